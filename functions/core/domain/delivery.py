@@ -1,0 +1,87 @@
+"""A delivery: what the router hands to a channel, one channel to one endpoint of one recipient."""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from statline.contract.model import ContractModel
+from statline.contract.words import Channel, Kind, Priority
+
+
+def digest(*parts: str) -> str:
+    """A name of 32 hexadecimal digits for the given parts. Unit separators keep ("ab", "c") and ("a", "bc") apart."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+class Endpoint(ContractModel):
+    """Where a channel reaches somebody: a device's token, or a phone's number."""
+
+    channel: Channel
+    id: str
+    address: str
+
+
+class DeliveryKey(ContractModel):
+    """What names a delivery. Written once by the plan; the same key is never two deliveries."""
+
+    tenant: str
+    notification: str
+    recipient: str
+    channel: Channel
+    endpoint: str
+
+    @property
+    def id(self) -> str:
+        """The visible message id: every call to a provider for this delivery carries it."""
+        return digest(self.tenant, self.notification, self.recipient, self.channel, self.endpoint)
+
+    @property
+    def trace(self) -> str:
+        """The notification's name in logs: a digest, because a producer's id is the producer's own word."""
+        return trace_of(self.tenant, self.notification)
+
+
+def trace_of(tenant: str, notification: str) -> str:
+    """The name that one notification has in every log line, 32 hexadecimal digits."""
+    return digest(tenant, notification)
+
+
+class Screen(ContractModel):
+    """What the recipient sees or hears: already safe for the channel, with no patient content unless policy says so."""
+
+    title: str
+    body: str
+    cut: bool = Field(default=False, description="The text was longer than the channel takes, and says so itself.")
+
+
+class PushStyle(ContractModel):
+    """How a push asks for attention."""
+
+    interruption: Literal["passive", "active", "time-sensitive", "critical"] = "active"
+    collapse_id: Annotated[str, Field(max_length=64)]
+
+
+class Fallback(ContractModel):
+    """Another way to the same recipient, taken when this delivery fails for good."""
+
+    endpoint: Endpoint
+    screen: Screen
+
+
+class Delivery(ContractModel):
+    """One message on a channel's queue. Version 1; a reader takes every version that may still be queued."""
+
+    version: Literal[1] = 1
+    key: DeliveryKey
+    priority: Priority
+    kind: Kind
+    address: str
+    screen: Screen
+    push: PushStyle | None = None
+    role: str | None = Field(default=None, description="The role whose acknowledgement silences this delivery.")
+    fallbacks: tuple[Fallback, ...] = Field(default=(), description="Other ways, first one first. Stat only.")
+    sent_at: datetime
+    routed_at: datetime
+    expires_at: datetime

@@ -1,0 +1,113 @@
+"""What the use cases need of the world. Every adapter and every fake passes the same contract suite (tests/contract)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.directory import Entry, EntryKey, Shift
+from functions.core.domain.outcomes import Outcome
+from functions.core.domain.plan import Plan
+from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.refusals import Refusal
+
+
+class Clock(Protocol):
+    """Says what time it is."""
+
+    def __call__(self) -> datetime:
+        """Now, in UTC."""
+        ...
+
+
+class DeliveryStates(Protocol):
+    """The delivery-state table, one record a delivery."""
+
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+        """Store each record if the stored one's revision is the one before it (revision 1: if there is none).
+
+        Answers, in order, what is stored now: the record itself where it was written, the other worker's record where
+        that one was there first. Raises `StoreUnavailableError` when the table does not answer; some of the records
+        may then have been written.
+        """
+        ...
+
+    def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
+        """The stored records, read with strong consistency, in order."""
+        ...
+
+    def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
+        """Whether the role of each delivery has been acknowledged, read with strong consistency, in order."""
+        ...
+
+
+class Notifications(Protocol):
+    """The notifications' part of the delivery-state table: what was decided."""
+
+    def keep(self, plan: Plan) -> Plan:
+        """Store the plan unless its notification has one, and answer the one that is stored: ours, or the earlier."""
+        ...
+
+    def refuse(self, refusals: Sequence[Refusal]) -> None:
+        """Record refused messages; each becomes an event to its producer. The same message twice is recorded once."""
+        ...
+
+
+class Outbox(Protocol):
+    """The channels' queues."""
+
+    def send(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Put each delivery on the queue of its channel and lane; answer the ones that no queue took."""
+        ...
+
+
+class Inbox(Protocol):
+    """The queue that a function's messages came from."""
+
+    def postpone(self, receipts: Mapping[str, float]) -> None:
+        """Hide each message (by its receipt handle) for this many seconds from now, rounded up to whole ones.
+
+        Best effort: a message that cannot be postponed comes back when its visibility time-out ends.
+        """
+        ...
+
+
+class Quarantine(Protocol):
+    """The queue that keeps what could not be used, for people."""
+
+    def keep(self, body: str, reason: str) -> None:
+        """Keep one message's body as it came. Raises `QueueUnavailableError`."""
+        ...
+
+
+class Provider(Protocol):
+    """A way out of the house: FCM, End User Messaging, Connect."""
+
+    @property
+    def name(self) -> str:
+        """The provider's name in records and metrics: ``fcm``, ``sms``, ``connect``."""
+        ...
+
+    def send(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Call the provider once for each delivery and answer the outcomes in order. Never raises for an answer."""
+        ...
+
+
+class AddressBook(Protocol):
+    """Where dead addresses are reported, so that they leave the directory."""
+
+    def report_dead(self, deliveries: Sequence[Delivery]) -> None:
+        """The providers of these deliveries called their addresses dead. Best effort: the next send will say it again."""
+        ...
+
+
+class Directory(Protocol):
+    """The directory as delivery reads it."""
+
+    def find(self, keys: Sequence[EntryKey]) -> dict[EntryKey, Entry]:
+        """The entries that exist among these, in one batch read."""
+        ...
+
+    def on_shift(self, tenant: str, team: str, now: datetime) -> list[Shift]:
+        """Who is on shift in a team now, in the order of their roles and ids."""
+        ...

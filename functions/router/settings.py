@@ -1,0 +1,32 @@
+"""The router's environment."""
+
+from pydantic import BaseModel, ConfigDict
+
+from functions.core.adapters.environment import Settings
+from statline.contract.words import Channel, Priority
+
+
+class Producer(BaseModel):
+    """What one known sender may do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    tenants: tuple[str, ...]
+    lanes: tuple[Priority, ...]
+
+
+class RouterSettings(Settings):
+    """Where the router reads and writes.
+
+    ingress_queues: the lane of each ingress queue, by the queue's ARN.
+    channel_queues: the queue's URL, by channel and lane.
+    producers: by SQS ``SenderId``: a user's unique id (AIDA...), or a role's (AROA..., without the ":name" behind it).
+    """
+
+    directory_table: str
+    state_table: str
+    quarantine_queue: str
+    ingress_queues: dict[str, Priority]
+    channel_queues: dict[Channel, dict[Priority, str]]
+    producers: dict[str, Producer]
