@@ -7,7 +7,7 @@ from datetime import timedelta
 from statline.contract.words import Priority
 
 FUNCTION_TIMEOUT = timedelta(seconds=8)
-"""A channel function's time limit. Its worker is gone when it is over, so a lease needs to live only a little longer."""
+"""A channel function's time limit. Its worker is gone when it is over, so a lease lives only a little longer."""
 LEASE = FUNCTION_TIMEOUT + timedelta(seconds=1)
 """How long a claim keeps others away. The margin covers clocks that differ between two workers."""
 PROVIDER_TIMEOUT = timedelta(seconds=4)

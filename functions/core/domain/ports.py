@@ -1,4 +1,4 @@
-"""What the use cases need of the world. Every adapter and every fake passes the same contract suite (tests/contract)."""
+"""What the use cases need of the world. Adapters and fakes pass the same contract suites (tests/contract)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -97,7 +97,7 @@ class AddressBook(Protocol):
     """Where dead addresses are reported, so that they leave the directory."""
 
     def report_dead(self, deliveries: Sequence[Delivery]) -> None:
-        """The providers of these deliveries called their addresses dead. Best effort: the next send will say it again."""
+        """The providers of these deliveries called their addresses dead. Best effort: the next send says so again."""
         ...
 
 
