@@ -1,4 +1,4 @@
-"""`python -m local.emulator`: the completed emulator, until it is asked to stop (see `local.cloud`, which starts it)."""
+"""`python -m local.emulator`: the completed emulator, until it is asked to stop. `local.cloud` starts it."""
 
 from ministack import app
 
@@ -6,10 +6,11 @@ from local.emulator import (
     alarms,
     databases,
     identities,
+    inline_policies,
     listener,
-    log_streams,
     message_store,
     senders,
+    state_machine_versions,
     streams,
     template_types,
     wakeups,
@@ -24,9 +25,10 @@ COMPLETIONS = (
     wakeups,
     streams,
     workers,
-    log_streams,
     alarms,
     databases,
+    inline_policies,
+    state_machine_versions,
     template_types,
 )
 

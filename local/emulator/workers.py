@@ -1,0 +1,65 @@
+"""Function processes as Lambda runs them: an interpreter of their own, and their full output after each invocation.
+
+The emulator starts functions with its own interpreter, so a function would find the emulator's packages where its own
+asset lacks one, and pass here what fails on AWS. `STATLINE_FUNCTION_PYTHON` names an interpreter that has none.
+It also waits 50 ms for output after every invocation that writes none; here a worker marks the end of its output, so
+nothing is waited for and nothing is missed.
+"""
+
+import os
+import queue
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import lambda_runtime
+
+_INTERPRETER = os.environ.get("STATLINE_FUNCTION_PYTHON", "")
+_END_OF_OUTPUT = "\x1eend-of-output"
+_OUTPUT_DEADLINE = 1.0
+
+_ANSWER = "        _real_stdout.flush()\n\nrun()"
+_MARKED_ANSWER = f'        sys.stderr.write("{_END_OF_OUTPUT}\\n")\n        sys.stderr.flush()\n{_ANSWER}'
+
+
+def _own_interpreter(detect: Callable[[str], tuple[str, str]]) -> Callable[[str], tuple[str, str]]:
+    def detect_binary(runtime: str) -> tuple[str, str]:
+        binary, script = detect(runtime)
+        if not runtime.startswith("python"):
+            return binary, script
+        return _INTERPRETER or binary, script.replace(_ANSWER, _MARKED_ANSWER)
+
+    return detect_binary
+
+
+def _until_mark(drain: Callable[..., str]) -> Callable[..., str]:
+    def output(worker: Any, **waits: float) -> str:
+        if str(worker.config.get("Runtime", "")).startswith("python"):
+            return _marked_output(worker)
+        return drain(worker, **waits)
+
+    return output
+
+
+def _marked_output(worker: Any) -> str:
+    """Return what the function wrote in this invocation: all lines up to the worker's mark."""
+    lines: list[str] = []
+    deadline = time.monotonic() + _OUTPUT_DEADLINE
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            line = worker._stderr_queue.get(timeout=left)
+        except queue.Empty:
+            break
+        if line == _END_OF_OUTPUT:
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def install() -> None:
+    """Run Python functions with the interpreter made for them and read their output to its end."""
+    if _ANSWER not in lambda_runtime._PYTHON_WORKER_SCRIPT:
+        message = "The emulator's Python worker has changed: local/emulator/workers.py must be looked at again."
+        raise RuntimeError(message)
+    lambda_runtime._detect_runtime_binary = _own_interpreter(lambda_runtime._detect_runtime_binary)
+    lambda_runtime.Worker._drain_stderr_bounded = _until_mark(lambda_runtime.Worker._drain_stderr_bounded)
