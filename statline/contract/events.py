@@ -1,0 +1,134 @@
+"""The events that Statline puts on its region's bus, version 1: source ``statline``, one detail type for each model.
+
+Every event is the ``detail`` of an EventBridge event. None holds an address or anything of a message's content. Events
+may come twice and out of order: `DeliveryStateChanged.revision` says which one of a delivery is the newer.
+"""
+
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from statline.contract.model import ContractModel, Moment
+from statline.contract.words import Channel, Kind, Priority
+
+SOURCE = "statline"
+"""The ``source`` of every event."""
+
+
+class DeliveryState(StrEnum):
+    """What is known of one delivery: one channel to one endpoint of one recipient."""
+
+    SENDING = "SENDING"
+    RETRYING = "RETRYING"
+    UNKNOWN = "UNKNOWN"
+    ACCEPTED = "ACCEPTED"
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+    UNDELIVERED = "UNDELIVERED"
+    FAILED = "FAILED"
+    EXPIRED = "EXPIRED"
+    CANCELLED = "CANCELLED"
+
+
+class RecipientProblem(StrEnum):
+    """Why a named recipient gets less than was asked for, or nothing."""
+
+    UNKNOWN_RECIPIENT = "unknown_recipient"
+    NOBODY_ON_SHIFT = "nobody_on_shift"
+    NO_ENDPOINT = "no_endpoint"
+    PUSH_ONLY = "push_only"
+
+
+class RefusalReason(StrEnum):
+    """Why a message was refused."""
+
+    NOT_JSON = "not_json"
+    TOO_LARGE = "too_large"
+    UNKNOWN_VERSION = "unknown_version"
+    INVALID = "invalid"
+    UNKNOWN_SENDER = "unknown_sender"
+    UNKNOWN_TENANT = "unknown_tenant"
+    WRONG_LANE = "wrong_lane"
+    EXPIRED = "expired"
+    ID_TAKEN = "id_taken"
+    NOBODY_REACHABLE = "nobody_reachable"
+    DEAD_LETTER = "dead_letter"
+
+
+class RecipientTrouble(ContractModel):
+    """One recipient of a message and what is wrong with it."""
+
+    recipient: str = Field(examples=["user:u-17", "team:code-blue", "pager:4471"])
+    trouble: RecipientProblem
+
+
+class Fault(ContractModel):
+    """One place where a message breaks the contract. Never what was written there."""
+
+    path: str = Field(examples=["recipients.0.id"])
+    rule: str = Field(examples=["Field required"])
+
+
+class DeliveryStateChanged(ContractModel):
+    """A delivery moved from one state to another."""
+
+    DETAIL_TYPE: ClassVar[str] = "Delivery State Changed"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str = Field(description="The producer's id of the notification.")
+    delivery: str = Field(description="The delivery's own id: 32 hexadecimal digits, the same in every call for it.")
+    recipient: str = Field(description="The directory's id of the person.")
+    channel: Channel
+    priority: Priority
+    state: DeliveryState
+    previous: DeliveryState | None = Field(default=None, description="The state before; null for a delivery's first.")
+    revision: Annotated[int, Field(ge=1)] = Field(description="Grows with every write of this delivery.")
+    attempt: Annotated[int, Field(ge=0)] = Field(description="The latest attempt's number; 0 before the first.")
+    reason: str = Field(default="", description="Our own or the provider's word for why; empty where none is needed.")
+    provider: str = Field(default="", examples=["fcm", "sms", "connect"])
+    provider_id: str = Field(default="", description="The provider's name for the message, once it is known.")
+    cut: bool = Field(default=False, description="The text was longer than the channel takes, and said so itself.")
+    at: Moment
+
+
+class NotificationRouted(ContractModel):
+    """The router resolved a notification and stored its plan."""
+
+    DETAIL_TYPE: ClassVar[str] = "Notification Routed"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str
+    producer: str = Field(description="The sender's name in the deployment's list of producers.")
+    kind: Kind
+    priority: Priority
+    recipients: Annotated[int, Field(ge=0)] = Field(description="How many people the plan reaches.")
+    deliveries: dict[Channel, Annotated[int, Field(ge=0)]] = Field(description="How many deliveries, by channel.")
+    troubles: tuple[RecipientTrouble, ...] = ()
+    sent_at: Moment
+    at: Moment = Field(description="When it was routed.")
+    expires_at: Moment
+
+
+class MessageRefused(ContractModel):
+    """A message was not taken on. Its body waits in the quarantine queue."""
+
+    DETAIL_TYPE: ClassVar[str] = "Message Refused"
+
+    version: Literal[1] = 1
+    reason: RefusalReason
+    sentence: str = Field(description="The reason for people: what is wrong and what to do.")
+    faults: tuple[Fault, ...] = ()
+    troubles: tuple[RecipientTrouble, ...] = ()
+    producer: str = Field(default="", description="The sender's name in the list of producers; empty if not in it.")
+    message_id: str = Field(description="The id that SQS answered when the message was sent.")
+    lane: Priority
+    tenant: str = Field(default="", description="As the message said, where that was well-formed.")
+    notification: str = Field(default="", description="As the message said, where that was well-formed.")
+    at: Moment
+
+
+Event = DeliveryStateChanged | NotificationRouted | MessageRefused
+EVENTS: tuple[type[Event], ...] = (DeliveryStateChanged, NotificationRouted, MessageRefused)
