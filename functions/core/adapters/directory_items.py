@@ -1,0 +1,141 @@
+"""How the directory lies in its table: the one place that knows its keys and attributes, for reader and writer alike.
+
+=====================================  =============  =======================================================
+pk                                     sk             attributes
+=====================================  =============  =======================================================
+``T#<tenant>#user#<id>``               ``SELF``       ``self``, ``phone#<id>`` ..., ``device#<id>`` ...
+``T#<tenant>#team#<id>``               ``SELF``       ``self``
+``T#<tenant>#team#<id>``               ``SHIFT#<id>`` ``self``, ``starts_at``, ``ends_at``, ``ttl`` (epoch seconds)
+``T#<tenant>#pager#<number>``          ``SELF``       ``self``
+``T#<tenant>#policy#``                 ``SELF``       ``self``
+=====================================  =============  =======================================================
+
+One change is one attribute of one item: a map of ``revision`` (N), ``deleted`` (BOOL) and ``entry`` (S: the change as
+JSON, as the contract writes it). So one conditional update applies any change, whichever of a user's changes comes
+first, and an older one never wins::
+
+    UpdateItem  SET #attribute = :value [, #starts_at = ...]
+    condition   attribute_not_exists(#attribute) OR #attribute.#revision < :revision
+
+A deletion is a change like the others, with ``deleted`` true: a tombstone, which keeps an older change from bringing
+the entry back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from functions.core.adapters.dynamodb_values import AttributeValue, Item, to_attribute
+from functions.core.domain.directory import Entry, EntryKey, EntryKind, Shift, User
+from statline.contract.directory import (
+    DIRECTORY_CHANGE,
+    ContactPointChange,
+    DeviceChange,
+    DirectoryChange,
+    PagerChange,
+    ShiftChange,
+    TeamChange,
+    TenantPolicyChange,
+    UserChange,
+)
+
+SELF = "SELF"
+ATTRIBUTE = "self"
+PHONE = "phone#"
+DEVICE = "device#"
+SHIFT = "SHIFT#"
+SHIFT_KEPT = timedelta(days=15)
+"""How long a shift outlives its end: longer than a queue keeps an older change (14 days), which might revive it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a change is stored: the item's key, the attribute, and what stands beside it for queries and expiry."""
+
+    pk: str
+    sk: str
+    attribute: str
+    beside: Mapping[str, int] = field(default_factory=dict)
+
+
+def partition(key: EntryKey) -> str:
+    """The ``pk`` of an entry."""
+    return f"T#{key.tenant}#{key.kind}#{key.id}"
+
+
+def place_of(change: DirectoryChange) -> Place:
+    """Where the change belongs."""
+    match change:
+        case ContactPointChange():
+            return Place(_pk(change, EntryKind.USER, change.user), SELF, f"{PHONE}{change.id}")
+        case DeviceChange():
+            return Place(_pk(change, EntryKind.USER, change.user), SELF, f"{DEVICE}{change.id}")
+        case ShiftChange():
+            return Place(_pk(change, EntryKind.TEAM, change.team), f"{SHIFT}{change.id}", ATTRIBUTE, _hours(change))
+        case TenantPolicyChange():
+            return Place(_pk(change, EntryKind.POLICY, ""), SELF, ATTRIBUTE)
+        case PagerChange():
+            return Place(_pk(change, EntryKind.PAGER, change.number), SELF, ATTRIBUTE)
+        case UserChange() | TeamChange():
+            return Place(_pk(change, EntryKind(change.kind), change.id), SELF, ATTRIBUTE)
+
+
+def value_of(change: DirectoryChange) -> AttributeValue:
+    """What the change's attribute holds."""
+    return to_attribute(
+        {"revision": change.revision, "deleted": change.deleted, "entry": change.model_dump_json(exclude_defaults=True)}
+    )
+
+
+def change_in(attribute: AttributeValue) -> DirectoryChange | None:
+    """The change that an attribute holds; None for a tombstone."""
+    stored = attribute["M"]
+    return None if stored["deleted"]["BOOL"] else DIRECTORY_CHANGE.validate_json(stored["entry"]["S"])
+
+
+def entry_in(item: Item) -> Entry | None:
+    """The entry that a ``SELF`` item holds; None where it is deleted.
+
+    A user whose phone or device was imported before the user itself is somebody already: a half import makes nobody
+    unknown.
+    """
+    own = change_in(item[ATTRIBUTE]) if ATTRIBUTE in item else _nameless(item)
+    match own:
+        case UserChange():
+            rest = [change_in(value) for name, value in item.items() if name.startswith((PHONE, DEVICE))]
+            return User(
+                profile=own,
+                phones=tuple(change for change in rest if isinstance(change, ContactPointChange)),
+                devices=tuple(change for change in rest if isinstance(change, DeviceChange)),
+            )
+        case TeamChange() | PagerChange() | TenantPolicyChange():
+            return own
+        case _:
+            return None
+
+
+def shift_in(item: Item, now: datetime) -> Shift | None:
+    """The shift that a ``SHIFT#`` item holds, if it covers ``now``."""
+    change = change_in(item[ATTRIBUTE])
+    if not isinstance(change, ShiftChange) or not change.starts_at <= now < change.ends_at:
+        return None
+    return Shift(change.team, change.user, change.role, change.starts_at, change.ends_at)
+
+
+def _pk(change: DirectoryChange, kind: EntryKind, entry: str) -> str:
+    return partition(EntryKey(change.tenant, kind, entry))
+
+
+def _hours(shift: ShiftChange) -> dict[str, int]:
+    return {
+        "starts_at": int(shift.starts_at.timestamp()),
+        "ends_at": int(shift.ends_at.timestamp()),
+        "ttl": int((shift.ends_at + SHIFT_KEPT).timestamp()),
+    }
+
+
+def _nameless(item: Item) -> UserChange | None:
+    _, tenant, kind, user = item["pk"]["S"].split("#")
+    if kind != EntryKind.USER:
+        return None
+    return UserChange(kind="user", tenant=tenant, id=user, name=user[:80], revision=1)
