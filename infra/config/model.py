@@ -1,0 +1,151 @@
+"""A deployment, as config names it: one value per region and nothing that the code would have to look up."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from infra.config.base import ConfigModel
+from infra.config.capacity import KEPT_UNRESERVED, Capacity
+from infra.config.database import DatabaseConfig
+from infra.config.producers import Producers
+from infra.config.providers import Providers
+from infra.config.regions import CONNECT_REGIONS, REGIONS
+from statline.contract.model import E164
+
+_RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+
+
+def _known_region(name: str) -> str:
+    if name not in REGIONS:
+        raise ValueError(f"{name!r} is no region that Statline knows; known: {', '.join(REGIONS)}")
+    return name
+
+
+def _known_retention(days: int) -> int:
+    if days not in _RETENTIONS:
+        raise ValueError(
+            f"CloudWatch Logs keeps logs for one of these numbers of days: {', '.join(map(str, _RETENTIONS))}"
+        )
+    return days
+
+
+RegionName = Annotated[str, AfterValidator(_known_region)]
+
+
+class Account(ConfigModel):
+    """The AWS account of a region, and its limit of concurrent Lambda executions there."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+    lambda_concurrency: Annotated[int, Field(ge=1)] = 1000
+
+
+class OnCall(ConfigModel):
+    """Who hears the alarms, by ways that do not use Statline."""
+
+    emails: tuple[Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
+    https: tuple[Annotated[str, StringConstraints(pattern=r"^https://\S+$")], ...] = ()
+    sms: tuple[E164, ...] = ()
+
+    @property
+    def anybody(self) -> bool:
+        """Whether an alarm reaches somebody."""
+        return bool(self.emails or self.https or self.sms)
+
+
+class Runtime(ConfigModel):
+    """What the functions run on.
+
+    python: the version; unset means the version that synthesizes.
+    architecture: ``host`` means the processor that synthesizes.
+    """
+
+    python: Literal["3.11", "3.12", "3.13", "3.14"] | None = None
+    architecture: Literal["arm64", "x86_64", "host"] = "arm64"
+
+
+class RegionConfig(ConfigModel):
+    """One region: an independent copy of Statline."""
+
+    region: RegionName
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    account: Account
+    capacity: Capacity
+    producers: Producers
+    providers: Providers
+    on_call: OnCall = OnCall()
+    database: DatabaseConfig | None = None
+
+    @model_validator(mode="after")
+    def _is_in_its_country(self) -> Self:
+        country = REGIONS[self.region].country
+        if self.country != country:
+            raise ValueError(f"country: {self.region} is in {country}, not in {self.country}")
+        return self
+
+    @model_validator(mode="after")
+    def _has_voice_only_where_connect_exists(self) -> Self:
+        voice = self.providers.voice
+        if voice is not None and not REGIONS[self.region].connect:
+            raise ValueError(
+                f"providers.voice: Amazon Connect does not exist in {self.region}; leave voice out"
+                f" (it is in {', '.join(CONNECT_REGIONS)})"
+            )
+        if voice is not None and voice.instance_arn.split(":")[3] != self.region:
+            raise ValueError(f"providers.voice.instance_arn: the Connect instance is not in {self.region}")
+        if (voice is None) != (self.capacity.voice is None):
+            raise ValueError("capacity.voice and providers.voice: give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _fits_the_account(self) -> Self:
+        available = self.account.lambda_concurrency - KEPT_UNRESERVED
+        if self.capacity.reserved > available:
+            raise ValueError(
+                f"capacity: the reserves add up to {self.capacity.reserved}, the account has {available} to reserve"
+                f" (account.lambda_concurrency {self.account.lambda_concurrency} less the {KEPT_UNRESERVED}"
+                " that AWS keeps unreserved)"
+            )
+        return self
+
+    @property
+    def tenants(self) -> frozenset[str]:
+        """The tenants that have their home here."""
+        return frozenset(tenant for producer in self.producers.values() for tenant in producer.tenants)
+
+
+class Deployment(ConfigModel):
+    """One deployment of Statline: its regions, and what they share.
+
+    production: whether what holds state is protected from deletion and kept when its stack goes.
+    """
+
+    production: bool
+    runtime: Runtime = Runtime()
+    log_retention_days: Annotated[int, AfterValidator(_known_retention)] = 30
+    tags: Mapping[str, str] = {}
+    regions: Annotated[tuple[RegionConfig, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_each_region_once(self) -> Self:
+        names = [region.region for region in self.regions]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"regions: {', '.join(twice)} is there twice")
+        return self
+
+    @model_validator(mode="after")
+    def _gives_each_tenant_one_home(self) -> Self:
+        homes = [(tenant, region.region) for region in self.regions for tenant in sorted(region.tenants)]
+        for tenant, home in homes:
+            others = [region for name, region in homes if name == tenant and region != home]
+            if others:
+                raise ValueError(f"regions: the tenant {tenant} is in {home} and in {others[0]}; a tenant has one home")
+        return self
+
+    @model_validator(mode="after")
+    def _reaches_somebody_in_production(self) -> Self:
+        silent = [region.region for region in self.regions if not region.on_call.anybody]
+        if self.production and silent:
+            raise ValueError(f"regions: nobody is on call in {', '.join(silent)}; give on_call an address")
+        return self
