@@ -1,0 +1,50 @@
+"""Run the sandbox: `python -m local.sandbox --host 127.0.0.1 --port 9100 --data DIR`."""
+
+import argparse
+import asyncio
+import signal
+import socket
+from pathlib import Path
+
+from local.sandbox.app import Sandbox
+from local.sandbox.http_server import Server
+from local.sandbox.oauth import service_account
+
+
+async def serve(host: str, port: int, directory: Path) -> None:
+    """Serve until SIGTERM or SIGINT. Prints the address once requests are answered."""
+    directory.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    port = port or _free_port(host)
+    base_url = f"http://{host}:{port}"
+    sandbox = Sandbox(directory, service_account(directory, base_url))
+    server = Server(sandbox.handle)
+    await server.start(host, port)
+    print(f"sandbox: {base_url} (log and service account in {directory})", flush=True)
+    await stop.wait()
+    await server.stop()
+    sandbox.close()
+
+
+def _free_port(host: str) -> int:
+    with socket.create_server((host, 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local.sandbox", description="FCM, SMS and voice providers on loopback."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free one, printed)")
+    parser.add_argument("--data", type=Path, required=True, help="directory of calls.jsonl and service-account.json")
+    arguments = parser.parse_args()
+    asyncio.run(serve(arguments.host, arguments.port, arguments.data))
+
+
+if __name__ == "__main__":
+    main()

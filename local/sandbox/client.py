@@ -1,0 +1,128 @@
+"""A typed client of the sandbox's own interface, for tests and demonstrations."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import urllib3
+from pydantic import BaseModel, ConfigDict
+
+from local.sandbox.modes import Mode
+from local.sandbox.records import CallRecord, Received
+
+_POLL_SECONDS = 2
+Found = TypeVar("Found")
+
+
+class SandboxError(Exception):
+    """The sandbox refused an admin request; the text is its reason."""
+
+
+class Phone(BaseModel):
+    """A phone: all it received, and what its screen still shows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    received: list[Received]
+    screen: list[Received]
+
+
+class SandboxClient:
+    """Talks to a running sandbox. Safe to share between threads."""
+
+    def __init__(self, url: str, timeout_seconds: float = 10.0) -> None:
+        self._url = url.rstrip("/")
+        self._timeout = timeout_seconds
+        self._pool = urllib3.PoolManager(maxsize=8)
+
+    def healthy(self) -> bool:
+        """Whether the sandbox answers."""
+        try:
+            return bool(self._ask("GET", "/health")["status"] == "ok")
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    def phone_ids(self) -> list[str]:
+        """The phones that received something."""
+        return [phone["id"] for phone in self._ask("GET", "/phones")["phones"]]
+
+    def phone(self, phone: str) -> Phone:
+        """One phone, by its device token or E.164 number; one that received nothing is empty."""
+        return Phone.model_validate(self._ask("GET", f"/phones/{quote(phone, safe='')}"))
+
+    def arrivals(self, after: int = 0, wait_seconds: int = 0) -> list[Received]:
+        """What reached any phone beyond a position, oldest first; waits for the first up to `wait_seconds`."""
+        answer = self._ask("GET", f"/phones/feed?after={after}&wait={wait_seconds}", wait_seconds)
+        return [Received.model_validate(arrival) for arrival in answer["arrivals"]]
+
+    def calls(self, after: int = 0, wait_seconds: int = 0) -> list[CallRecord]:
+        """The provider calls beyond a position, oldest first; waits for the first up to `wait_seconds`."""
+        answer = self._ask("GET", f"/calls?after={after}&wait={wait_seconds}", wait_seconds)
+        return [CallRecord.model_validate(call) for call in answer["calls"]]
+
+    def set_modes(self, *modes: Mode) -> None:
+        """Replace the failure modes."""
+        self._ask("PUT", "/modes", body=[mode.model_dump(mode="json") for mode in modes])
+
+    def clear_modes(self) -> None:
+        """Switch every failure mode off."""
+        self._ask("DELETE", "/modes")
+
+    def set_identities(self, **lists: Sequence[str] | None) -> None:
+        """Set lists of `Identities` by name; the others stay."""
+        self._ask("PUT", "/identities", body={name: value and list(value) for name, value in lists.items()})
+
+    def expire_tokens(self) -> None:
+        """End every bearer token now."""
+        self._ask("DELETE", "/tokens")
+
+    def reset(self) -> None:
+        """Forget everything but the service account."""
+        self._ask("POST", "/reset")
+
+    def wait_for_arrivals(
+        self, accept: Callable[[Sequence[Received]], Found | None], deadline_seconds: float, after: int = 0
+    ) -> Found:
+        """Follow the phones until `accept`, given all arrivals so far, returns something true. Raises TimeoutError."""
+        return self._follow(self.arrivals, accept, deadline_seconds, after, "arrivals on phones")
+
+    def wait_for_calls(
+        self, accept: Callable[[Sequence[CallRecord]], Found | None], deadline_seconds: float, after: int = 0
+    ) -> Found:
+        """Follow the call log until `accept`, given all calls so far, returns something true. Raises TimeoutError."""
+        return self._follow(self.calls, accept, deadline_seconds, after, "provider calls")
+
+    def _follow(
+        self,
+        read: Callable[[int, int], list[Any]],
+        accept: Callable[[Sequence[Any]], Found | None],
+        deadline_seconds: float,
+        after: int,
+        what: str,
+    ) -> Found:
+        seen: list[Any] = []
+        end = time.monotonic() + deadline_seconds
+        while True:
+            found = accept(seen)
+            if found:
+                return found
+            left = end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError(f"Not seen within {deadline_seconds} s; there were {len(seen)} {what}: {seen[-5:]}")
+            seen += read(seen[-1].seq if seen else after, max(1, min(_POLL_SECONDS, int(left))))
+
+    def _ask(self, method: str, path: str, wait_seconds: int = 0, body: object = None) -> Mapping[str, Any]:
+        response = self._pool.request(
+            method,
+            self._url + path,
+            body=None if body is None else json.dumps(body),
+            timeout=self._timeout + wait_seconds,
+            retries=False,
+        )
+        answer = json.loads(response.data)
+        if response.status != 200:  # noqa: PLR2004 - HTTP's OK
+            raise SandboxError(f"{method} {path}: {answer.get('error', answer)}")
+        return answer  # type: ignore[no-any-return]
