@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.lanes import LANES, LEASE
+from functions.core.domain.lanes import LANES
 from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.record import DeliveryRecord, first_claim, first_record
+from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.states import SETTLED, TRANSITIONS, State
 from statline.contract.words import Channel, Priority
 
@@ -40,14 +40,6 @@ class Leave:
 Step = Write | Wait | Leave
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Who asks: the provider that would be called, and the moment."""
-
-    provider: str
-    now: datetime
-
-
 def next_step(delivery: Delivery, found: DeliveryRecord | None, worker: Worker) -> Step:
     """What to do with a delivery whose stored record is ``found``."""
     if found is None:
@@ -60,7 +52,7 @@ def next_step(delivery: Delivery, found: DeliveryRecord | None, worker: Worker) 
 def _begin(delivery: Delivery, worker: Worker) -> Step:
     if worker.now >= delivery.expires_at:
         return Write(first_record(delivery, State.EXPIRED, worker.now, reason="expired_before_first_attempt"))
-    return Write(first_claim(delivery, worker.provider, worker.now, LEASE))
+    return Write(first_claim(delivery, worker))
 
 
 def _sending(_: Delivery, found: DeliveryRecord, worker: Worker) -> Step:
@@ -92,7 +84,7 @@ def _unknown(delivery: Delivery, found: DeliveryRecord, worker: Worker) -> Step:
 def _again(found: DeliveryRecord, worker: Worker) -> Step:
     if found.attempt >= LANES[found.priority].attempts:
         return Write(found.moved(State.FAILED, worker.now, reason="attempts_exhausted"))
-    return Write(found.claimed(worker.provider, worker.now, LEASE))
+    return Write(found.claimed(worker))
 
 
 _BY_STATE: Mapping[State, Callable[[Delivery, DeliveryRecord, Worker], Step]] = {

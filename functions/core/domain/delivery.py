@@ -79,9 +79,20 @@ class Delivery(ContractModel):
     kind: Kind
     address: str
     screen: Screen
-    push: PushStyle | None = None
+    push: PushStyle | None = Field(default=None, description="Set where this delivery or one of its ways is a push.")
     role: str | None = Field(default=None, description="The role whose acknowledgement silences this delivery.")
     fallbacks: tuple[Fallback, ...] = Field(default=(), description="Other ways, first one first. Stat only.")
     sent_at: datetime
     routed_at: datetime
     expires_at: datetime
+
+
+def next_way(delivery: Delivery) -> Delivery | None:
+    """The same notification on the first of this delivery's other ways; None where there is none left."""
+    if not delivery.fallbacks:
+        return None
+    way, *rest = delivery.fallbacks
+    key = delivery.key.model_copy(update={"channel": way.endpoint.channel, "endpoint": way.endpoint.id})
+    return delivery.model_copy(
+        update={"key": key, "address": way.endpoint.address, "screen": way.screen, "fallbacks": tuple(rest)}
+    )

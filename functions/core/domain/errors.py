@@ -34,6 +34,10 @@ class MisconfiguredError(PermanentError):
     """An environment, a secret or a policy cannot work. Says what is wrong and where."""
 
 
+class ChangeDoesNotFitError(PermanentError):
+    """A change to the directory cannot be stored beside what is there: its entry would outgrow an item (400 KB)."""
+
+
 class MalformedDeliveryError(PermanentError):
     """A message on a channel's queue is not a delivery of any contract version that this code reads."""
 

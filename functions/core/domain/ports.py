@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from functions.core.domain.dead_address import DeadAddress
 from functions.core.domain.delivery import Delivery, DeliveryKey
 from functions.core.domain.directory import Entry, EntryKey, Shift
 from functions.core.domain.outcomes import Outcome
 from functions.core.domain.plan import Plan
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.refusals import Refusal
+from statline.contract.directory import DirectoryChange
 
 
 class Clock(Protocol):
@@ -110,4 +112,23 @@ class Directory(Protocol):
 
     def on_shift(self, tenant: str, team: str, now: datetime) -> list[Shift]:
         """Who is on shift in a team now, in the order of their roles and ids."""
+        ...
+
+
+class DirectoryWriter(Protocol):
+    """The directory as its sources write it."""
+
+    def apply(self, change: DirectoryChange) -> bool:
+        """Store a change unless the stored one's revision is as high; answer whether it was news.
+
+        A device's token belongs to one device of the tenant, to the one that named it with the highest revision; any
+        other device that still holds it is dropped. Raises `StoreUnavailableError`, `ChangeDoesNotFitError`.
+        """
+        ...
+
+    def drop_device(self, report: DeadAddress) -> bool:
+        """Delete a device if the token that died is still the stored one; answer whether it was.
+
+        Raises `StoreUnavailableError`.
+        """
         ...

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.lanes import LEASE
 from functions.core.domain.states import State, check_transition
 from statline.contract.words import Priority
 
@@ -24,7 +25,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRecord:
-    """What the delivery-state table holds of one delivery. ``revision`` grows by one with every write."""
+    """What the delivery-state table holds of one delivery.
+
+    ``revision`` grows by one with every write. ``owner`` names the worker whose claim this is: two claims made in the
+    same instant must not look alike, or a lost race would be taken for a won one.
+    """
 
     key: DeliveryKey
     priority: Priority
@@ -35,6 +40,7 @@ class DeliveryRecord:
     attempts: tuple[Attempt, ...] = ()
     lease_until: datetime | None = None
     not_before: datetime | None = None
+    owner: str = ""
     reason: str = ""
     cut: bool = False
 
@@ -54,6 +60,7 @@ class DeliveryRecord:
             revision=self.revision + 1,
             changed_at=now,
             lease_until=None,
+            owner="",
             not_before=not_before,
             reason=reason,
         )
@@ -73,13 +80,23 @@ class DeliveryRecord:
         """The next record in the same state: something was added to it, nothing moved."""
         return replace(self, revision=self.revision + 1, changed_at=now)
 
-    def claimed(self, provider: str, now: datetime, lease: timedelta) -> "DeliveryRecord":
+    def claimed(self, worker: "Worker") -> "DeliveryRecord":
         """The next record: SENDING, one attempt more, leased to the caller."""
         return replace(
-            self.moved(State.SENDING, now),
-            attempts=(*self.attempts, Attempt(number=self.attempt + 1, at=now, provider=provider)),
-            lease_until=now + lease,
+            self.moved(State.SENDING, worker.now),
+            attempts=(*self.attempts, Attempt(number=self.attempt + 1, at=worker.now, provider=worker.provider)),
+            lease_until=worker.now + LEASE,
+            owner=worker.name,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Who asks for a delivery: a name that no other worker has, the provider that it would call, and the moment."""
+
+    name: str
+    provider: str
+    now: datetime
 
 
 def first_record(delivery: Delivery, to: State, now: datetime, *, reason: str = "") -> DeliveryRecord:
@@ -97,10 +114,11 @@ def first_record(delivery: Delivery, to: State, now: datetime, *, reason: str = 
     )
 
 
-def first_claim(delivery: Delivery, provider: str, now: datetime, lease: timedelta) -> DeliveryRecord:
+def first_claim(delivery: Delivery, worker: Worker) -> DeliveryRecord:
     """The first record of a delivery that a worker takes on."""
     return replace(
-        first_record(delivery, State.SENDING, now),
-        attempts=(Attempt(number=1, at=now, provider=provider),),
-        lease_until=now + lease,
+        first_record(delivery, State.SENDING, worker.now),
+        attempts=(Attempt(number=1, at=worker.now, provider=worker.provider),),
+        lease_until=worker.now + LEASE,
+        owner=worker.name,
     )

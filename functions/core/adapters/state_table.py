@@ -1,0 +1,107 @@
+"""The port `DeliveryStates` on DynamoDB."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.core.adapters.state_items import Item, acknowledgement_key, delivery_key, from_item, to_item
+from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.errors import StoreUnavailableError
+from functions.core.domain.record import DeliveryRecord
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import PutItemInputTypeDef
+
+CONNECTIONS = 10
+"""Writes under way at once: a batch of ten deliveries is written in one round trip's time."""
+KEYS_PER_READ = 100
+"""DynamoDB's limit for a BatchGetItem."""
+
+
+class StateTable:
+    """The delivery-state table.
+
+    A write is one PutItem with a condition on the revision: one write unit, no transaction.
+    """
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+        self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="state-table")
+
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+        """See `DeliveryStates.write`."""
+        if len(records) == 1:
+            return [self._write_one(records[0])]
+        return list(self._pool.map(self._write_one, records))
+
+    def _write_one(self, record: DeliveryRecord) -> DeliveryRecord:
+        try:
+            self._client.put_item(**_conditional_put(self._table, record))
+        except self._client.exceptions.ConditionalCheckFailedException as conflict:
+            return self._stored(record.key, conflict)
+        except (ClientError, BotoCoreError) as cause:
+            raise StoreUnavailableError(f"the delivery-state table {self._table} took no write") from cause
+        return record
+
+    def _stored(self, key: DeliveryKey, conflict: ClientError) -> DeliveryRecord:
+        item: Item | None = conflict.response.get("Item")  # type: ignore[assignment]
+        if item:
+            return from_item(item)
+        (found,) = self.read([key])
+        if found is None:
+            raise StoreUnavailableError("a record vanished between a write and a read") from conflict
+        return found
+
+    def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
+        """See `DeliveryStates.read`."""
+        found = {_name(item): from_item(item) for item in self._get([delivery_key(key) for key in keys])}
+        return [found.get(_name(delivery_key(key))) for key in keys]
+
+    def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
+        """See `DeliveryStates.acknowledged`."""
+        keys = [_acknowledgement(delivery) for delivery in deliveries]
+        present = {_name(item) for item in self._get([key for key in keys if key])}
+        return [key is not None and _name(key) in present for key in keys]
+
+    def _get(self, keys: Sequence[Item]) -> Iterator[Item]:
+        """The items of these keys that exist, read with strong consistency, a hundred at a time."""
+        distinct = list({_name(key): key for key in keys}.values())
+        for start in range(0, len(distinct), KEYS_PER_READ):
+            asked = distinct[start : start + KEYS_PER_READ]
+            while asked:
+                try:
+                    answer = self._client.batch_get_item(
+                        RequestItems={self._table: {"Keys": asked, "ConsistentRead": True}}
+                    )
+                except (ClientError, BotoCoreError) as cause:
+                    raise StoreUnavailableError(f"the delivery-state table {self._table} gave no answer") from cause
+                yield from answer["Responses"][self._table]
+                left_over = answer["UnprocessedKeys"]
+                asked = list(left_over[self._table]["Keys"]) if left_over else []
+
+
+def _conditional_put(table: str, record: DeliveryRecord) -> "PutItemInputTypeDef":
+    request: PutItemInputTypeDef = {
+        "TableName": table,
+        "Item": to_item(record),
+        "ConditionExpression": "attribute_not_exists(pk)",
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    if record.revision > 1:
+        request["ConditionExpression"] = "rv = :before"
+        request["ExpressionAttributeValues"] = {":before": {"N": str(record.revision - 1)}}
+    return request
+
+
+def _acknowledgement(delivery: Delivery) -> Item | None:
+    if delivery.role is None:
+        return None
+    return acknowledgement_key(delivery.key.tenant, delivery.key.notification, delivery.role)
+
+
+def _name(item: Item) -> tuple[str, str]:
+    return item["pk"]["S"], item["sk"]["S"]

@@ -1,0 +1,218 @@
+"""Deliver a batch: claim, look for an acknowledgement, call the provider, record. One use case for every channel.
+
+The order of the writes is the safety: a claim is stored before a call starts, UNKNOWN is stored before a second call
+starts, and a stat's next way is on its queue before FAILED is stored. docs/crash-points.md walks through every gap.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from functions.core.domain.claiming import (
+    Leave,
+    Wait,
+    Write,
+    after_outcome,
+    next_step,
+    reconciled,
+    sends_again_after_unknown,
+)
+from functions.core.domain.delivery import Delivery, DeliveryKey, next_way
+from functions.core.domain.lanes import LANES, LEASE, PROVIDER_TIMEOUT
+from functions.core.domain.outcomes import NeverRetry, Outcome
+from functions.core.domain.ports import AddressBook, Clock, DeliveryStates, Outbox, Provider
+from functions.core.domain.record import DeliveryRecord, Worker
+from functions.core.domain.states import SETTLED, State
+
+ROUNDS = 5
+"""How often a worker asks again when others write the same record, before it puts the message back."""
+MOMENT = timedelta(seconds=1)
+"""The wait after a race that was not decided, and after a next way that no queue took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one message: deleted when ``again_in`` is None, else back on its queue for that long.
+
+    ``record`` is what is stored now, where this worker knows it; ``acted`` says that this worker moved it.
+    """
+
+    delivery: Delivery
+    record: DeliveryRecord | None
+    again_in: timedelta | None
+    acted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    delivery: Delivery
+    record: DeliveryRecord
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverBatch:
+    """The use case, with its ports."""
+
+    states: DeliveryStates
+    provider: Provider
+    outbox: Outbox
+    address_book: AddressBook
+    clock: Clock
+
+    def __call__(self, batch: Sequence[Delivery], worker_name: str) -> list[Verdict]:
+        """Bring each delivery of a batch as far as it goes now, and say for each what becomes of its message.
+
+        ``worker_name`` must be a name that no other call has. Raises `StoreUnavailableError` when the state table
+        does not answer: the whole batch then comes back and finds out how far it got.
+        """
+        once = {delivery.key: delivery for delivery in batch}
+        verdicts: dict[DeliveryKey, Verdict] = {}
+        claims = self._claim(list(once.values()), worker_name, verdicts)
+        claims = self._silence(claims, verdicts)
+        calls = self._still_in_time(claims, verdicts)
+        if calls:
+            outcomes = self.provider.send([claim.delivery for claim in calls])
+            self._record(list(zip(calls, outcomes, strict=True)), verdicts)
+        return [self._verdict_of(delivery, once, verdicts) for delivery in batch]
+
+    @staticmethod
+    def _verdict_of(
+        delivery: Delivery, once: dict[DeliveryKey, Delivery], verdicts: dict[DeliveryKey, Verdict]
+    ) -> Verdict:
+        """A second copy in the same batch waits out the lease of the first."""
+        if once[delivery.key] is delivery:
+            return verdicts[delivery.key]
+        return Verdict(delivery, None, LEASE)
+
+    def _claim(self, batch: list[Delivery], worker_name: str, verdicts: dict[DeliveryKey, Verdict]) -> list[_Claim]:
+        """Claim what can be claimed; the rest gets its verdict."""
+        claims: list[_Claim] = []
+        asking: list[tuple[Delivery, DeliveryRecord | None]] = [(delivery, None) for delivery in batch]
+        for _ in range(ROUNDS):
+            writes = self._steps(asking, Worker(worker_name, self.provider.name, self.clock()), verdicts)
+            stored = self.states.write([record for _, record in writes])
+            asking = []
+            for (delivery, wanted), now_stored in zip(writes, stored, strict=True):
+                if now_stored == wanted and wanted.state is State.SENDING:
+                    claims.append(_Claim(delivery, wanted))
+                else:
+                    asking.append((delivery, now_stored))
+            if not asking:
+                return claims
+        for delivery, found in asking:
+            verdicts[delivery.key] = Verdict(delivery, found, MOMENT)
+        return claims
+
+    def _steps(
+        self,
+        asking: list[tuple[Delivery, DeliveryRecord | None]],
+        worker: Worker,
+        verdicts: dict[DeliveryKey, Verdict],
+    ) -> list[tuple[Delivery, DeliveryRecord]]:
+        writes: list[tuple[Delivery, DeliveryRecord]] = []
+        for delivery, found in asking:
+            match next_step(delivery, found, worker):
+                case Write(record=record) if self._next_way_is_open(delivery, record):
+                    writes.append((delivery, record))
+                case Write():
+                    verdicts[delivery.key] = Verdict(delivery, found, MOMENT)
+                case Wait(until=until):
+                    verdicts[delivery.key] = Verdict(delivery, found, until - worker.now)
+                case Leave(record=record):
+                    verdicts[delivery.key] = Verdict(delivery, record, None)
+        return writes
+
+    def _silence(self, claims: list[_Claim], verdicts: dict[DeliveryKey, Verdict]) -> list[_Claim]:
+        """Cancel claims whose role was acknowledged. Read after the claim: no call starts once the word was seen."""
+        if not any(claim.delivery.role for claim in claims):
+            return claims
+        acknowledged = self.states.acknowledged([claim.delivery for claim in claims])
+        silenced = [claim for claim, seen in zip(claims, acknowledged, strict=True) if seen]
+        now = self.clock()
+        self._settle([(c, c.record.moved(State.CANCELLED, now, reason="acknowledged")) for c in silenced], verdicts)
+        return [claim for claim, seen in zip(claims, acknowledged, strict=True) if not seen]
+
+    def _still_in_time(self, claims: list[_Claim], verdicts: dict[DeliveryKey, Verdict]) -> list[_Claim]:
+        """Let go of what has expired, and of claims whose lease may end before the provider's answer comes."""
+        now = self.clock()
+        calls, lapsed = [], []
+        for claim in claims:
+            if now >= claim.delivery.expires_at:
+                lapsed.append((claim, claim.record.moved(State.EXPIRED, now, reason="expired_before_call")))
+            elif claim.record.lease_until and now + PROVIDER_TIMEOUT > claim.record.lease_until:
+                not_started = claim.record.with_outcome("not_started")
+                lapsed.append((claim, not_started.moved(State.RETRYING, now, reason="not_started", not_before=now)))
+            else:
+                calls.append(claim)
+        self._settle(lapsed, verdicts)
+        return calls
+
+    def _settle(self, moves: list[tuple[_Claim, DeliveryRecord]], verdicts: dict[DeliveryKey, Verdict]) -> None:
+        """Store what follows a claim that started no call. A record that somebody else moved stays as it is."""
+        if not moves:
+            return
+        stored = self.states.write([record for _, record in moves])
+        for (claim, _), record in zip(moves, stored, strict=True):
+            verdicts[claim.delivery.key] = self._verdict(claim.delivery, record)
+
+    def _record(self, answers: list[tuple[_Claim, Outcome]], verdicts: dict[DeliveryKey, Verdict]) -> None:
+        """Store what the provider's answers mean, also where a receipt or another worker was there first."""
+        now = self.clock()
+        self._report_dead(answers)
+        writing: list[tuple[_Claim, Outcome, DeliveryRecord]] = []
+        for claim, outcome in answers:
+            record = after_outcome(claim.record, outcome, now)
+            if self._next_way_is_open(claim.delivery, record):
+                writing.append((claim, outcome, record))
+            else:
+                verdicts[claim.delivery.key] = Verdict(claim.delivery, claim.record, MOMENT)
+        for _ in range(ROUNDS):
+            writing = self._write_answers(writing, now, verdicts)
+            if not writing:
+                return
+        for claim, _, record in writing:
+            verdicts[claim.delivery.key] = Verdict(claim.delivery, record, MOMENT)
+
+    def _write_answers(
+        self,
+        writing: list[tuple[_Claim, Outcome, DeliveryRecord]],
+        now: datetime,
+        verdicts: dict[DeliveryKey, Verdict],
+    ) -> list[tuple[_Claim, Outcome, DeliveryRecord]]:
+        """One round of writing; answers what another's record has overtaken, with what is still to be added to it."""
+        overtaken = []
+        stored = self.states.write([record for _, _, record in writing])
+        for (claim, outcome, record), now_stored in zip(writing, stored, strict=True):
+            addition = None if now_stored == record else reconciled(now_stored, claim.record, outcome, now)
+            if addition is None:
+                verdicts[claim.delivery.key] = self._verdict(claim.delivery, now_stored)
+            else:
+                overtaken.append((claim, outcome, addition))
+        return overtaken
+
+    def _next_way_is_open(self, delivery: Delivery, record: DeliveryRecord) -> bool:
+        """Before a stat is FAILED, put its next way on that way's queue. False where the queue did not take it."""
+        way = next_way(delivery) if record.state is State.FAILED else None
+        return way is None or not self.outbox.send([way])
+
+    def _report_dead(self, answers: list[tuple[_Claim, Outcome]]) -> None:
+        dead = [c.delivery for c, outcome in answers if isinstance(outcome, NeverRetry) and outcome.address_is_dead]
+        if dead:
+            self.address_book.report_dead(dead)
+
+    def _verdict(self, delivery: Delivery, record: DeliveryRecord) -> Verdict:
+        return Verdict(delivery, record, _again_in(delivery, record, self.clock()), acted=True)
+
+
+def _again_in(delivery: Delivery, record: DeliveryRecord, now: datetime) -> timedelta | None:
+    """How long the message stays hidden, given what is stored now."""
+    if record.state in SETTLED:
+        return None
+    lane = LANES[delivery.priority]
+    if record.state is State.RETRYING and record.not_before is not None:
+        return max(record.not_before - now, timedelta())
+    if record.state is State.UNKNOWN and sends_again_after_unknown(delivery):
+        return lane.retry_after(max(record.attempt, 1))
+    if record.state is State.UNKNOWN:
+        return lane.receipt_wait
+    return LEASE
