@@ -1,0 +1,68 @@
+"""How a batch of a channel's queue becomes deliveries, and the verdicts become SQS's partial batch answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from functions.core.adapters.delivery_log import DeliveryLog
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.errors import MalformedDeliveryError
+from functions.core.domain.ports import Inbox
+from functions.core.services.deliver import DeliverBatch, Verdict
+from statline.contract.words import Priority
+
+Records = Sequence[Mapping[str, Any]]
+BatchAnswer = dict[str, list[dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEntrance:
+    """Where a channel function's batches come in."""
+
+    deliver: DeliverBatch
+    inboxes: Callable[[Priority], Inbox]
+    log: DeliveryLog
+
+    def __call__(self, records: Records, worker_name: str) -> BatchAnswer:
+        """Deliver one batch and answer which messages are to stay on their queue.
+
+        A body that is no delivery stays too: it was written by another version of ours, and a roll-back may read it.
+        """
+        parsed = [(record, self._read(record)) for record in records]
+        readable = [(record, delivery) for record, delivery in parsed if delivery is not None]
+        verdicts = self.deliver([delivery for _, delivery in readable], worker_name)
+        staying = [
+            (record, verdict)
+            for (record, _), verdict in zip(readable, verdicts, strict=True)
+            if verdict.again_in is not None
+        ]
+        self._postpone(staying)
+        self.log.verdicts(verdicts)
+        failed = [record for record, delivery in parsed if delivery is None] + [record for record, _ in staying]
+        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
+
+    def _read(self, record: Mapping[str, Any]) -> Delivery | None:
+        try:
+            return read_delivery(record["body"])
+        except MalformedDeliveryError:
+            self.log.unreadable(str(record["messageId"]))
+            return None
+
+    def _postpone(self, staying: Sequence[tuple[Mapping[str, Any], Verdict]]) -> None:
+        by_lane: dict[Priority, dict[str, float]] = {}
+        for record, verdict in staying:
+            if verdict.again_in is not None:
+                waits = by_lane.setdefault(verdict.delivery.priority, {})
+                waits[record["receiptHandle"]] = verdict.again_in.total_seconds()
+        for lane, receipts in by_lane.items():
+            self.inboxes(lane).postpone(receipts)
+
+
+def read_delivery(body: str) -> Delivery:
+    """The delivery in a queue message. Raises `MalformedDeliveryError`."""
+    try:
+        return Delivery.model_validate_json(body)
+    except ValidationError as cause:
+        raise MalformedDeliveryError("a message on a channel's queue is not a delivery") from cause

@@ -1,0 +1,37 @@
+"""What a channel function logs of its deliveries: one line each, ids and codes only."""
+
+from collections.abc import Sequence
+
+from functions.core.adapters.logs import Log
+from functions.core.domain.record import DeliveryRecord
+from functions.core.services.deliver import Verdict
+
+
+class DeliveryLog:
+    """Writes the log lines of deliveries."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+
+    def verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """One line for every delivery that this worker moved."""
+        for verdict in verdicts:
+            if verdict.acted and verdict.record is not None:
+                self._moved(verdict, verdict.record)
+
+    def _moved(self, verdict: Verdict, record: DeliveryRecord) -> None:
+        self._log.write(
+            "delivery moved",
+            trace=record.key.trace,
+            delivery=record.key.id,
+            channel=record.key.channel,
+            lane=record.priority,
+            state=record.state,
+            reason=record.reason,
+            attempt=record.attempt,
+            milliseconds=round((record.changed_at - verdict.delivery.sent_at).total_seconds() * 1000),
+        )
+
+    def unreadable(self, message_id: str) -> None:
+        """A message on the queue is no delivery of any version that this code reads."""
+        self._log.write("unreadable delivery", message_id=message_id)
