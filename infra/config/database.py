@@ -1,34 +1,210 @@
-"""The database of a region, as config names it: created here, or watched where it already is."""
+"""The database of a region, as config names it: created here, or watched where it already is; and its backups."""
 
-from typing import Annotated, Self
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from infra.config.base import ConfigModel
+from infra.config.regions import REGIONS
+
+_BASELINE_IOPS = 3000
+_STRIPED_FROM_GIB = 400
+_STRIPED_IOPS = range(12_000, 64_001)
+_HOURS_OF_A_WEEK = 168
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z](?:-?[a-z0-9]){0,62}$")]
+InstanceName = Annotated[
+    str,
+    StringConstraints(pattern=r"^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:db:)?[a-z](?:-?[a-z0-9]){0,62}$"),
+    Field(description="A DB instance's identifier, or its whole ARN."),
+]
+
+
+class Role(StrEnum):
+    """What an instance is for. The word is also the value of the tag `statline:database-role`."""
+
+    PRIMARY = "primary"
+    REPLICA = "replica"
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One DB instance, as alarms and backups need to know it. iops: what its storage is provisioned for."""
+
+    role: Role
+    identifier: str
+    iops: int
+    max_connections: int
 
 
 class CreatedDatabase(ConfigModel):
-    """A primary that Statline creates, with its replica."""
+    """A primary that Statline creates, with a dedicated replica of the same size in the same region.
 
-    instance_class: str
-    storage_gib: Annotated[int, Field(ge=20)]
+    iops: what gp3 gives. Below 400 GiB it is 3,000 and nothing else; from 400 GiB it is provisioned, 12,000 to 64,000.
+    max_connections: set in the parameter group, so that the alarm on connections knows the limit.
+    availability_zones: at least two, by their names in this account. They are written out, so that synth asks nobody.
+    backup_days, backup_window: RDS's automated backups (UTC). They read the standby, and replicas need them on.
+    """
+
+    postgres: Literal["16", "17"] = "17"
+    instance_class: Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")]
+    storage_gib: Annotated[int, Field(ge=20, le=65_536)]
+    iops: int = _BASELINE_IOPS
+    max_connections: Annotated[int, Field(ge=20, le=5000)] = 400
+    multi_az: bool = True
+    availability_zones: Annotated[tuple[str, ...], Field(min_length=2)]
+    insights: Literal["standard", "advanced"] = "standard"
+    backup_days: Annotated[int, Field(ge=1, le=35)] = 14
+    backup_window: Annotated[str, StringConstraints(pattern=r"^[0-2]\d:[0-5]\d-[0-2]\d:[0-5]\d$")] = "08:00-08:30"
+    maintenance_window: Annotated[
+        str, StringConstraints(pattern=r"^[a-z]{3}:[0-2]\d:[0-5]\d-[a-z]{3}:[0-2]\d:[0-5]\d$")
+    ] = "sun:09:00-sun:09:30"
+
+    @property
+    def striped(self) -> bool:
+        """Whether the storage is large enough for its IOPS to be provisioned."""
+        return self.storage_gib >= _STRIPED_FROM_GIB
+
+    @model_validator(mode="after")
+    def _asks_for_iops_that_gp3_has(self) -> Self:
+        if not self.striped and self.iops != _BASELINE_IOPS:
+            raise ValueError(
+                f"iops: gp3 gives {_BASELINE_IOPS} below {_STRIPED_FROM_GIB} GiB and nothing else; storage_gib is"
+                f" {self.storage_gib}, iops is {self.iops}"
+            )
+        if self.striped and self.iops not in _STRIPED_IOPS:
+            raise ValueError(
+                f"iops: gp3 takes {_STRIPED_IOPS.start} to {_STRIPED_IOPS.stop - 1} from {_STRIPED_FROM_GIB} GiB,"
+                f" not {self.iops}"
+            )
+        return self
+
+    @property
+    def instances(self) -> tuple[Instance, Instance]:
+        """The primary and the replica."""
+        return (
+            Instance(Role.PRIMARY, "statline-primary", self.iops, self.max_connections),
+            Instance(Role.REPLICA, "statline-replica", self.iops, self.max_connections),
+        )
+
+
+class WatchedInstance(ConfigModel):
+    """One DB instance that exists already. iops: what its storage is provisioned for."""
+
+    name: InstanceName
+    iops: Annotated[int, Field(ge=100)]
+    max_connections: Annotated[int, Field(ge=20)]
+
+    @property
+    def identifier(self) -> str:
+        """The instance's identifier, which metrics and RDS's calls take."""
+        return self.name.rsplit(":", 1)[-1]
+
+    @property
+    def region(self) -> str | None:
+        """The region that an ARN names."""
+        return self.name.split(":")[3] if ":" in self.name else None
 
 
 class WatchedDatabase(ConfigModel):
-    """A primary and a replica that exist already, by their identifiers."""
+    """A primary and a replica that exist already.
 
-    primary: str
-    replica: str
+    storage_key: the ARN of the key that encrypts the replica, where it is a customer managed one: the backup workflow
+        must be allowed to use it.
+    """
+
+    primary: WatchedInstance
+    replica: WatchedInstance
+    storage_key: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:\S+$")] | None = None
+
+    @model_validator(mode="after")
+    def _names_two_instances(self) -> Self:
+        if self.primary.identifier == self.replica.identifier:
+            raise ValueError(
+                f"replica: {self.replica.identifier} is the primary; backups need an instance that is not the primary"
+            )
+        return self
+
+    @property
+    def instances(self) -> tuple[Instance, Instance]:
+        """The primary and the replica."""
+        return (
+            Instance(Role.PRIMARY, self.primary.identifier, self.primary.iops, self.primary.max_connections),
+            Instance(Role.REPLICA, self.replica.identifier, self.replica.iops, self.replica.max_connections),
+        )
+
+
+class BackupConfig(ConfigModel):
+    """The backups that Statline takes of the replica.
+
+    schedule: an EventBridge Scheduler expression in the given time zone; without one, only people start backups.
+    at_least_every_hours: a backup older than this is an alarm. It covers the schedule's longest gap, and some delay.
+    longest_minutes: how long a snapshot may take before the workflow says that it timed out.
+    most_lag_seconds: how far the replica may be behind when a backup starts.
+    """
+
+    schedule: Annotated[str, StringConstraints(pattern=r"^(cron|rate)\(.+\)$")] | None = None
+    time_zone: str = "UTC"
+    at_least_every_hours: Annotated[int, Field(ge=2, le=_HOURS_OF_A_WEEK)] = 26
+    longest_minutes: Annotated[int, Field(ge=10, le=24 * 60)] = 240
+    most_lag_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
 
 
 class DatabaseConfig(ConfigModel):
-    """Exactly one of the two ways to a database."""
+    """Exactly one of the two ways to a database, and its backups."""
 
     create: CreatedDatabase | None = None
     watch: WatchedDatabase | None = None
+    backup: BackupConfig = BackupConfig()
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
         if (self.create is None) == (self.watch is None):
             raise ValueError("give exactly one of create and watch (or leave database out)")
         return self
+
+    @property
+    def primary(self) -> Instance:
+        """The instance that serves the applications, and that no requested backup touches."""
+        return self._instances[0]
+
+    @property
+    def replica(self) -> Instance:
+        """The instance that backups are taken from."""
+        return self._instances[1]
+
+    @property
+    def _instances(self) -> tuple[Instance, Instance]:
+        source = self.create or self.watch
+        if source is None:  # the validator has refused it
+            raise AssertionError("a database is created or watched")
+        return source.instances
+
+    def check_place(self, region: str) -> None:
+        """Raise `ValueError` where part of the database lies outside the region."""
+        if self.create is not None:
+            strangers = [zone for zone in self.create.availability_zones if not zone.startswith(region)]
+            if strangers:
+                raise ValueError(f"database.create.availability_zones: {', '.join(strangers)} is not in {region}")
+        if self.watch is not None:
+            for role, instance in (("primary", self.watch.primary), ("replica", self.watch.replica)):
+                _check_region(f"database.watch.{role}", instance.region, region)
+
+    def check_standby(self, region: str) -> None:
+        """Raise `ValueError` where the primary has no standby, whose loss only production cannot afford."""
+        if self.create is not None and not self.create.multi_az:
+            raise ValueError(
+                f"regions: database.create.multi_az is false in {region}; a production primary needs its standby"
+                " (a Single-AZ primary stops while it is backed up)"
+            )
+
+
+def _check_region(path: str, found: str | None, region: str) -> None:
+    if found is None or found == region:
+        return
+    country = REGIONS[found].country if found in REGIONS else "an unknown country"
+    if country != REGIONS[region].country:
+        raise ValueError(f"{path}: {found} is in {country}, {region} is in {REGIONS[region].country}: data would leave")
+    raise ValueError(f"{path}: it is in {found}; Statline watches and backs up what is in {region}")

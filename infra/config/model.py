@@ -8,10 +8,10 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from infra.config.base import ConfigModel
 from infra.config.capacity import KEPT_UNRESERVED, Capacity
 from infra.config.database import DatabaseConfig
+from infra.config.on_call import OnCall
 from infra.config.producers import Producers
 from infra.config.providers import Providers
 from infra.config.regions import CONNECT_REGIONS, REGIONS
-from statline.contract.model import E164
 
 _RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
@@ -38,19 +38,6 @@ class Account(ConfigModel):
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
     lambda_concurrency: Annotated[int, Field(ge=1)] = 1000
-
-
-class OnCall(ConfigModel):
-    """Who hears the alarms, by ways that do not use Statline."""
-
-    emails: tuple[Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
-    https: tuple[Annotated[str, StringConstraints(pattern=r"^https://\S+$")], ...] = ()
-    sms: tuple[E164, ...] = ()
-
-    @property
-    def anybody(self) -> bool:
-        """Whether an alarm reaches somebody."""
-        return bool(self.emails or self.https or self.sms)
 
 
 class Runtime(ConfigModel):
@@ -98,6 +85,12 @@ class RegionConfig(ConfigModel):
         return self
 
     @model_validator(mode="after")
+    def _has_its_database_here(self) -> Self:
+        if self.database is not None:
+            self.database.check_place(self.region)
+        return self
+
+    @model_validator(mode="after")
     def _fits_the_account(self) -> Self:
         available = self.account.lambda_concurrency - KEPT_UNRESERVED
         if self.capacity.reserved > available:
@@ -118,9 +111,12 @@ class Deployment(ConfigModel):
     """One deployment of Statline: its regions, and what they share.
 
     production: whether what holds state is protected from deletion and kept when its stack goes.
+    runbooks: where on-call opens docs/runbooks/, without a slash at its end; alarms link there. Unset: the path in
+        this repository.
     """
 
     production: bool
+    runbooks: Annotated[str, StringConstraints(pattern=r"^\S+[^/\s]$")] = "docs/runbooks"
     runtime: Runtime = Runtime()
     log_retention_days: Annotated[int, AfterValidator(_known_retention)] = 30
     tags: Mapping[str, str] = {}
@@ -147,5 +143,12 @@ class Deployment(ConfigModel):
     def _reaches_somebody_in_production(self) -> Self:
         silent = [region.region for region in self.regions if not region.on_call.anybody]
         if self.production and silent:
-            raise ValueError(f"regions: nobody is on call in {', '.join(silent)}; give on_call an address")
+            raise ValueError(f"regions: nobody is on call in {', '.join(silent)}; give on_call.page an address")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_standby_in_production(self) -> Self:
+        for region in self.regions:
+            if self.production and region.database is not None:
+                region.database.check_standby(region.region)
         return self
