@@ -90,7 +90,7 @@ def _expire(queue: Queue) -> None:
     queue["_expired_at"] = now
     cutoff = time.time() - int(queue["attributes"].get("MessageRetentionPeriod", "345600"))
     with _lock:
-        _remove(queue, lambda message: message.get("enqueued_at", message.get("sent_at", cutoff + 1)) <= cutoff)
+        _remove(queue, lambda m: float(m.get("enqueued_at") or m.get("sent_at") or cutoff + 1) <= cutoff)
 
 
 def _bury(queue: Queue) -> None:

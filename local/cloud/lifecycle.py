@@ -1,0 +1,138 @@
+"""Starts and stops a cloud's processes: the completed emulator and the provider sandbox."""
+
+import json
+import os
+import shutil
+import ssl
+import sys
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.error import URLError
+
+from local.cloud import certificate, processes, tools
+from local.cloud.environment import emulator_environment, inherited
+from local.cloud.model import DEFAULT_NAME, DEFAULT_PORT, Cloud, CloudError, NoSuchCloudError, Process, load, save
+from local.cloud.paths import CLOUDS
+
+PORT_VARIABLE = "STATLINE_CLOUD_PORT"
+_READY_WITHIN = 30.0
+_ANSWER_WITHIN = 2.0
+_DIRECTORIES = ("tmp", "state", "s3", "home", "sandbox", "tls")
+
+
+def _answers(url: str, trusted: ssl.SSLContext | None = None) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=_ANSWER_WITHIN, context=trusted) as response:  # noqa: S310 (loopback)
+            return bool(response.status == 200)  # noqa: PLR2004
+    except (URLError, OSError, json.JSONDecodeError):
+        return False
+
+
+def _start_emulator(cloud: Cloud) -> Process:
+    python, function_python = tools.ensure_emulator()
+    key_file = certificate.ensure(cloud.certificate)
+    log = cloud.directory / "emulator.log"
+    environment = emulator_environment(cloud, key_file, function_python)
+    child = processes.spawn("The emulator", [str(python), "-m", "local.emulator"], environment, log)
+    trusted = ssl.create_default_context(cafile=str(cloud.certificate))
+    url = f"{cloud.endpoint}/_ministack/ready"
+    return _await_or_stop(child, lambda: _answers(url, trusted), log)
+
+
+def _start_sandbox(cloud: Cloud) -> Process:
+    log = cloud.directory / "sandbox.log"
+    data = cloud.directory / "sandbox"
+    place = ["--host", "127.0.0.1", "--port", str(cloud.sandbox_port), "--data", str(data)]
+    command = [sys.executable, "-m", "local.sandbox", *place]
+    child = processes.spawn("The provider sandbox", command, inherited(), log)
+    return _await_or_stop(child, lambda: _answers(f"{cloud.sandbox_url}/health"), log)
+
+
+def _await_or_stop(child: Process, ready: Callable[[], bool], log: Path) -> Process:
+    try:
+        processes.await_ready(child, ready, _READY_WITHIN, log)
+    except BaseException:
+        processes.stop(child)
+        raise
+    return child
+
+
+def _wanted_port() -> int:
+    return int(os.environ.get(PORT_VARIABLE, DEFAULT_PORT))
+
+
+def _require_free(port: int) -> None:
+    if not processes.is_free(port):
+        message = (
+            f"Port {port} on 127.0.0.1 is taken. Stop what listens there (python -m local.cloud status shows "
+            f"Statline's own clouds), or choose another: {PORT_VARIABLE}=4666"
+        )
+        raise CloudError(message)
+
+
+def is_running(cloud: Cloud) -> bool:
+    """Say whether all processes of the cloud run."""
+    return bool(cloud.processes) and all(processes.is_alive(process) for process in cloud.processes)
+
+
+def start(name: str = DEFAULT_NAME, port: int | None = None, *, sandbox: bool = True) -> Cloud:
+    """Start the cloud of that name, or return it when it runs already.
+
+    `port` is the emulator's on loopback; without one, `STATLINE_CLOUD_PORT` or 4566; 0 takes any free one. What a
+    stopped cloud had deployed is there again. CloudError when a port is taken or a process does not come up.
+    """
+    existing = find(name)
+    if existing and is_running(existing):
+        return existing
+    if existing and existing.processes:
+        # It was not stopped but died: what the emulator held went with it.
+        stop(existing, forget=True)
+        existing = None
+    return _start_processes(_laid_out(name, port, existing, sandbox=sandbox), sandbox=sandbox)
+
+
+def _laid_out(name: str, port: int | None, existing: Cloud | None, *, sandbox: bool) -> Cloud:
+    """Choose the cloud's ports and make its directories."""
+    wanted = _wanted_port() if port is None else port
+    _require_free(wanted)
+    for directory in _DIRECTORIES:
+        (CLOUDS / name / directory).mkdir(parents=True, exist_ok=True)
+    before = existing or Cloud(name=name, port=0, sandbox_port=0)
+    sandbox_port = (before.sandbox_port or processes.free_port()) if sandbox else 0
+    return replace(before, port=wanted or processes.free_port(), sandbox_port=sandbox_port)
+
+
+def _start_processes(cloud: Cloud, *, sandbox: bool) -> Cloud:
+    started = [_start_sandbox(cloud)] if sandbox else []
+    save(replace(cloud, processes=tuple(started)))
+    try:
+        started.append(_start_emulator(cloud))
+    except BaseException:
+        stop(replace(cloud, processes=tuple(started)))
+        raise
+    running = replace(cloud, processes=tuple(started))
+    save(running)
+    return running
+
+
+def find(name: str = DEFAULT_NAME) -> Cloud | None:
+    """Return the cloud of that name, running or not; None when there never was one."""
+    try:
+        return load(name)
+    except NoSuchCloudError:
+        return None
+
+
+def stop(cloud: Cloud, *, forget: bool = False) -> None:
+    """Stop the cloud's processes: ask, wait, kill. With `forget`, remove everything that it held as well.
+
+    What the cloud holds is kept for the next start, unless a process had to be killed before it could save.
+    """
+    saved = [processes.stop(process) for process in reversed(cloud.processes)]
+    if forget or not all(saved):
+        shutil.rmtree(cloud.directory, ignore_errors=True)
+        return
+    save(replace(cloud, processes=()))
+    shutil.rmtree(cloud.directory / "tmp", ignore_errors=True)

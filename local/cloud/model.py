@@ -1,0 +1,86 @@
+"""A running cloud as data, and the file that remembers it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from local.cloud.paths import CLOUDS
+
+ACCOUNT = "000000000000"
+DEFAULT_NAME = "laptop"
+DEFAULT_PORT = 4566
+
+
+class CloudError(Exception):
+    """The laptop cloud cannot do what was asked; the message says why and what to do."""
+
+
+class NoSuchCloudError(CloudError):
+    """No cloud of that name was started, or its record is gone."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """A child process: its id, which is its group's too, and the start time that tells it from a later namesake."""
+
+    name: str
+    pid: int
+    started: str
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """One cloud: its name, its ports on loopback, its processes, and what it holds.
+
+    `deployed` is the digest of the assembly that was deployed last; empty when none was.
+    """
+
+    name: str
+    port: int
+    sandbox_port: int
+    processes: tuple[Process, ...] = ()
+    bootstrapped: bool = False
+    deployed: str = ""
+
+    @property
+    def directory(self) -> Path:
+        """Where everything of this cloud lives."""
+        return CLOUDS / self.name
+
+    @property
+    def endpoint(self) -> str:
+        """The emulator's URL."""
+        return f"https://127.0.0.1:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        """The provider sandbox's URL; empty when the cloud runs without one."""
+        return f"http://127.0.0.1:{self.sandbox_port}" if self.sandbox_port else ""
+
+    @property
+    def certificate(self) -> Path:
+        """The emulator's certificate, which clients must trust."""
+        return self.directory / "tls" / "server.crt"
+
+
+def _record(name: str) -> Path:
+    return CLOUDS / name / "cloud.json"
+
+
+def save(cloud: Cloud) -> None:
+    """Write the cloud's record."""
+    record = _record(cloud.name)
+    record.parent.mkdir(parents=True, exist_ok=True)
+    draft = record.with_suffix(".draft")
+    draft.write_text(json.dumps(asdict(cloud), indent=2) + "\n")
+    draft.replace(record)
+
+
+def load(name: str = DEFAULT_NAME) -> Cloud:
+    """Read the record of the cloud of that name; NoSuchCloudError when there is none."""
+    try:
+        fields = json.loads(_record(name).read_text())
+    except FileNotFoundError as missing:
+        message = f"There is no cloud named {name!r}. Start one: python -m local.cloud up"
+        raise NoSuchCloudError(message) from missing
+    return Cloud(**{**fields, "processes": tuple(Process(**process) for process in fields["processes"])})
