@@ -1,0 +1,47 @@
+"""The port `DeliveryStates` in memory. Passes the contract suite of the real table."""
+
+from collections.abc import Callable, Sequence
+
+from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.record import DeliveryRecord
+
+
+class FakeDeliveryStates:
+    """Remembers every record in the order in which it was written.
+
+    ``before_write`` is called with each record about to be written: the place where a test lets another worker in.
+    """
+
+    def __init__(self) -> None:
+        self.stored: dict[DeliveryKey, DeliveryRecord] = {}
+        self.history: list[DeliveryRecord] = []
+        self.acknowledgements: set[tuple[str, str, str]] = set()
+        self.before_write: Callable[[DeliveryRecord], None] = lambda _: None
+
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+        return [self._write_one(record) for record in records]
+
+    def _write_one(self, record: DeliveryRecord) -> DeliveryRecord:
+        self.before_write(record)
+        stored = self.stored.get(record.key)
+        if (stored.revision if stored else 0) != record.revision - 1:
+            assert stored is not None, "a second record cannot be the first one"
+            return stored
+        self.stored[record.key] = record
+        self.history.append(record)
+        return record
+
+    def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
+        return [self.stored.get(key) for key in keys]
+
+    def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
+        return [(d.key.tenant, d.key.notification, d.role) in self.acknowledgements for d in deliveries]
+
+    def acknowledge(self, delivery: Delivery) -> None:
+        """As the acknowledger would: the delivery's role is answered for."""
+        assert delivery.role is not None
+        self.acknowledgements.add((delivery.key.tenant, delivery.key.notification, delivery.role))
+
+    def states_of(self, delivery: Delivery) -> list[str]:
+        """Every state that the delivery went through."""
+        return [record.state.value for record in self.history if record.key == delivery.key]
