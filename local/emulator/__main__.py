@@ -4,6 +4,7 @@ from ministack import app
 
 from local.emulator import (
     alarms,
+    attributes,
     databases,
     identities,
     inline_policies,
@@ -26,6 +27,7 @@ COMPLETIONS = (
     streams,
     workers,
     alarms,
+    attributes,
     databases,
     inline_policies,
     state_machine_versions,
