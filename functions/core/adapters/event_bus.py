@@ -1,0 +1,50 @@
+"""The region's bus: events out to producers."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from statline.contract.events import SOURCE, Event
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+
+ENTRIES_PER_CALL = 10
+
+
+class EventBus:
+    """Puts events on one bus."""
+
+    def __init__(self, client: "EventBridgeClient", bus: str) -> None:
+        self._client = client
+        self._bus = bus
+
+    def put(self, events: Sequence[Event]) -> int:
+        """Put the events in order and answer how many the bus took before it first failed to take one."""
+        taken = 0
+        for start in range(0, len(events), ENTRIES_PER_CALL):
+            batch = events[start : start + ENTRIES_PER_CALL]
+            taken_of_batch = self._put(batch)
+            taken += taken_of_batch
+            if taken_of_batch < len(batch):
+                break
+        return taken
+
+    def _put(self, batch: Sequence[Event]) -> int:
+        try:
+            answer = self._client.put_events(Entries=[self._entry(event) for event in batch])
+        except (ClientError, BotoCoreError):
+            return 0
+        refused = (n for n, entry in enumerate(answer["Entries"]) if "ErrorCode" in entry)
+        return next(refused, len(batch))
+
+    def _entry(self, event: Event) -> "PutEventsRequestEntryTypeDef":
+        return {
+            "EventBusName": self._bus,
+            "Source": SOURCE,
+            "DetailType": event.DETAIL_TYPE,
+            "Detail": event.model_dump_json(),
+            "Time": event.at,
+        }
