@@ -1,0 +1,50 @@
+# What a person runs. `make help` lists it.
+.DEFAULT_GOAL := help
+.PHONY: help demo up down test check lint types architecture bench lock
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+help: ## This list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# The environment follows its lock: made anew when requirements.txt changes, at once up to date when it does not.
+$(READY): requirements.txt locks/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Statline needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Set PYTHON=python3.12, say.")'
+	@test -x $(BIN)/python || { echo "Making the Python environment in .venv ..."; $(PYTHON) -m venv .venv; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@echo "Installing the locked packages ..."
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY) ## Both regions on this laptop; one push, one SMS and one call, live on the terminal
+	@$(BIN)/python -m local.demo
+
+up: $(READY) ## The laptop cloud, left running for play
+	@$(BIN)/python -m local.cloud up
+
+down: $(READY) ## Stop the laptop cloud
+	@$(BIN)/python -m local.cloud down
+
+test: $(READY) ## Every test, the laptop cloud's too
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: lint types architecture test ## What must be green before a change lands
+
+lint: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: $(READY)
+	@$(BIN)/mypy
+
+architecture: $(READY)
+	@$(BIN)/lint-imports
+
+bench: $(READY) ## Costs of one notification, and latency per lane at idle and under a flood
+	@$(BIN)/python -m tests.perf
+
+lock: $(READY) ## Choose versions anew from pyproject.toml
+	@$(BIN)/python -m locks
