@@ -1,16 +1,16 @@
 """Deploys a synthesized assembly to the laptop cloud with the CDK command line, as a platform team does to AWS."""
 
-import hashlib
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from local.cloud import tools
+from local.cloud.assembly import Assembly
 from local.cloud.environment import ADMIN, aws_environment, inherited
-from local.cloud.model import ACCOUNT, Cloud, CloudError, save
+from local.cloud.model import Cloud, CloudError, save
 from local.cloud.paths import ROOT
 from local.cloud.processes import tail
 from local.cloud.progress import Report, step
@@ -80,37 +80,24 @@ def _tell(line: str, report: Report) -> None:
         report(f"{event['stack']} {event['progress']}")
 
 
-def assembly_digest(assembly: Path) -> str:
-    """Return a digest of what an assembly would deploy: its templates, which name every asset by its content."""
-    digest = hashlib.sha256()
-    for file in sorted(_templates(assembly)):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _templates(assembly: Path) -> Iterator[Path]:
-    yield from assembly.rglob("*.template.json")
-    yield from assembly.rglob("*.assets.json")
-
-
-def deploy(cloud: Cloud, assembly: Path, regions: Sequence[str]) -> Cloud:
-    """Deploy every stack of the assembly; return the cloud as it is then.
+def deploy(cloud: Cloud, assembly: Assembly) -> Cloud:
+    """Deploy every stack of the assembly, in every region that it names; return the cloud as it is then.
 
     Does nothing when the same assembly was deployed last. DeployError when a stack fails.
     """
-    digest = assembly_digest(assembly)
-    if digest == cloud.deployed:
+    if assembly.digest == cloud.deployed:
         print("  stacks: nothing changed", flush=True)
         return cloud
     cdk = Cdk(cloud, *tools.ensure_cdk())
-    if not cloud.bootstrapped:
-        with step(f"Prepare {', '.join(regions)} for the CDK") as report:
-            cdk.run(["bootstrap", *(f"aws://{ACCOUNT}/{region}" for region in regions)], report)
-        cloud = replace(cloud, bootstrapped=True)
+    unprepared = [place for place in assembly.environments if place not in cloud.prepared]
+    if unprepared:
+        with step("Prepare the regions for the CDK") as report:
+            cdk.run(["bootstrap", *unprepared], report)
+        cloud = replace(cloud, prepared=(*cloud.prepared, *unprepared))
         save(cloud)
     with step("Deploy the stacks") as report:
-        cdk.run(_deploy_arguments(assembly), report)
-    deployed = replace(cloud, deployed=digest)
+        cdk.run(_deploy_arguments(assembly.directory), report)
+    deployed = replace(cloud, deployed=assembly.digest)
     save(deployed)
     return deployed
 

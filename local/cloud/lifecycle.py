@@ -13,7 +13,17 @@ from urllib.error import URLError
 
 from local.cloud import certificate, processes, tools
 from local.cloud.environment import emulator_environment, inherited
-from local.cloud.model import DEFAULT_NAME, DEFAULT_PORT, Cloud, CloudError, NoSuchCloudError, Process, load, save
+from local.cloud.model import (
+    DEFAULT_NAME,
+    DEFAULT_PORT,
+    SANDBOX_ABOVE,
+    Cloud,
+    CloudError,
+    NoSuchCloudError,
+    Process,
+    load,
+    save,
+)
 from local.cloud.paths import CLOUDS
 
 PORT_VARIABLE = "STATLINE_CLOUD_PORT"
@@ -95,13 +105,14 @@ def start(name: str = DEFAULT_NAME, port: int | None = None, *, sandbox: bool = 
 
 def _laid_out(name: str, port: int | None, existing: Cloud | None, *, sandbox: bool) -> Cloud:
     """Choose the cloud's ports and make its directories."""
-    wanted = _wanted_port() if port is None else port
-    _require_free(wanted)
+    chosen = (_wanted_port() if port is None else port) or processes.free_port(also=SANDBOX_ABOVE)
+    sandbox_port = chosen + SANDBOX_ABOVE if sandbox else 0
+    for needed in filter(None, (chosen, sandbox_port)):
+        _require_free(needed)
     for directory in _DIRECTORIES:
         (CLOUDS / name / directory).mkdir(parents=True, exist_ok=True)
     before = existing or Cloud(name=name, port=0, sandbox_port=0)
-    sandbox_port = (before.sandbox_port or processes.free_port()) if sandbox else 0
-    return replace(before, port=wanted or processes.free_port(), sandbox_port=sandbox_port)
+    return replace(before, port=chosen, sandbox_port=sandbox_port)
 
 
 def _start_processes(cloud: Cloud, *, sandbox: bool) -> Cloud:

@@ -9,6 +9,9 @@ from local.cloud.paths import CLOUDS
 ACCOUNT = "000000000000"
 DEFAULT_NAME = "laptop"
 DEFAULT_PORT = 4566
+# The sandbox listens so far above the emulator: its address is part of the deployment's config (FCM's), so it must
+# follow from the cloud's port. 4566 gives 4610, which config/laptop.yaml has as its default.
+SANDBOX_ABOVE = 44
 
 
 class CloudError(Exception):
@@ -32,14 +35,15 @@ class Process:
 class Cloud:
     """One cloud: its name, its ports on loopback, its processes, and what it holds.
 
-    `deployed` is the digest of the assembly that was deployed last; empty when none was.
+    `prepared` are the environments that the CDK was bootstrapped in; `deployed` is the digest of the assembly that was
+    deployed last, empty when none was.
     """
 
     name: str
     port: int
     sandbox_port: int
     processes: tuple[Process, ...] = ()
-    bootstrapped: bool = False
+    prepared: tuple[str, ...] = ()
     deployed: str = ""
 
     @property
@@ -83,4 +87,5 @@ def load(name: str = DEFAULT_NAME) -> Cloud:
     except FileNotFoundError as missing:
         message = f"There is no cloud named {name!r}. Start one: python -m local.cloud up"
         raise NoSuchCloudError(message) from missing
-    return Cloud(**{**fields, "processes": tuple(Process(**process) for process in fields["processes"])})
+    processes = tuple(Process(**process) for process in fields["processes"])
+    return Cloud(**{**fields, "processes": processes, "prepared": tuple(fields["prepared"])})

@@ -13,6 +13,7 @@ from local.cloud.paths import ROOT
 from local.cloud.process_table import running
 
 _POLL = 0.05
+_LAST_PORT = 65535
 _ASK_FOR = 10.0
 _KILL_FOR = 5.0
 
@@ -21,12 +22,14 @@ class ChildDiedError(CloudError):
     """A child ended before it was ready; the message ends with the last lines of its log."""
 
 
-def free_port() -> int:
-    """Return a port on loopback that nobody listens to at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def free_port(also: int = 0) -> int:
+    """Return a port on loopback that nobody listens to at the moment, nor to the one `also` above it."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+        if port + also <= _LAST_PORT and is_free(port + also):
+            return port
 
 
 def is_free(port: int) -> bool:
