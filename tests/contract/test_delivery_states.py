@@ -1,0 +1,116 @@
+"""What every `DeliveryStates` keeps: the same cases on the fake and on the table."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from functions.core.adapters.state_items import acknowledgement_key, to_item
+from functions.core.adapters.state_table import StateTable
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.ports import DeliveryStates
+from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
+from functions.core.domain.states import State
+from statline.contract.words import Channel, Priority
+from tests.contract.tables import a_table
+from tests.fakes.clock import NOON
+from tests.fakes.deliveries import a_delivery
+from tests.fakes.delivery_states import FakeDeliveryStates
+
+Acknowledge = Callable[[Delivery], None]
+TABLE = "delivery-state"
+
+
+@pytest.fixture(params=["fake", "table"])
+def table(request: pytest.FixtureRequest) -> Iterator[tuple[DeliveryStates, Acknowledge]]:
+    if request.param == "fake":
+        fake = FakeDeliveryStates()
+        yield fake, fake.acknowledge
+        return
+    with a_table(TABLE) as client:
+
+        def acknowledge(delivery: Delivery) -> None:
+            assert delivery.role
+            key = acknowledgement_key(delivery.key.tenant, delivery.key.notification, delivery.role)
+            client.put_item(TableName=TABLE, Item=key)
+
+        yield StateTable(client, TABLE), acknowledge
+
+
+@pytest.fixture
+def states(table: tuple[DeliveryStates, Acknowledge]) -> DeliveryStates:
+    return table[0]
+
+
+def a_claim(delivery: Delivery, worker: str = "w-1") -> DeliveryRecord:
+    return first_claim(delivery, Worker(worker, "fcm", NOON))
+
+
+def test_a_record_is_read_as_it_was_written(states: DeliveryStates) -> None:
+    claim = a_claim(a_delivery())
+    accepted = claim.with_outcome("accepted", "p-1").moved(State.ACCEPTED, NOON)
+    retrying = a_claim(a_delivery(recipient="u-18")).with_outcome("throttled")
+    retrying = retrying.moved(State.RETRYING, NOON, reason="throttled", not_before=NOON)
+    cut = replace(first_record(a_delivery(recipient="u-19"), State.EXPIRED, NOON, reason="late"), cut=True)
+
+    assert states.write([claim, cut]) == [claim, cut]
+    assert states.write([accepted]) == [accepted]
+    assert states.write([a_claim(a_delivery(recipient="u-18"))])
+    assert states.write([retrying]) == [retrying]
+    assert states.read([accepted.key, retrying.key, cut.key]) == [accepted, retrying, cut]
+
+
+def test_what_was_never_written_is_none(states: DeliveryStates) -> None:
+    assert states.read([a_delivery().key]) == [None]
+    assert states.read([]) == []
+    assert states.write([]) == []
+
+
+def test_of_two_first_claims_one_wins_and_the_other_is_told_who(states: DeliveryStates) -> None:
+    mine, theirs = a_claim(a_delivery(), "w-1"), a_claim(a_delivery(), "w-2")
+
+    assert states.write([mine]) == [mine]
+    assert states.write([theirs]) == [mine]
+
+
+def test_a_write_on_an_outdated_record_changes_nothing(states: DeliveryStates) -> None:
+    claim = a_claim(a_delivery())
+    unknown = claim.moved(State.UNKNOWN, NOON, reason="lease_ran_out")
+    accepted = claim.with_outcome("accepted", "p-1").moved(State.ACCEPTED, NOON)
+    states.write([claim])
+    states.write([unknown])
+
+    assert states.write([accepted]) == [unknown]
+    assert states.read([claim.key]) == [unknown]
+
+
+def test_many_records_keep_their_order(states: DeliveryStates) -> None:
+    claims = [a_claim(a_delivery(recipient=f"u-{n}")) for n in range(130)]
+    missing = a_delivery(recipient="u-none").key
+
+    assert states.write(claims) == claims
+    keys = [claim.key for claim in claims]
+    assert states.read([*keys[::-1], missing]) == [*claims[::-1], None]
+
+
+def test_an_acknowledgement_counts_for_its_role_and_notification_only(
+    table: tuple[DeliveryStates, Acknowledge],
+) -> None:
+    states, acknowledge = table
+    leader = a_delivery(role="leader")
+    same_role_on_the_phone = a_delivery(Channel.VOICE, Priority.STAT, role="leader")
+    airway = a_delivery(recipient="u-18", role="airway")
+    other_notification = a_delivery(notification="n-2", role="leader")
+    without_role = a_delivery(recipient="u-20")
+
+    acknowledge(leader)
+
+    asked = [airway, leader, other_notification, same_role_on_the_phone, without_role]
+    assert states.acknowledged(asked) == [False, True, False, True, False]
+
+
+def test_a_routine_push_that_goes_well_fits_one_write_unit_a_write() -> None:
+    accepted = a_claim(a_delivery(recipient="u" * 60, notification="n" * 60)).with_outcome("accepted", "p" * 100)
+
+    size = sum(len(name) + len(str(next(iter(value.values())))) for name, value in to_item(accepted).items())
+    assert size < 1024
