@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter, ValidationError
 
+from local.sandbox.account import Account, AccountBook
 from local.sandbox.call_log import CallLog
 from local.sandbox.exchange import Provider, UnknownCodeError
 from local.sandbox.http_server import Request, Response, json_response
@@ -33,6 +34,7 @@ class Admin:
     phones: PhoneStore
     modes: Modes
     identities: IdentityBook
+    accounts: AccountBook
     tokens: BearerTokens
     providers: Mapping[ProviderName, Provider]
     forget: Callable[[], None]
@@ -50,6 +52,8 @@ class Admin:
             ("DELETE", "/modes"): self._clear_modes,
             ("GET", "/identities"): self._show_identities,
             ("PUT", "/identities"): self._set_identities,
+            ("GET", "/account"): self._show_account,
+            ("PUT", "/account"): self._set_account,
             ("DELETE", "/tokens"): self._expire_tokens,
             ("POST", "/reset"): self._reset,
         }
@@ -121,13 +125,19 @@ class Admin:
 
     async def _set_identities(self, request: Request) -> Response:
         """Set the lists that are named; the others stay."""
-        try:
-            changes = json.loads(request.body)
-        except ValueError as problem:
-            raise BadRequestError(f"The body is not JSON: {problem}") from problem
         current = self.identities.current.model_dump(mode="json")
-        self.identities.current = Identities.model_validate({**current, **changes})
+        self.identities.current = Identities.model_validate({**current, **_changes(request)})
         return await self._show_identities(request)
+
+    async def _show_account(self, request: Request) -> Response:
+        del request
+        return json_response(200, self.accounts.current.model_dump(mode="json"))
+
+    async def _set_account(self, request: Request) -> Response:
+        """Set what is named; the rest stays."""
+        current = self.accounts.current.model_dump(mode="json")
+        self.accounts.current = Account.model_validate({**current, **_changes(request)})
+        return await self._show_account(request)
 
     async def _expire_tokens(self, request: Request) -> Response:
         del request
@@ -140,8 +150,19 @@ class Admin:
         self.phones.clear()
         self.modes.switch([])
         self.identities.current = Identities()
+        self.accounts.current = Account()
         self.forget()
         return json_response(200, {})
+
+
+def _changes(request: Request) -> dict[str, object]:
+    try:
+        changes = json.loads(request.body)
+    except ValueError as problem:
+        raise BadRequestError(f"The body is not JSON: {problem}") from problem
+    if not isinstance(changes, dict):
+        raise BadRequestError("The body must be a JSON object with what is to change.")
+    return changes
 
 
 def _dump(received: Received) -> dict[str, object]:

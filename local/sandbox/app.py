@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.sandbox import fcm
+from local.sandbox import connect, fcm, quotas, sms_voice
+from local.sandbox.account import AccountBook
 from local.sandbox.admin import Admin
 from local.sandbox.call_log import CallLog
+from local.sandbox.connect import Connect
+from local.sandbox.contacts import Contacts
 from local.sandbox.exchange import Exchange, Provider
 from local.sandbox.fcm import Fcm
 from local.sandbox.http_server import Answer, Request
@@ -13,24 +16,35 @@ from local.sandbox.identities import IdentityBook
 from local.sandbox.modes import Modes
 from local.sandbox.oauth import BearerTokens, ServiceAccount, TokenEndpoint
 from local.sandbox.phone_store import PhoneStore
+from local.sandbox.quotas import Quotas
 from local.sandbox.records import ProviderName
+from local.sandbox.sms_voice import SmsVoice
 from local.sandbox.unknown import UnknownProvider
+
+# AWS's JSON protocol has one path and names the operation in a header.
+_TARGETS: Mapping[str, ProviderName] = {sms_voice.TARGET_PREFIX: "sms", quotas.TARGET_PREFIX: "quotas"}
 
 
 class Sandbox:
     """Every provider on one port. Holds the state; the call log is a file in `directory`."""
 
     def __init__(self, directory: Path, account: ServiceAccount) -> None:
-        identities, tokens = IdentityBook(), BearerTokens()
-        calls, phones, modes = CallLog(directory / "calls.jsonl"), PhoneStore(), Modes()
+        identities, accounts, tokens, contacts = IdentityBook(), AccountBook(), BearerTokens(), Contacts()
+        phones, modes = PhoneStore(), Modes()
+        self._calls = CallLog(directory / "calls.jsonl")
+        contacts.restore(self._calls.feed)
         self._providers: Mapping[ProviderName, Provider] = {
             "token": TokenEndpoint(account, tokens),
             "fcm": Fcm(tokens, identities),
+            "sms": SmsVoice(identities, accounts),
+            "connect": Connect(identities, contacts),
+            "quotas": Quotas(accounts),
             "unknown": UnknownProvider(),
         }
-        self._exchange = Exchange(calls, phones, modes)
-        self._calls = calls
-        self._admin = Admin(calls, phones, modes, identities, tokens, self._providers, lambda: None)
+        self._exchange = Exchange(self._calls, phones, modes)
+        self._admin = Admin(
+            self._calls, phones, modes, identities, accounts, tokens, self._providers, forget=contacts.clear
+        )
 
     async def handle(self, request: Request) -> Answer:
         """Answer one request, or drop it."""
@@ -48,8 +62,13 @@ class Sandbox:
 
 def provider_of(request: Request) -> ProviderName:
     """Which provider a request is for."""
-    if request.method == "POST" and fcm.PATH.fullmatch(request.path):
+    if connect.operation_of(request) is not None:
+        return "connect"
+    if request.method != "POST":
+        return "unknown"
+    if fcm.PATH.fullmatch(request.path):
         return "fcm"
-    if request.method == "POST" and request.path == "/token":
+    if request.path == "/token":
         return "token"
-    return "unknown"
+    target = request.headers.get("x-amz-target", "")
+    return next((name for prefix, name in _TARGETS.items() if target.startswith(prefix)), "unknown")

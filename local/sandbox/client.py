@@ -75,6 +75,10 @@ class SandboxClient:
         """Set lists of `Identities` by name; the others stay."""
         self._ask("PUT", "/identities", body={name: value and list(value) for name, value in lists.items()})
 
+    def set_account(self, **settings: object) -> None:
+        """Set members of `Account` by name; the others stay."""
+        self._ask("PUT", "/account", body=settings)
+
     def expire_tokens(self) -> None:
         """End every bearer token now."""
         self._ask("DELETE", "/tokens")

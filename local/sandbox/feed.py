@@ -1,7 +1,7 @@
 """A numbered, append-only list that others can follow."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -19,6 +19,9 @@ class Feed(Generic[Item]):
     def last(self) -> int:
         """The number of the newest item; 0 when there was none."""
         return self._cleared + len(self._items)
+
+    def __iter__(self) -> Iterator[Item]:
+        return iter(self._items)
 
     def append(self, item: Item) -> None:
         """Add an item, whose number is `last + 1`, and wake who waits."""
