@@ -75,12 +75,11 @@ class DirectoryTable:
         ours = Holding(change.revision, change.user, change.id)
         for _ in range(ROUNDS):
             found = self._holders.read(change.tenant, token)
-            if found and found > ours:
-                self.drop_device(_report(change, ours, token))
-                return
             if found and found.endpoint != ours.endpoint:
-                self.drop_device(_report(change, found, token))
-            if found == ours or self._holders.take(change.tenant, token, ours, instead_of=found):
+                self.drop_device(_report(change, min(found, ours), token))
+            if found and found >= ours:
+                return
+            if self._holders.take(change.tenant, token, ours, instead_of=found):
                 return
         raise StoreUnavailableError("a device's token is being claimed by others at the same time")
 
