@@ -10,8 +10,10 @@ import botocore.session
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_connect import ConnectClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
@@ -38,6 +40,10 @@ def create_client(service: Literal["sqs"]) -> "SQSClient": ...
 def create_client(service: Literal["events"]) -> "EventBridgeClient": ...
 @overload
 def create_client(service: Literal["secretsmanager"]) -> "SecretsManagerClient": ...
-def create_client(service: str) -> Any:
-    """A client of an AWS service in this function's region."""
-    return _session().create_client(service, config=AWS_CALLS)
+@overload
+def create_client(service: Literal["pinpoint-sms-voice-v2"], config: Config) -> "PinpointSMSVoiceV2Client": ...
+@overload
+def create_client(service: Literal["connect"], config: Config) -> "ConnectClient": ...
+def create_client(service: str, config: Config = AWS_CALLS) -> Any:
+    """A client of an AWS service in this function's region. Providers get a configuration of their own."""
+    return _session().create_client(service, config=config)

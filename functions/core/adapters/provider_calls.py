@@ -1,0 +1,47 @@
+"""How a batch's calls to a provider are made: at once, over connections that are kept, but not kept too long."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.outcomes import Outcome
+from functions.core.domain.ports import Clock
+
+AT_ONCE = 10
+"""Calls under way at one time. A larger batch would wait for a second round, and outlive its lease."""
+KEPT_IDLE = timedelta(seconds=15)
+"""How long an unused connection is trusted. Well below the idle limits of the providers and of what lies between."""
+
+
+class CallPool:
+    """Threads that live as long as the process: starting ten for every batch costs more than the calls' own work."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="provider")
+
+    def each(self, call: Callable[[Delivery], Outcome], deliveries: Sequence[Delivery]) -> list[Outcome]:
+        """Call once for each delivery and answer the outcomes in order. A single one needs no other thread."""
+        if len(deliveries) == 1:
+            return [call(deliveries[0])]
+        return list(self._threads.map(call, deliveries))
+
+
+class KeptConnections:
+    """Connections that are closed, not used, after a long rest.
+
+    A function's environment is frozen between two batches, and a connection may die unnoticed meanwhile. With no
+    retries, a request on a dead connection has an unknown outcome: for an SMS that can mean that it is never sent.
+    """
+
+    def __init__(self, close: Callable[[], None], clock: Clock) -> None:
+        self._close = close
+        self._clock = clock
+        self._used_at: datetime | None = None
+
+    def drop_idle(self) -> None:
+        """To be called before each batch: closes what rested longer than `KEPT_IDLE`."""
+        now = self._clock()
+        if self._used_at is not None and not timedelta() <= now - self._used_at <= KEPT_IDLE:
+            self._close()
+        self._used_at = now
