@@ -1,7 +1,7 @@
 """How notifications and refused messages lie in the delivery-state table. The one place that knows.
 
     pk  T#<tenant>#N#<notification>   sk  META              digest, plan, how many deliveries; the commit mark
-                                      sk  PART#<digest>#<n> a plan that does not fit into META, written before it
+                                      sk  PART#<name>#<n>   a plan that does not fit into META, written before it
     pk  R#<SQS message id>            sk  REFUSAL           one refused message
 
 Attribute names are short and times are epoch milliseconds: the META of a routine push stays below 1 KB, which is one
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from functions.core.adapters.dynamodb_values import Item, Value, from_item, to_item
@@ -48,9 +49,9 @@ def meta_key(tenant: str, notification: str) -> Item:
     return to_item({"pk": notification_pk(tenant, notification), "sk": META})
 
 
-def part_key(tenant: str, notification: str, digest: str, number: int) -> Item:
-    """The primary key of one part of a plan. The digest keeps the parts of two bodies with one id apart."""
-    return to_item({"pk": notification_pk(tenant, notification), "sk": f"PART#{digest}#{number}"})
+def part_key(tenant: str, notification: str, name: str, number: int) -> Item:
+    """The primary key of one part of a plan. Its name is a digest of the whole: two workers' plans never mix."""
+    return to_item({"pk": notification_pk(tenant, notification), "sk": f"PART#{name}#{number}"})
 
 
 def items_of(plan: Plan) -> list[Item]:
@@ -63,11 +64,12 @@ def items_of(plan: Plan) -> list[Item]:
     if len(stored) <= PART_BYTES:
         return [_meta(plan) | {"p": {"B": stored}} | ttl]
     pieces = [stored[start : start + PART_BYTES] for start in range(0, len(stored), PART_BYTES)]
+    name = sha256(stored).hexdigest()[:16]
     parts = [
-        part_key(plan.tenant, plan.notification, plan.digest, number) | {"p": {"B": piece}} | ttl
+        part_key(plan.tenant, plan.notification, name, number) | {"p": {"B": piece}} | ttl
         for number, piece in enumerate(pieces)
     ]
-    return [*parts, _meta(plan) | {"ps": {"N": str(len(parts))}} | ttl]
+    return [*parts, _meta(plan) | to_item({"ps": len(parts), "pn": name}) | ttl]
 
 
 def _meta(plan: Plan) -> Item:
@@ -88,9 +90,12 @@ def _meta(plan: Plan) -> Item:
     return meta_key(plan.tenant, plan.notification) | to_item(header | troubles)
 
 
-def parts_of(meta: Item) -> int:
-    """How many parts the plan of a META has; 0 where the plan is in META itself."""
-    return int(meta["ps"]["N"]) if "ps" in meta else 0
+def part_keys(meta: Item) -> list[Item]:
+    """The keys of the parts of a META's plan, in order; empty where the plan is in META itself."""
+    if "ps" not in meta:
+        return []
+    _, tenant, _, notification = meta["pk"]["S"].split("#")
+    return [part_key(tenant, notification, meta["pn"]["S"], number) for number in range(int(meta["ps"]["N"]))]
 
 
 def routed_in(meta: Item) -> Routed:

@@ -50,6 +50,10 @@ class Notifications(Protocol):
         """Store the plan unless its notification has one, and answer the one that is stored: ours, or the earlier."""
         ...
 
+    def find(self, tenant: str, notification: str) -> Plan | None:
+        """The stored plan of a notification, read with strong consistency. Raises `StoreUnavailableError`."""
+        ...
+
     def refuse(self, refusals: Sequence[Refusal]) -> None:
         """Record refused messages; each becomes an event to its producer. The same message twice is recorded once."""
         ...

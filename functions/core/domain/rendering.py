@@ -1,0 +1,92 @@
+"""What each channel shows or says of a notification: pure, and the one place where patient content is let through.
+
+Patient content goes out only on a channel that the tenant's policy names; elsewhere a neutral text stands for it.
+A callback number is part of the content: where the content is about a patient, the number may be a family's, so it is
+hidden with the rest.
+
+`Screen.body` of an SMS is the whole text that is sent, and of a call the whole text that is spoken; `Screen.title`
+is for the reader of a screen that has room for a title.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from functions.core.domain.delivery import DeliveryKey, Screen
+from functions.core.domain.neutral_texts import NEUTRAL_TEXTS, SPOKEN_OPENING, SPOKEN_URGENCY, URGENCY
+from functions.core.domain.sms_text import sms_text
+from functions.core.domain.text_cutting import Text, fitted
+from statline.contract.directory import TenantPolicyChange
+from statline.contract.notification import Content, Notification
+from statline.contract.words import Channel, Sensitivity
+
+PUSH_BODY_BYTES = 2_000
+"""The longest body of a push in UTF-8: FCM takes 4,096 bytes with everything around it. The app has the rest."""
+SPOKEN_CHARACTERS = 600
+"""The longest text that a call speaks: about 40 seconds."""
+REFERENCE_DIGITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What may be told on one channel."""
+
+    title: str
+    body: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Renders one notification under its tenant's policy."""
+
+    notification: Notification
+    policy: TenantPolicyChange
+
+    def screen(self, key: DeliveryKey) -> Screen:
+        """What the delivery of this key shows or says."""
+        content = self.notification.content
+        allowed = content.sensitivity is Sensitivity.OPERATIONAL or key.channel in self.policy.patient_content
+        said = _told(content) if allowed else self._neutral()
+        return _SCREENS[key.channel](self, said, key)
+
+    def _neutral(self) -> _Said:
+        neutral = NEUTRAL_TEXTS[self.notification.kind]
+        return _Said(URGENCY[self.notification.priority] + neutral.title, neutral.body, f"You have {neutral.spoken}.")
+
+    def _push(self, said: _Said, _: DeliveryKey) -> Screen:
+        body = fitted(said.body, lambda text: len(text.encode()) <= PUSH_BODY_BYTES, mark="...")
+        return Screen(title=said.title, body=body.text, cut=body.cut)
+
+    def _sms(self, said: _Said, key: DeliveryKey) -> Screen:
+        """The reference is the start of the delivery's id: two texts with the same one are the same text twice."""
+        text = f"{said.title}\n{said.body}" if said.body else said.title
+        whole = sms_text(text, segments=self.policy.sms_segments, tail=f"\nRef {key.id[:REFERENCE_DIGITS]}")
+        return Screen(title=said.title, body=whole.text, cut=whole.cut)
+
+    def _voice(self, said: _Said, _: DeliveryKey) -> Screen:
+        spoken = _speakable(said.spoken)
+        parts = (SPOKEN_OPENING, SPOKEN_URGENCY[self.notification.priority], spoken.text)
+        return Screen(title=said.title, body=" ".join(part for part in parts if part), cut=spoken.cut)
+
+
+_SCREENS: Mapping[Channel, Callable[[Renderer, _Said, DeliveryKey], Screen]] = {
+    Channel.PUSH: Renderer._push,
+    Channel.SMS: Renderer._sms,
+    Channel.VOICE: Renderer._voice,
+}
+
+
+def _told(content: Content) -> _Said:
+    """The content itself. The number to call stands first: whatever is cut, it stays."""
+    callback, spoken_callback = _callback(content.callback)
+    body = "\n".join(part for part in (callback, content.body) if part)
+    spoken = (content.title, spoken_callback, content.body)
+    return _Said(content.title, body, ". ".join(part.rstrip(".") for part in spoken if part) + ".")
+
+
+def _callback(number: str | None) -> tuple[str, str]:
+    return (f"Call back {number}", f"Call back {' '.join(number[1:])}") if number else ("", "")
+
+
+def _speakable(text: str) -> Text:
+    return fitted(text, lambda said: len(said) <= SPOKEN_CHARACTERS, mark=" ... The rest is in the app.")

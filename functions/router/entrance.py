@@ -1,0 +1,60 @@
+"""How a batch of an ingress queue becomes messages to route, and the answers become SQS's partial batch answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.core.adapters.logs import Log
+from functions.core.domain.delivery import trace_of
+from functions.core.domain.errors import MisconfiguredError
+from functions.core.domain.ports import Clock
+from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed
+from statline.contract.words import Priority
+
+BatchAnswer = dict[str, list[dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RouterEntrance:
+    """Where the router's batches come in."""
+
+    route: RouteBatch
+    lanes: Mapping[str, Priority]
+    log: Log
+    clock: Clock
+
+    def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
+        """Route one batch and answer which messages are to stay on their queue."""
+        messages = [self._message(record) for record in records]
+        answers = self.route(messages)
+        for message, answer in zip(messages, answers, strict=True):
+            self._tell(message, answer)
+        staying = [m for m, answer in zip(messages, answers, strict=True) if isinstance(answer, Retry)]
+        return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in staying]}
+
+    def _message(self, record: Mapping[str, Any]) -> Ingress:
+        queue = record["eventSourceARN"]
+        if queue not in self.lanes:
+            raise MisconfiguredError(f"the router reads {queue}, which is not among its INGRESS_QUEUES")
+        return Ingress(record["messageId"], record["body"], record["attributes"]["SenderId"], self.lanes[queue])
+
+    def _tell(self, message: Ingress, answer: Answer) -> None:
+        match answer:
+            case Routed(plan=plan):
+                self.log.write(
+                    "routed",
+                    trace=trace_of(plan.tenant, plan.notification),
+                    lane=message.lane,
+                    count=len(plan.deliveries),
+                    milliseconds=round((self.clock() - plan.sent_at).total_seconds() * 1000),
+                )
+            case Refused(refusal=refusal):
+                self.log.warn(
+                    "refused",
+                    message_id=message.message_id,
+                    lane=message.lane,
+                    producer=refusal.producer,
+                    reason=refusal.reason,
+                )
+            case Retry(cause=cause):
+                self.log.warn("staying", message_id=message.message_id, lane=message.lane, error=cause)

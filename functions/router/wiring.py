@@ -1,0 +1,35 @@
+"""How the router is put together: the one place that knows which adapter stands behind which port."""
+
+from collections.abc import Mapping
+
+from functions.core.adapters.clients import create_client
+from functions.core.adapters.clock import utc_now
+from functions.core.adapters.directory_table import DirectoryTable
+from functions.core.adapters.environment import read_settings
+from functions.core.adapters.logs import Log
+from functions.core.adapters.notification_table import NotificationTable
+from functions.core.adapters.outbox import SqsOutbox
+from functions.core.adapters.quarantine import SqsQuarantine
+from functions.core.domain.producers import Producer
+from functions.core.services.route import RouteBatch
+from functions.router.entrance import RouterEntrance
+from functions.router.settings import RouterSettings
+
+
+def wire(environment: Mapping[str, str]) -> RouterEntrance:
+    """The router for this environment. Raises `MisconfiguredError`."""
+    settings = read_settings(RouterSettings, environment)
+    dynamodb, sqs = create_client("dynamodb"), create_client("sqs")
+    producers = {
+        sender: Producer(known.name, frozenset(known.tenants), frozenset(known.lanes))
+        for sender, known in settings.producers.items()
+    }
+    route = RouteBatch(
+        directory=DirectoryTable(dynamodb, settings.directory_table),
+        notifications=NotificationTable(dynamodb, settings.state_table),
+        outbox=SqsOutbox(sqs, settings.channel_queues),
+        quarantine=SqsQuarantine(sqs, settings.quarantine_queue),
+        producers=producers,
+        clock=utc_now,
+    )
+    return RouterEntrance(route, settings.ingress_queues, Log("router"), utc_now)
