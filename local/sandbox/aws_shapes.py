@@ -26,7 +26,7 @@ class Problem:
 
 def problems(shape: Shape, value: object, name: str = "") -> Iterator[Problem]:
     """Everything in a decoded request that its shape does not allow."""
-    yield from _CHECKS[shape.type_name](shape, value, name)
+    yield from CHECKS[shape.type_name](shape, value, name)
 
 
 def _mistyped(name: str, wanted: str, value: object) -> Problem:
@@ -106,7 +106,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("\\\\", "\\"))
 
 
-_CHECKS: Mapping[str, Callable[[Shape, object, str], Iterator[Problem]]] = {
+CHECKS: Mapping[str, Callable[[Shape, object, str], Iterator[Problem]]] = {
     "structure": _structure,
     "list": _list,
     "map": _map,

@@ -146,11 +146,14 @@ def load(service: str) -> AwsApi:
 
 
 def decoded(body: bytes) -> Any:
-    """The JSON of a body; an empty body is an empty object. Raises AwsError SerializationException."""
+    """The JSON of a body, without nulls; an empty body is an empty object. Raises AwsError SerializationException."""
     try:
-        return json.loads(body or b"{}")
+        content = json.loads(body or b"{}")
     except ValueError as problem:
         raise AwsError("SerializationException", f"The body is not JSON: {problem}") from problem
+    if not isinstance(content, dict):
+        return content
+    return {name: value for name, value in content.items() if value is not None}
 
 
 def readable(body: bytes) -> dict[str, Any]:
