@@ -1,0 +1,54 @@
+"""What the stacks ask for when they need a package: one workshop, one target."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from infra.assets.build import CACHE, BuiltAsset
+from infra.assets.functions import build_function
+from infra.assets.layers import build_layer
+from infra.assets.target import Target
+
+
+class Workshop(Protocol):
+    """Makes the packages of one deployment."""
+
+    @property
+    def target(self) -> Target:
+        """What the packages run on."""
+        ...
+
+    def function(self, name: str) -> BuiltAsset:
+        """The package of ``functions/<name>``."""
+        ...
+
+    def layer(self, lock: str) -> BuiltAsset:
+        """The layer of ``locks/<lock>.txt``."""
+        ...
+
+
+@dataclass(frozen=True)
+class BuildingWorkshop:
+    """Builds each package when it is first asked for, and keeps it between synths."""
+
+    target: Target
+    folder: Path = CACHE
+
+    def function(self, name: str) -> BuiltAsset:
+        """The package of ``functions/<name>``. Raises `AssetError`."""
+        return _function(name, self.target, self.folder)
+
+    def layer(self, lock: str) -> BuiltAsset:
+        """The layer of ``locks/<lock>.txt``. Raises `AssetError`."""
+        return _layer(lock, self.target, self.folder)
+
+
+@cache
+def _function(name: str, target: Target, folder: Path) -> BuiltAsset:
+    return build_function(name, target, cache=folder)
+
+
+@cache
+def _layer(lock: str, target: Target, folder: Path) -> BuiltAsset:
+    return build_layer(lock, target, cache=folder)

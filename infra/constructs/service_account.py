@@ -1,0 +1,37 @@
+"""The secret with which push signs in to Firebase Cloud Messaging."""
+
+from aws_cdk import RemovalPolicy, SecretValue
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+# Valid JSON and no service account: push refuses it with a clear error until somebody has put the real one in. A later
+# deploy leaves the real one alone, because CloudFormation writes the value only when this text changes.
+_PLACEHOLDER = '{"statline":"put the Firebase service account\'s JSON here"}'
+
+
+class FirebaseServiceAccount(Construct):
+    """A secret made with a placeholder, for the platform team to fill."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, name: str, key: kms.IKey, removal_policy: RemovalPolicy
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._key = key
+        self.secret = secretsmanager.Secret(
+            self,
+            "Secret",
+            secret_name=name,
+            description="The Firebase service account of push, as JSON",
+            encryption_key=key,
+            secret_string_value=SecretValue.unsafe_plain_text(_PLACEHOLDER),
+            removal_policy=removal_policy,
+        )
+
+    def grant_read(self, grantee: iam.IGrantable) -> None:
+        """Let a function read the service account."""
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["secretsmanager:GetSecretValue"], resource_arns=[self.secret.secret_arn]
+        )
+        iam.Grant.add_to_principal(grantee=grantee, actions=["kms:Decrypt"], resource_arns=[self._key.key_arn])

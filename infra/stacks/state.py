@@ -1,0 +1,56 @@
+"""What must outlive a deploy: keys, tables, queues, the event bus, and who may use them from outside."""
+
+from aws_cdk import Environment, RemovalPolicy, Stack
+from constructs import Construct
+
+from infra.config.model import RegionConfig
+from infra.constructs.access import OperatorAccess, ProducerAccess
+from infra.constructs.event_bus import DeliveryEvents
+from infra.constructs.keys import Keys
+from infra.constructs.queues import Queues
+from infra.constructs.service_account import FirebaseServiceAccount
+from infra.constructs.tables import DeliveryStateTable, DirectoryTable
+from statline.contract.words import Channel
+
+
+class StateStack(Stack):
+    """The stateful half of a region. In production it is protected from deletion, and its contents are kept.
+
+    keys, state_table, directory_table, queues, events, service_account: what the other stacks are given.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, env: Environment, config: RegionConfig, production: bool
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=env,
+            description="Statline: keys, tables, queues and the event bus",
+            termination_protection=production,
+        )
+        removal_policy = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
+        self.keys = Keys(self, "Keys", removal_policy=removal_policy)
+        self.state_table = DeliveryStateTable(self, "DeliveryState", key=self.keys.records, protected=production)
+        self.directory_table = DirectoryTable(self, "Directory", key=self.keys.records, protected=production)
+        self.queues = Queues(
+            self,
+            "Queues",
+            channels=_channels(config),
+            key=self.keys.messages,
+            removal_policy=removal_policy,
+        )
+        self.events = DeliveryEvents(self, "Events", key=self.keys.messages)
+        self.service_account = FirebaseServiceAccount(
+            self,
+            "ServiceAccount",
+            name=config.providers.push.service_account,
+            key=self.keys.records,
+            removal_policy=removal_policy,
+        )
+        ProducerAccess(self, "Producers", producers=config.producers, queues=self.queues, keys=self.keys)
+        OperatorAccess(self, "Operators", state=self.state_table, queues=self.queues)
+
+
+def _channels(config: RegionConfig) -> tuple[Channel, ...]:
+    return tuple(channel for channel in Channel if config.capacity.channel(channel) is not None)
