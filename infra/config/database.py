@@ -42,13 +42,14 @@ class Instance:
 class CreatedDatabase(ConfigModel):
     """A primary that Statline creates, with a dedicated replica of the same size in the same region.
 
+    postgres: the version to begin with; RDS takes the minor ones after it in the maintenance window.
     iops: what gp3 gives. Below 400 GiB it is 3,000 and nothing else; from 400 GiB it is provisioned, 12,000 to 64,000.
     max_connections: set in the parameter group, so that the alarm on connections knows the limit.
     availability_zones: at least two, by their names in this account. They are written out, so that synth asks nobody.
     backup_days, backup_window: RDS's automated backups (UTC). They read the standby, and replicas need them on.
     """
 
-    postgres: Literal["16", "17"] = "17"
+    postgres: Annotated[str, StringConstraints(pattern=r"^1[67]\.[0-9]{1,2}$")] = "17.9"
     instance_class: Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")]
     storage_gib: Annotated[int, Field(ge=20, le=65_536)]
     iops: int = _BASELINE_IOPS
@@ -61,6 +62,11 @@ class CreatedDatabase(ConfigModel):
     maintenance_window: Annotated[
         str, StringConstraints(pattern=r"^[a-z]{3}:[0-2]\d:[0-5]\d-[a-z]{3}:[0-2]\d:[0-5]\d$")
     ] = "sun:09:00-sun:09:30"
+
+    @property
+    def postgres_major(self) -> str:
+        """The major version."""
+        return self.postgres.split(".")[0]
 
     @property
     def striped(self) -> bool:

@@ -141,9 +141,9 @@ class Alarms(Construct):
     """The alarms of a table, and the composites that they are part of. They speak to on-call's topics."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, rows: Sequence[AlarmRow], topics: OnCallTopics, runbooks: str
+        self, scope: Construct, construct_id: str, *, rows: Sequence[AlarmRow], topics: OnCallTopics, runbooks: str
     ) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, construct_id)
         alarms = {row.name: self._alarm(row, topics=topics, runbooks=runbooks) for row in rows}
         for whole, row in WHOLES.items():
             parts = [alarms[part.name] for part in rows if part.part_of is whole]

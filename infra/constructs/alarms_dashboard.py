@@ -19,9 +19,15 @@ class RegionDashboard(Construct):
     """One page for a region."""
 
     def __init__(
-        self, scope: Construct, id_: str, *, region: str, channels: Sequence[Channel], database: DatabaseConfig | None
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        region: str,
+        channels: Sequence[Channel],
+        database: DatabaseConfig | None,
     ) -> None:
-        super().__init__(scope, id_)
+        super().__init__(scope, construct_id)
         stages = [INGRESS, *(channel.value for channel in channels)]
         rows: list[list[cloudwatch.IWidget]] = [
             [_ages(priority, stages) for priority in (Priority.STAT, Priority.URGENT, Priority.ROUTINE)],

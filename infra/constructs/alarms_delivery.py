@@ -59,7 +59,7 @@ def delivery_alarms(channels: Sequence[Channel]) -> list[AlarmRow]:
         _dead_stats(),
         *_directory(),
         _quarantine(),
-        _events_late(),
+        *_events(),
         *(row for name in functions for row in _function(name)),
         _page_lost(),
     ]
@@ -164,8 +164,8 @@ def _quarantine() -> AlarmRow:
     )
 
 
-def _events_late() -> AlarmRow:
-    return AlarmRow(
+def _events() -> tuple[AlarmRow, AlarmRow]:
+    late = AlarmRow(
         name="Statline events are late",
         means="Delivery goes on, but producers do not hear what became of notifications: a failed one looks sent.",
         first="Look whether statline-events fails or is throttled.",
@@ -176,6 +176,17 @@ def _events_late() -> AlarmRow:
         datapoints=(3, 3),
         missing=NOT_CALLED,
     )
+    lost = AlarmRow(
+        name="Statline events were lost",
+        means="Producers were never told what became of some notifications: a failed one looks sent.",
+        first="Read from statline-lost-events which part of the stream it was, and tell the producers.",
+        runbook="late-events",
+        severity=Severity.TICKET,
+        figure=queue("ApproximateNumberOfMessagesVisible", "statline-lost-events"),
+        threshold=0,
+        missing=IDLE_QUEUE,
+    )
+    return late, lost
 
 
 def _function(name: str) -> tuple[AlarmRow, AlarmRow]:

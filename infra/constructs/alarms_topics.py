@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -22,20 +22,15 @@ class Severity(StrEnum):
 class OnCallTopics(Construct):
     """One encrypted topic for each severity, with the subscriptions of the config.
 
-    CloudWatch publishes by the topics' and the key's policies: an alarm has no role of its own, and without the key's
-    grant its message to an encrypted topic is lost without a word.
+    CloudWatch publishes by the topics' and the key's policies: an alarm has no role of its own, and where the key does
+    not let CloudWatch use it, the alarm's message to an encrypted topic is lost without a word.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, on_call: OnCall, removal: RemovalPolicy) -> None:
-        super().__init__(scope, id_)
-        self.key = kms.Key(
-            self, "Key", description="Statline: on-call's topics", enable_key_rotation=True, removal_policy=removal
-        )
-        alarms = iam.ServicePrincipal("cloudwatch.amazonaws.com", conditions=_of_this_account(self))
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                actions=["kms:Decrypt", "kms:GenerateDataKey*"], principals=[alarms], resources=["*"], sid="AlarmsSpeak"
-            )
+    def __init__(self, scope: Construct, construct_id: str, *, on_call: OnCall, key: kms.IKey) -> None:
+        super().__init__(scope, construct_id)
+        self._key = key
+        alarms = iam.ServicePrincipal(
+            "cloudwatch.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
         )
         ticket = on_call.ticket if on_call.ticket.anybody else on_call.page
         subscribers = {Severity.PAGE: on_call.page, Severity.TICKET: ticket}
@@ -47,7 +42,12 @@ class OnCallTopics(Construct):
 
     def grant_publish(self, grantee: iam.IGrantable, severity: Severity) -> None:
         """Let somebody speak to a topic, and use the key for it."""
-        self._topics[severity].grant_publish(grantee)
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["sns:Publish"], resource_arns=[self._topics[severity].topic_arn]
+        )
+        iam.Grant.add_to_principal(
+            grantee=grantee, actions=["kms:GenerateDataKey", "kms:Decrypt"], resource_arns=[self._key.key_arn]
+        )
 
     def _topic(self, severity: Severity, subscribers: Subscribers, alarms: iam.IPrincipal) -> sns.Topic:
         topic = sns.Topic(
@@ -55,7 +55,7 @@ class OnCallTopics(Construct):
             severity.value.capitalize(),
             topic_name=topic_name(severity),
             display_name=f"Statline {severity}",
-            master_key=self.key,
+            master_key=self._key,
             enforce_ssl=True,
         )
         topic.add_to_resource_policy(
@@ -75,7 +75,3 @@ class OnCallTopics(Construct):
 def topic_name(severity: Severity) -> str:
     """The topic's name in every region."""
     return f"statline-{severity}"
-
-
-def _of_this_account(scope: Construct) -> dict[str, dict[str, str]]:
-    return {"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
