@@ -1,6 +1,7 @@
-"""How the router is put together: the one place that knows which adapter stands behind which port."""
+"""Where the router's parts are put together, once per cold start."""
 
-from collections.abc import Mapping
+import os
+from functools import cache
 
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
@@ -9,16 +10,17 @@ from functions.core.adapters.environment import read_settings
 from functions.core.adapters.logs import Log
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.outbox import SqsOutbox
-from functions.core.adapters.quarantine import SqsQuarantine
+from functions.core.adapters.quarantine import QuarantineQueue
 from functions.core.domain.producers import Producer
 from functions.core.services.route import RouteBatch
 from functions.router.entrance import RouterEntrance
 from functions.router.settings import RouterSettings
 
 
-def wire(environment: Mapping[str, str]) -> RouterEntrance:
-    """The router for this environment. Raises `MisconfiguredError`."""
-    settings = read_settings(RouterSettings, environment)
+@cache
+def wire() -> RouterEntrance:
+    """The router on this function's tables and queues. Raises `MisconfiguredError`."""
+    settings = read_settings(RouterSettings, os.environ)
     dynamodb, sqs = create_client("dynamodb"), create_client("sqs")
     producers = {
         sender: Producer(known.name, frozenset(known.tenants), frozenset(known.lanes))
@@ -28,7 +30,7 @@ def wire(environment: Mapping[str, str]) -> RouterEntrance:
         directory=DirectoryTable(dynamodb, settings.directory_table),
         notifications=NotificationTable(dynamodb, settings.state_table),
         outbox=SqsOutbox(sqs, settings.channel_queues),
-        quarantine=SqsQuarantine(sqs, settings.quarantine_queue),
+        quarantine=QuarantineQueue(sqs, settings.quarantine_queue),
         producers=producers,
         clock=utc_now,
     )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-class SqsQuarantine:
+class QuarantineQueue:
     """The quarantine queue: the body as it came, the reason beside it as a message attribute."""
 
     def __init__(self, client: "SQSClient", queue: str) -> None:

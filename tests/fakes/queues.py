@@ -1,0 +1,34 @@
+"""The ports `Outbox` and `Quarantine` in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.errors import QueueUnavailableError
+from statline.contract.words import Channel, Priority
+
+
+@dataclass
+class FakeOutbox:
+    """Remembers what was sent, in order. The queues in ``closed`` take nothing."""
+
+    sent: list[Delivery] = field(default_factory=list)
+    closed: set[tuple[Channel, Priority]] = field(default_factory=set)
+
+    def send(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        unsent = [delivery for delivery in deliveries if (delivery.key.channel, delivery.priority) in self.closed]
+        self.sent += [delivery for delivery in deliveries if delivery not in unsent]
+        return unsent
+
+
+@dataclass
+class FakeQuarantine:
+    """Remembers bodies with their reasons. ``away``: the queue takes nothing."""
+
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    away: bool = False
+
+    def keep(self, body: str, reason: str) -> None:
+        if self.away:
+            raise QueueUnavailableError("the quarantine queue is away")
+        self.kept.append((body, reason))
