@@ -1,19 +1,17 @@
-"""Tells producers what happened: the state table's stream, put on the region's event bus."""
+"""The events function's entry point: what happened, from the state table's stream to the region's event bus."""
 
-import os
-from collections.abc import Mapping
 from typing import Any
 
 from functions.core.adapters.state_stream import event_of
 from functions.events.wiring import wire
 
-_bus = wire(os.environ)
+BatchAnswer = dict[str, list[dict[str, str]]]
 
 
-def handle(batch: Mapping[str, Any], _context: object) -> dict[str, list[dict[str, str]]]:
+def handle(event: dict[str, Any], _context: object) -> BatchAnswer:
     """Put a batch's events on the bus; answer the first row whose event it did not take, from which Lambda resumes."""
-    told = [(record, event) for record in batch["Records"] if (event := event_of(record["dynamodb"])) is not None]
-    taken = _bus.put([event for _, event in told])
+    told = [(row, news) for row in event["Records"] if (news := event_of(row["dynamodb"])) is not None]
+    taken = wire().put([news for _, news in told])
     if taken == len(told):
         return {"batchItemFailures": []}
     return {"batchItemFailures": [{"itemIdentifier": told[taken][0]["dynamodb"]["SequenceNumber"]}]}

@@ -1,6 +1,7 @@
-"""Puts the events function together."""
+"""Where the events function's parts are put together, once per cold start."""
 
-from collections.abc import Mapping
+import os
+from functools import cache
 
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.environment import read_settings
@@ -8,7 +9,8 @@ from functions.core.adapters.event_bus import EventBus
 from functions.events.settings import EventsSettings
 
 
-def wire(environment: Mapping[str, str]) -> EventBus:
-    """The bus that the environment names."""
-    settings = read_settings(EventsSettings, environment)
+@cache
+def wire() -> EventBus:
+    """The bus that the environment names. Raises `MisconfiguredError`."""
+    settings = read_settings(EventsSettings, os.environ)
     return EventBus(create_client("events"), settings.event_bus)

@@ -1,0 +1,30 @@
+"""Where the dead-letter function's parts are put together, once per cold start."""
+
+import os
+from functools import cache
+
+from functions.core.adapters.clients import create_client
+from functions.core.adapters.clock import utc_now
+from functions.core.adapters.environment import read_settings
+from functions.core.adapters.logs import Log
+from functions.core.adapters.notification_table import NotificationTable
+from functions.core.adapters.outbox import SqsOutbox
+from functions.core.adapters.quarantine import QuarantineQueue
+from functions.core.adapters.state_table import StateTable
+from functions.core.services.bury import BuryLetters
+from functions.dead_letters.settings import DeadLettersSettings
+
+
+@cache
+def wire() -> tuple[BuryLetters, Log]:
+    """The use case and the function's log. Raises `MisconfiguredError`."""
+    settings = read_settings(DeadLettersSettings, os.environ)
+    tables, queues = create_client("dynamodb"), create_client("sqs")
+    bury = BuryLetters(
+        states=StateTable(tables, settings.state_table),
+        notifications=NotificationTable(tables, settings.state_table),
+        outbox=SqsOutbox(queues, settings.channel_queues),
+        quarantine=QuarantineQueue(queues, settings.quarantine_queue),
+        clock=utc_now,
+    )
+    return bury, Log("dead_letters")
