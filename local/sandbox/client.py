@@ -13,7 +13,9 @@ from local.sandbox.modes import Mode
 from local.sandbox.records import CallRecord, Received
 
 _POLL_SECONDS = 2
+_PAGE = 5_000
 Found = TypeVar("Found")
+Item = TypeVar("Item", Received, CallRecord)
 
 
 class SandboxError(Exception):
@@ -55,13 +57,11 @@ class SandboxClient:
 
     def arrivals(self, after: int = 0, wait_seconds: int = 0) -> list[Received]:
         """What reached any phone beyond a position, oldest first; waits for the first up to `wait_seconds`."""
-        answer = self._ask("GET", f"/phones/feed?after={after}&wait={wait_seconds}", wait_seconds)
-        return [Received.model_validate(arrival) for arrival in answer["arrivals"]]
+        return self._read("/phones/feed", "arrivals", Received, after, wait_seconds)
 
     def calls(self, after: int = 0, wait_seconds: int = 0) -> list[CallRecord]:
         """The provider calls beyond a position, oldest first; waits for the first up to `wait_seconds`."""
-        answer = self._ask("GET", f"/calls?after={after}&wait={wait_seconds}", wait_seconds)
-        return [CallRecord.model_validate(call) for call in answer["calls"]]
+        return self._read("/calls", "calls", CallRecord, after, wait_seconds)
 
     def set_modes(self, *modes: Mode) -> None:
         """Replace the failure modes."""
@@ -101,13 +101,13 @@ class SandboxClient:
 
     def _follow(
         self,
-        read: Callable[[int, int], list[Any]],
-        accept: Callable[[Sequence[Any]], Found | None],
+        read: Callable[[int, int], list[Item]],
+        accept: Callable[[Sequence[Item]], Found | None],
         deadline_seconds: float,
         after: int,
         what: str,
     ) -> Found:
-        seen: list[Any] = []
+        seen: list[Item] = []
         end = time.monotonic() + deadline_seconds
         while True:
             found = accept(seen)
@@ -117,6 +117,17 @@ class SandboxClient:
             if left <= 0:
                 raise TimeoutError(f"Not seen within {deadline_seconds} s; there were {len(seen)} {what}: {seen[-5:]}")
             seen += read(seen[-1].seq if seen else after, max(1, min(_POLL_SECONDS, int(left))))
+
+    def _read(self, path: str, key: str, model: type[Item], after: int, wait_seconds: int) -> list[Item]:
+        """Read a feed to its end, page by page."""
+        items: list[Item] = []
+        while True:
+            query = f"{path}?after={after}&limit={_PAGE}&wait={wait_seconds}"
+            page = [model.model_validate(item) for item in self._ask("GET", query, wait_seconds)[key]]
+            items += page
+            if len(page) < _PAGE:
+                return items
+            after, wait_seconds = page[-1].seq, 0
 
     def _ask(self, method: str, path: str, wait_seconds: int = 0, body: object = None) -> Mapping[str, Any]:
         response = self._pool.request(

@@ -148,6 +148,22 @@ def test_half_a_request_is_no_call(sandbox: RunningSandbox) -> None:
     assert [call.operation for call in sandbox.client.calls()] == ["SendTextMessage"]
 
 
+def test_a_request_of_a_client_that_died_has_rung_and_is_logged(sandbox: RunningSandbox) -> None:
+    host, port = sandbox.url.removeprefix("http://").split(":")
+    body = json.dumps({"DestinationPhoneNumber": NUMBER, "MessageBody": "x", "Context": {"statline_delivery": "d-9"}})
+    head = (
+        f"POST / HTTP/1.1\r\nhost: {host}\r\ncontent-length: {len(body)}\r\nx-amz-date: 20261122T000000Z\r\n"
+        f"x-amz-target: PinpointSMSVoiceV2.SendTextMessage\r\nauthorization: AWS4-HMAC-SHA256 Credential=AKID/20261122/"
+        f"ca-central-1/sms-voice/aws4_request, SignedHeaders=host;x-amz-date, Signature={'0' * 64}\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall((head + body).encode())
+
+    [call] = sandbox.client.wait_for_calls(lambda seen: [c for c in seen if c.message_id == "d-9"], 10)
+    assert call.rang
+    assert sandbox.client.phone_ids() == [NUMBER]
+
+
 def test_a_call_is_on_disk_though_the_sandbox_is_killed(tmp_path: Path) -> None:
     process, url = start_process(tmp_path)
     killed = RunningSandbox(url, tmp_path, SandboxClient(url))
