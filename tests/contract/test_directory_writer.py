@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from functions.core.adapters.directory_items import change_in, place_of
-from functions.core.adapters.directory_writer import DirectoryTable
+from functions.core.adapters.directory_writer import DirectoryTableWriter
 from functions.core.adapters.dynamodb_values import to_item
 from functions.core.domain.dead_address import DeadAddress
 from functions.core.domain.delivery import digest
@@ -70,7 +70,7 @@ def _on_dynamodb() -> Iterator[Subject]:
             item: dict[str, Any] = dict(client.get_item(TableName="directory", Key=key).get("Item", {}))
             return change_in(item[place.attribute]) if place.attribute in item else None
 
-        yield Subject(DirectoryTable(client, "directory"), stored)
+        yield Subject(DirectoryTableWriter(client, "directory"), stored)
 
 
 @pytest.fixture(params=[_on_the_fake, _on_dynamodb], ids=["fake", "dynamodb"])
@@ -297,14 +297,14 @@ def test_a_change_that_outgrows_its_item_is_refused_for_good() -> None:
         place = place_of(_user(1))
         full = {"pk": place.pk, "sk": place.sk, "device#d-0": "x" * 404_700}
         client.put_item(TableName="directory", Item=to_item(full))
-        writer = DirectoryTable(client, "directory")
+        writer = DirectoryTableWriter(client, "directory")
         with pytest.raises(ChangeDoesNotFitError):
             writer.apply(_device(1, token="t" * 400))
 
 
 def test_a_table_that_is_not_there_is_a_temporary_trouble() -> None:
     with mock_aws():
-        writer = DirectoryTable(boto3.client("dynamodb", region_name="ca-central-1"), "elsewhere")
+        writer = DirectoryTableWriter(boto3.client("dynamodb", region_name="ca-central-1"), "elsewhere")
         with pytest.raises(StoreUnavailableError):
             writer.apply(_user(1))
         with pytest.raises(StoreUnavailableError):

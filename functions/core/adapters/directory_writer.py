@@ -23,7 +23,7 @@ ROUNDS = 5
 """How often a token is tried for while others claim it too, before the change goes back to its queue."""
 
 
-class DirectoryTable:
+class DirectoryTableWriter:
     """The directory's table, as its sources write it."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
