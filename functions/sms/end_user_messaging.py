@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from functions.core.adapters.aws_provider import PROVIDER_CALLS, call_once
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.provider_calls import CallPool, KeptConnections
-from functions.core.domain.delivery import Delivery, Screen
+from functions.core.domain.delivery import Delivery
 from functions.core.domain.outcomes import Outcome
 from functions.core.domain.ports import Clock
 from functions.sms.codes import CODES
@@ -50,14 +50,17 @@ class EndUserMessaging:
 
 
 def text_message(delivery: Delivery, settings: SmsSettings, now: datetime) -> "SendTextMessageRequestTypeDef":
-    """The request for one delivery. ``Context`` comes back with every receipt and names the delivery's record."""
+    """The request for one delivery. The screen's body is the whole text, whose segments were counted.
+
+    ``Context`` comes back with every receipt and names the delivery's record.
+    """
     left = min(max(delivery.expires_at - now, SHORTEST_LIFE), LONGEST_LIFE)
     return {
         "DestinationPhoneNumber": delivery.address,
         "OriginationIdentity": settings.originations[delivery.priority],
         "ConfigurationSetName": settings.configuration_set,
         "MessageType": "TRANSACTIONAL",
-        "MessageBody": text_of(delivery.screen),
+        "MessageBody": delivery.screen.body,
         "TimeToLive": int(left.total_seconds()),
         "Context": {
             "statline_delivery": delivery.key.id,
@@ -67,8 +70,3 @@ def text_message(delivery: Delivery, settings: SmsSettings, now: datetime) -> "S
             "statline_endpoint": delivery.key.endpoint,
         },
     }
-
-
-def text_of(screen: Screen) -> str:
-    """What the phone shows: the title, and the body on the next line."""
-    return f"{screen.title}\n{screen.body}" if screen.body else screen.title

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from functions.core.adapters.aws_provider import PROVIDER_CALLS, call_once
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.provider_calls import CallPool, KeptConnections
-from functions.core.domain.delivery import Delivery, Screen
+from functions.core.domain.delivery import Delivery
 from functions.core.domain.outcomes import Outcome
 from functions.core.domain.ports import Clock
 from functions.voice.codes import CODES
@@ -44,7 +44,10 @@ class Connect:
 
 
 def voice_contact(delivery: Delivery, settings: VoiceSettings) -> "StartOutboundVoiceContactRequestTypeDef":
-    """The request for one delivery. The contact flow speaks ``statline_text``; the rest names the delivery's record."""
+    """The request for one delivery. The contact flow speaks ``statline_text``, the whole of what is to be said.
+
+    The other attributes come back with every event of the contact and name the delivery's record.
+    """
     return {
         "InstanceId": settings.connect_instance,
         "ContactFlowId": settings.contact_flow,
@@ -53,7 +56,7 @@ def voice_contact(delivery: Delivery, settings: VoiceSettings) -> "StartOutbound
         "ClientToken": delivery.key.id,
         "TrafficType": "GENERAL",
         "Attributes": {
-            "statline_text": spoken(delivery.screen),
+            "statline_text": delivery.screen.body,
             "statline_delivery": delivery.key.id,
             "statline_tenant": delivery.key.tenant,
             "statline_notification": delivery.key.notification,
@@ -61,8 +64,3 @@ def voice_contact(delivery: Delivery, settings: VoiceSettings) -> "StartOutbound
             "statline_endpoint": delivery.key.endpoint,
         },
     }
-
-
-def spoken(screen: Screen) -> str:
-    """What the call says: the title and the body, each a sentence, so that the voice pauses between them."""
-    return " ".join(part if part[-1] in ".!?" else f"{part}." for part in (screen.title, screen.body) if part)

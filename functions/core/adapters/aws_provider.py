@@ -18,6 +18,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from functions.core.adapters.provider_calls import AT_ONCE
 from functions.core.adapters.provider_errors import unlisted
@@ -79,6 +80,9 @@ FAILURES: Mapping[type[BaseException], Outcome] = {
 }
 """By the type of botocore's error; the nearest type counts."""
 
+UNREADABLE = Unknown("unreadable_answer")
+"""A success that cannot be read may have been one."""
+
 Codes = Mapping[str, Outcome]
 """A provider's own codes: ``Code`` or, where AWS gives a reason, ``Code.REASON``, which counts first."""
 
@@ -91,7 +95,10 @@ def call_once(operation: Callable[..., Any], request: Mapping[str, Any], codes: 
         return outcome_of_refusal(refusal, codes)
     except BotoCoreError as failure:
         return outcome_of_failure(failure)
-    return Accepted(provider_id=answer.get(id_field, ""))
+    except ResponseParserError:
+        return UNREADABLE
+    provider_id = answer.get(id_field)
+    return Accepted(provider_id) if provider_id else UNREADABLE
 
 
 def outcome_of_refusal(refusal: ClientError, codes: Codes) -> Outcome:

@@ -1,0 +1,47 @@
+from threading import Barrier
+
+import pytest
+
+from functions.core.adapters.provider_calls import AT_ONCE, KEPT_IDLE, CallPool, KeptConnections
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.outcomes import Accepted, Outcome
+from tests.fakes.clock import FakeClock
+from tests.fakes.deliveries import a_delivery
+
+BATCH = [a_delivery(recipient=f"u-{number}") for number in range(AT_ONCE)]
+
+
+def test_the_calls_of_a_batch_are_under_way_at_once_and_answered_in_order() -> None:
+    all_under_way = Barrier(AT_ONCE, timeout=10)
+
+    def call(delivery: Delivery) -> Outcome:
+        all_under_way.wait()
+        return Accepted(delivery.key.recipient)
+
+    assert CallPool().each(call, BATCH) == [Accepted(delivery.key.recipient) for delivery in BATCH]
+
+
+def test_an_empty_batch_calls_nobody() -> None:
+    assert CallPool().each(lambda _: pytest.fail("called"), []) == []
+
+
+def test_connections_are_closed_after_a_long_rest_only() -> None:
+    clock, closings = FakeClock(), []
+    connections = KeptConnections(lambda: closings.append(clock()), clock)
+
+    for rest in (0, 1, KEPT_IDLE.total_seconds(), KEPT_IDLE.total_seconds() + 1, 1):
+        clock.advance(rest)
+        connections.drop_idle()
+
+    assert len(closings) == 1
+
+
+def test_connections_are_closed_when_the_clock_was_set_back() -> None:
+    clock, closings = FakeClock(), []
+    connections = KeptConnections(lambda: closings.append(clock()), clock)
+
+    connections.drop_idle()
+    clock.advance(-1)
+    connections.drop_idle()
+
+    assert len(closings) == 1
