@@ -1,0 +1,72 @@
+"""One emulator for these tests, and one stack in it: started here, gone when they end."""
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from local.cloud import Cloud, aws_environment, start, stop
+from tests.integration.local_cloud.resources import Clients, FunctionLog, await_value
+from tests.integration.local_cloud.stack import LOG_GROUP, OUTPUTS, RESOURCES, ToyStack
+
+REGION = "ca-central-1"
+CreateStack = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[Cloud]:
+    running = start(f"test-{os.getpid()}", port=0, sandbox=False)
+    yield running
+    stop(running, forget=True)
+
+
+@pytest.fixture(scope="session")
+def clients(cloud: Cloud) -> Clients:
+    def client(service: str, keys: dict[str, str] | None = None, region: str = REGION, retries: int = 3) -> Any:
+        variables = {**aws_environment(cloud), **(keys or {})}
+        return boto3.client(
+            service,
+            endpoint_url=cloud.endpoint,
+            verify=str(cloud.certificate),
+            region_name=region,
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=variables.get("AWS_SESSION_TOKEN"),
+            config=Config(retries={"total_max_attempts": 1 + retries}),
+        )
+
+    return client
+
+
+@pytest.fixture(scope="session")
+def create_stack(clients: Clients) -> CreateStack:
+    """Create a stack of these resources; return the physical id of each."""
+    cloudformation = clients("cloudformation")
+
+    def create(resources: dict[str, Any], outputs: dict[str, Any] | None = None) -> dict[str, str]:
+        name = f"toy-{uuid.uuid4().hex[:8]}"
+        values = {key: {"Value": value} for key, value in (outputs or {}).items()}
+        template = json.dumps({"Resources": resources, **({"Outputs": values} if values else {})})
+        cloudformation.create_stack(StackName=name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"])
+
+        def finished() -> dict[str, Any] | None:
+            stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+            return None if stack["StackStatus"].endswith("PROGRESS") else stack
+
+        stack = await_value(finished)
+        assert stack["StackStatus"] == "CREATE_COMPLETE", stack.get("StackStatusReason")
+        found = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+        ids = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}
+        return {**ids, **{output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}}
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def toy(clients: Clients, create_stack: CreateStack) -> ToyStack:
+    return ToyStack(clients, create_stack(RESOURCES, OUTPUTS), FunctionLog(clients("logs"), LOG_GROUP))

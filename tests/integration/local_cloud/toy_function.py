@@ -1,0 +1,33 @@
+"""A function that prints what it gets, and does what the message says."""
+
+import json
+import os
+import sys
+import time
+
+
+def _obey(body: dict) -> bool:
+    """Return whether the record succeeded."""
+    time.sleep(body.get("sleep", 0))
+    if body.get("die"):
+        os._exit(9)
+    return not body.get("fail")
+
+
+def _body(record: dict) -> dict:
+    if "dynamodb" in record:
+        image = record["dynamodb"]["NewImage"]
+        return {"sleep": float(image.get("sleep", {"N": "0"})["N"])}
+    return json.loads(record["body"]) if "body" in record else record
+
+
+def handler(event, context):
+    failed = []
+    for record in event.get("Records", [event]):
+        began = time.time()
+        print(json.dumps({"record": record, "began": began, "path": sys.path, "environment": dict(os.environ)}))
+        print("this went to standard error", file=sys.stderr)
+        if not _obey(_body(record)):
+            failed.append({"itemIdentifier": record["messageId"]})
+        print(json.dumps({"done": record, "began": began, "ended": time.time()}))
+    return {"batchItemFailures": failed}
