@@ -7,13 +7,13 @@ from aws_cdk import Duration, RemovalPolicy, Tags
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
 from infra.config.database import CreatedDatabase, Instance
 from infra.constructs.database_network import DatabaseNetwork
-from infra.constructs.kept_logs import KeptLogs
 
 ROLE_TAG = "statline:database-role"
 _MASTER = "statline_master"
@@ -58,7 +58,7 @@ class Database(Construct):
         network: DatabaseNetwork,
         key: kms.IKey,
         log_key: kms.IKey,
-        log_days: int,
+        log_retention: logs.RetentionDays,
         protected: bool,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -66,7 +66,7 @@ class Database(Construct):
         self._network = network
         self._key = key
         self._log_key = log_key
-        self._log_days = log_days
+        self._log_retention = log_retention
         self._protected = protected
         # Never SNAPSHOT, which CloudFormation takes of the instance itself when a stack goes: no requested backup runs
         # on the primary.
@@ -193,15 +193,15 @@ class Database(Construct):
         Tags.of(made).add(ROLE_TAG, instance.role, include_resource_types=["AWS::RDS::DBInstance"])
         for log in _EXPORTED_LOGS:
             # RDS would make the group itself: unencrypted, and kept for ever.
-            kept = KeptLogs(
+            group = logs.LogGroup(
                 self,
                 f"{instance.role.capitalize()}{log.capitalize()}Logs",
-                name=f"/aws/rds/instance/{instance.identifier}/{log}",
-                days=self._log_days,
-                key=self._log_key,
+                log_group_name=f"/aws/rds/instance/{instance.identifier}/{log}",
+                encryption_key=self._log_key,
+                retention=self._log_retention,
                 removal_policy=self._removal_policy,
             )
-            made.node.add_dependency(kept)
+            made.node.add_dependency(group)
 
     def _instance_type(self) -> ec2.InstanceType:
         return ec2.InstanceType(self._config.instance_class.removeprefix("db."))

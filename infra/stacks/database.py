@@ -2,6 +2,7 @@
 
 from aws_cdk import Environment, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.config.database import CreatedDatabase
@@ -24,7 +25,7 @@ class DatabaseStack(Stack):
         config: CreatedDatabase,
         production: bool,
         log_key: kms.IKey,
-        log_days: int,
+        log_retention: logs.RetentionDays,
     ) -> None:
         self._zones = config.availability_zones
         super().__init__(
@@ -47,7 +48,7 @@ class DatabaseStack(Stack):
             self,
             "Network",
             log_key=log_key,
-            log_days=log_days,
+            log_retention=log_retention,
             removal_policy=removal_policy,
         )
         Database(
@@ -57,7 +58,7 @@ class DatabaseStack(Stack):
             network=network,
             key=self.key,
             log_key=log_key,
-            log_days=log_days,
+            log_retention=log_retention,
             protected=production,
         )
 
