@@ -72,9 +72,15 @@ def _read_fields(fields: dict[str, Any]) -> Notification | Unreadable:
     try:
         return reader(fields)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_input=False)
-        faults = tuple(dict.fromkeys(_fault(detail) for detail in details[:MOST_FAULTS]))
-        return Unreadable(Reason.INVALID, faults, names)
+        return Unreadable(Reason.INVALID, _faults(error), names)
+
+
+def _faults(error: ValidationError) -> tuple[Fault, ...]:
+    """The first faults. A list is also called too short when its entries are faulty: that is not told."""
+    details = error.errors(include_url=False, include_input=False)
+    with_faults_inside = {detail["loc"][:1] for detail in details if len(detail["loc"]) > 1}
+    told = [d for d in details if not (d["type"] == "too_short" and d["loc"] in with_faults_inside)]
+    return tuple(_fault(detail) for detail in told[:MOST_FAULTS])
 
 
 def _names_in(fields: Mapping[str, Any]) -> Names:
@@ -95,9 +101,9 @@ _RULES: Mapping[str, str] = {
     "literal_error": "must be {expected}",
     "string_type": "must be a text",
     "string_pattern_mismatch": "must match {pattern}",
-    "string_too_short": "must have at least {min_length} characters",
+    "string_too_short": "must have at least {min_length} character(s)",
     "string_too_long": "must have at most {max_length} characters",
-    "too_short": "must have at least {min_length} entries",
+    "too_short": "must not be empty",
     "too_long": "must have at most {max_length} entries",
     "tuple_type": "must be a list",
     "model_type": "must be an object",

@@ -1,0 +1,219 @@
+"""The use case over the ports in memory: who is refused, what is kept, and what a crash leaves behind."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.producers import Producer
+from functions.core.domain.refusals import Reason
+from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed
+from statline.contract.words import Channel, Priority
+from tests.fakes.clock import FakeClock
+from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory_changes import TENANT, a_device, a_phone, a_shift, a_team, a_user
+from tests.fakes.messages import a_body
+from tests.fakes.notifications import FakeNotifications
+from tests.fakes.queues import FakeOutbox, FakeQuarantine
+
+ROLE = "AROAWARD"
+PRODUCERS = {
+    ROLE: Producer("ward-app", frozenset({TENANT}), frozenset(Priority)),
+    "AIDAPORTAL": Producer("portal", frozenset({TENANT, "lakeside"}), frozenset({Priority.ROUTINE})),
+}
+
+
+@dataclass
+class House:
+    """The router with everything around it in memory."""
+
+    directory: FakeDirectory = field(default_factory=lambda: FakeDirectory([a_user(), a_device(), a_phone()]))
+    notifications: FakeNotifications = field(default_factory=FakeNotifications)
+    outbox: FakeOutbox = field(default_factory=FakeOutbox)
+    quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def route(self, *messages: Ingress) -> list[Answer]:
+        ports = (self.directory, self.notifications, self.outbox, self.quarantine)
+        return RouteBatch(*ports, PRODUCERS, self.clock)(messages)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def ingress(
+    message_id: str = "m-1",
+    *,
+    lane: Priority = Priority.ROUTINE,
+    sender: str = f"{ROLE}:ward-7",
+    body: str | None = None,
+    **fields: Any,
+) -> Ingress:
+    return Ingress(message_id, body or a_body(priority=lane, **fields), sender, lane)
+
+
+def reasons(answers: list[Answer]) -> list[Reason | None]:
+    return [answer.refusal.reason if isinstance(answer, Refused) else None for answer in answers]
+
+
+def endpoints(sent: list[Delivery]) -> list[tuple[str, str]]:
+    return [(delivery.key.notification, delivery.key.endpoint) for delivery in sent]
+
+
+def test_a_message_is_planned_kept_and_sent(house: House) -> None:
+    (answer,) = house.route(ingress())
+    assert isinstance(answer, Routed)
+    assert house.outbox.sent == list(answer.plan.deliveries)
+    assert list(house.notifications.plans.values()) == [answer.plan]
+    assert answer.plan.producer == "ward-app"
+    assert not house.quarantine.kept
+
+
+def test_a_batch_reads_the_directory_once(house: House) -> None:
+    house.route(*(ingress(f"m-{n}", id=f"n-{n}") for n in range(10)))
+    assert house.directory.reads == 1
+    assert len(house.outbox.sent) == 10
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (ingress(sender="AROAELSE:ward-7"), Reason.UNKNOWN_SENDER),
+        (ingress(sender="ward-7"), Reason.UNKNOWN_SENDER),
+        (ingress(tenant="lakeside"), Reason.UNKNOWN_TENANT),
+        (ingress(lane=Priority.STAT, body=a_body(priority="routine")), Reason.WRONG_LANE),
+        (ingress(lane=Priority.ROUTINE, body=a_body(priority="stat")), Reason.WRONG_LANE),
+        (ingress(lane=Priority.STAT, sender="AIDAPORTAL"), Reason.WRONG_LANE),
+        (ingress(sent_at="2026-01-09T12:00:00Z", expires_at="2026-01-10T12:00:00Z"), Reason.EXPIRED),
+        (ingress(body="Call bed 12"), Reason.NOT_JSON),
+        (ingress(kind="fax"), Reason.INVALID),
+        (ingress(version=2), Reason.UNKNOWN_VERSION),
+        (ingress(body=a_body() + " " * 65_536), Reason.TOO_LARGE),
+        (ingress(recipients=[{"type": "user", "id": "u-9"}]), Reason.NOBODY_REACHABLE),
+    ],
+)
+def test_a_message_that_breaks_a_rule_is_refused_and_kept_aside(house: House, message: Ingress, reason: Reason) -> None:
+    assert reasons(house.route(message)) == [reason]
+    assert house.notifications.refusals["m-1"].reason is reason
+    assert house.quarantine.kept == [(message.body, reason)]
+    assert not house.outbox.sent
+    assert not house.notifications.plans
+
+
+def test_a_refusal_says_whom_it_concerns(house: House) -> None:
+    house.route(ingress(recipients=[{"type": "user", "id": "u-9"}, {"type": "team", "id": "t-9"}]))
+    refusal = house.notifications.refusals["m-1"]
+    assert (refusal.producer, refusal.tenant, refusal.notification, refusal.lane) == (
+        "ward-app",
+        TENANT,
+        "n-1",
+        "routine",
+    )
+    assert refusal.troubles == (("user:u-9", "unknown_recipient"), ("team:t-9", "unknown_recipient"))
+
+
+def test_a_user_whose_own_id_is_known_may_send_without_a_session_name(house: House) -> None:
+    (answer,) = house.route(ingress(sender="AIDAPORTAL"))
+    assert isinstance(answer, Routed)
+
+
+def test_bad_messages_take_no_good_one_with_them(house: House) -> None:
+    batch = [ingress("m-1", body="?"), ingress("m-2", id="n-2"), ingress("m-3", tenant="lakeside"), ingress("m-4")]
+    assert reasons(house.route(*batch)) == [Reason.NOT_JSON, None, Reason.UNKNOWN_TENANT, None]
+    assert endpoints(house.outbox.sent) == [("n-2", "d-1"), ("n-1", "d-1")]
+
+
+def test_the_same_message_again_sends_the_kept_plan(house: House) -> None:
+    house.directory.changes += [a_team(), a_shift("u-1")]
+    team = {"recipients": [{"type": "team", "id": "stroke"}]}
+    house.route(ingress(**team))
+    house.directory.changes = [a_team(), a_shift("u-2"), a_user("u-2"), a_device("u-2")]
+    (again,) = house.route(ingress("m-2", **team))
+    assert isinstance(again, Routed)
+    assert endpoints(house.outbox.sent) == [("n-1", "d-1")] * 2
+    assert {delivery.key.recipient for delivery in house.outbox.sent} == {"u-1"}
+
+
+def test_the_same_id_with_another_body_is_refused(house: House) -> None:
+    answers = house.route(ingress("m-1"), ingress("m-2", kind="system"))
+    assert reasons(answers) == [None, Reason.ID_TAKEN]
+    assert len(house.outbox.sent) == 1
+
+
+def test_one_id_in_two_tenants_is_two_notifications(house: House) -> None:
+    house.directory.changes += [a_user(tenant="lakeside"), a_device(tenant="lakeside")]
+    answers = house.route(ingress(sender="AIDAPORTAL"), ingress("m-2", sender="AIDAPORTAL", tenant="lakeside"))
+    assert reasons(answers) == [None, None]
+    assert len(house.outbox.sent) == 2
+
+
+# what does not answer
+
+
+def test_while_the_directory_is_away_good_messages_wait_and_bad_ones_are_answered(house: House) -> None:
+    house.directory.away = True
+    assert house.route(ingress("m-1", body="?"), ingress("m-2"))[1] == Retry("StoreUnavailableError")
+    assert list(house.notifications.refusals) == ["m-1"]
+
+
+def test_a_plan_that_could_not_be_kept_is_not_sent(house: House) -> None:
+    house.notifications.away = True
+    assert house.route(ingress()) == [Retry("StoreUnavailableError")]
+    assert not house.outbox.sent
+
+
+def test_a_message_whose_delivery_no_queue_took_is_finished_later(house: House) -> None:
+    house.outbox.closed = {(Channel.SMS, Priority.STAT)}
+    first = house.route(ingress("m-1", lane=Priority.STAT), ingress("m-2", id="n-2", lane=Priority.STAT, body="?"))
+    assert first[0] == Retry("QueueUnavailableError")
+    assert isinstance(first[1], Refused)
+    house.outbox.closed = set()
+    (again,) = house.route(ingress("m-1", lane=Priority.STAT))
+    assert isinstance(again, Routed)
+    assert Channel.SMS in {delivery.key.channel for delivery in house.outbox.sent}
+
+
+def test_a_refused_body_that_could_not_be_put_aside_is_refused_later(house: House) -> None:
+    house.quarantine.away = True
+    assert house.route(ingress(body="?")) == [Retry("QueueUnavailableError")]
+    assert not house.notifications.refusals
+    house.quarantine.away = False
+    assert reasons(house.route(ingress(body="?"))) == [Reason.NOT_JSON]
+
+
+def test_a_refusal_that_could_not_be_recorded_is_refused_later(house: House) -> None:
+    house.notifications.away = True
+    assert house.route(ingress(body="?")) == [Retry("StoreUnavailableError")]
+    house.notifications.away = False
+    assert reasons(house.route(ingress(body="?"))) == [Reason.NOT_JSON]
+    assert len(house.notifications.refusals) == 1
+
+
+# what was begun is finished
+
+
+def test_a_message_that_expired_after_its_plan_was_kept_is_finished(house: House) -> None:
+    """Its channels then record each delivery as expired, instead of nobody knowing of it."""
+    house.outbox.closed = {(Channel.PUSH, Priority.ROUTINE)}
+    assert house.route(ingress()) == [Retry("QueueUnavailableError")]
+    house.outbox.closed = set()
+    house.clock.advance(timedelta(hours=2).total_seconds())
+    assert reasons(house.route(ingress())) == [None]
+    assert endpoints(house.outbox.sent) == [("n-1", "d-1")]
+
+
+def test_a_message_whose_people_left_after_its_plan_was_kept_is_finished(house: House) -> None:
+    house.route(ingress())
+    house.directory.changes = []
+    assert reasons(house.route(ingress())) == [None]
+    assert len(house.outbox.sent) == 2
+
+
+def test_another_message_of_that_id_is_not_finished_in_its_name(house: House) -> None:
+    house.route(ingress())
+    house.directory.changes = []
+    assert reasons(house.route(ingress("m-2", kind="system"))) == [Reason.NOBODY_REACHABLE]
