@@ -9,6 +9,7 @@ from infra.config.base import ConfigModel
 from infra.config.capacity import KEPT_UNRESERVED, Capacity
 from infra.config.database import DatabaseConfig
 from infra.config.on_call import OnCall
+from infra.config.outside import OutsideHop
 from infra.config.producers import Producers
 from infra.config.providers import Providers
 from infra.config.regions import CONNECT_REGIONS, REGIONS
@@ -52,7 +53,7 @@ class Runtime(ConfigModel):
 
 
 class RegionConfig(ConfigModel):
-    """One region: an independent copy of Statline."""
+    """One region: an independent copy of Statline. ``outside`` declares every hop out of it (infra/residency.py)."""
 
     region: RegionName
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -60,6 +61,7 @@ class RegionConfig(ConfigModel):
     capacity: Capacity
     producers: Producers
     providers: Providers
+    outside: tuple[OutsideHop, ...]
     on_call: OnCall = OnCall()
     database: DatabaseConfig | None = None
 

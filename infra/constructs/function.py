@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jsii
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -148,9 +148,22 @@ class DeliveryFunction(Construct):
             report_batch_item_failures=True,
             retry_attempts=_STREAM_RETRIES,
             max_record_age=_STREAM_PATIENCE,
-            on_failure=event_sources.SqsDlq(lost.queue),
+            on_failure=_SendTo(lost),
             filters=[_written_under(sort_keys)],
         )
+
+
+@jsii.implements(lambda_.IEventSourceDlq)
+class _SendTo:
+    """A queue as an on-failure destination. CDK's own class grants more of the key than a sender needs."""
+
+    def __init__(self, queue: EncryptedQueue) -> None:
+        self._queue = queue.queue
+
+    def bind(
+        self, _target: lambda_.IEventSourceMapping, _target_handler: lambda_.IFunction
+    ) -> lambda_.DlqDestinationConfig:
+        return lambda_.DlqDestinationConfig(destination=self._queue.queue_arn)
 
 
 def _written_under(sort_keys: Sequence[str]) -> Mapping[str, Any]:

@@ -15,6 +15,8 @@ from functions.push.settings import PushSettings
 from functions.router.settings import Producer, RouterSettings
 from functions.sms.settings import SmsSettings
 from functions.voice.settings import VoiceSettings
+from infra.acknowledgements.delivery import delivery_acknowledgements
+from infra.acknowledgements.model import acknowledge
 from infra.assets.workshop import Workshop
 from infra.config.capacity import LanedCapacity
 from infra.config.model import Deployment, RegionConfig
@@ -68,6 +70,7 @@ class DeliveryStack(Stack):
         self._add_events()
         self._add_directory()
         self._add_dead_letters()
+        acknowledge(self, delivery_acknowledgements(config))
 
     def _add_router(self) -> None:
         state, capacity = self._state, self._config.capacity.router

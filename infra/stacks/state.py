@@ -3,6 +3,8 @@
 from aws_cdk import Environment, RemovalPolicy, Stack
 from constructs import Construct
 
+from infra.acknowledgements.model import acknowledge
+from infra.acknowledgements.state import STATE
 from infra.config.model import RegionConfig
 from infra.constructs.access import OperatorAccess, ProducerAccess
 from infra.constructs.event_bus import DeliveryEvents
@@ -50,6 +52,7 @@ class StateStack(Stack):
         )
         ProducerAccess(self, "Producers", producers=config.producers, queues=self.queues, keys=self.keys)
         OperatorAccess(self, "Operators", state=self.state_table, queues=self.queues)
+        acknowledge(self, STATE)
 
 
 def _channels(config: RegionConfig) -> tuple[Channel, ...]:

@@ -1,0 +1,68 @@
+"""The residency manifest: every hop out of a region is declared in the config, or there is no synth.
+
+Two checks. Before the stacks are made: what a region's config makes the stacks use must be declared, and nothing else
+may be. After: no template may name a region that is not its own, except where backup copies are declared to go.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from infra.config.model import Deployment, RegionConfig
+from infra.config.outside import Hop
+from infra.config.regions import REGIONS
+
+USED: Mapping[Hop, Callable[[RegionConfig], bool]] = {
+    Hop.FCM: lambda _region: True,
+    Hop.CARRIERS: lambda _region: True,
+    Hop.ON_CALL: lambda region: region.on_call.anybody,
+    Hop.BACKUP_COPY: lambda _region: False,  # no stack copies a backup anywhere yet
+}
+"""For each hop: whether a region with this config uses it. A new way out is a row here."""
+
+
+class ResidencyError(Exception):
+    """Something would leave a region that the config does not say leaves it. One line for each fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def check_declared(deployment: Deployment) -> None:
+    """Raise `ResidencyError` where the hops that a region uses are not the ones that it declares."""
+    faults = [
+        f"regions[{number}].outside: {fault}"
+        for number, region in enumerate(deployment.regions)
+        for fault in _faults(region)
+    ]
+    if faults:
+        raise ResidencyError(faults)
+
+
+def check_templates(assembly: Path, deployment: Deployment) -> None:
+    """Raise `ResidencyError` where a template names another region."""
+    faults = [
+        f"{template.name}: names {stranger}, and {region.region} may refer to no other region"
+        for region in deployment.regions
+        for template in sorted(assembly.glob(f"Statline-{region.region}-*.template.json"))
+        for stranger in _strangers(template.read_text(encoding="utf-8"), region)
+    ]
+    if faults:
+        raise ResidencyError(faults)
+
+
+def _faults(region: RegionConfig) -> Iterator[str]:
+    declared = {hop.hop for hop in region.outside}
+    used = {hop for hop, is_used in USED.items() if is_used(region)}
+    for hop in sorted(used - declared):
+        yield f"{region.region} uses {hop.value} and does not declare it: say whom it goes to and what it carries"
+    for hop in sorted(declared - used):
+        yield f"{region.region} declares {hop.value} and does not use it: remove it"
+    for copy in (hop for hop in region.outside if hop.hop is Hop.BACKUP_COPY):
+        if copy.to not in REGIONS or REGIONS[copy.to].country != region.country:
+            yield f"backup copies may go to another region of {region.country} only, not to {copy.to}"
+
+
+def _strangers(template: str, region: RegionConfig) -> list[str]:
+    copies = {hop.to for hop in region.outside if hop.hop is Hop.BACKUP_COPY}
+    return [name for name in REGIONS if name != region.region and name not in copies and name in template]
