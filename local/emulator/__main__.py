@@ -3,8 +3,8 @@
 from ministack import app
 
 from local.emulator import (
-    alarms,
     attributes,
+    batch_actions,
     databases,
     function_settings,
     identities,
@@ -28,8 +28,8 @@ COMPLETIONS = (
     streams,
     workers,
     function_settings,
-    alarms,
     attributes,
+    batch_actions,
     databases,
     inline_policies,
     state_machine_versions,
