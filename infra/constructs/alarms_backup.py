@@ -54,7 +54,7 @@ def _missing(backup: BackupConfig, machine_arn: str) -> AlarmRow:
     hours = backup.at_least_every_hours
     return AlarmRow(
         name="Statline has no recent backup",
-        means=f"Clinicians feel nothing. If the database were lost now, more than {hours} hours of entries could be lost.",
+        means=f"Clinicians feel nothing. Were the database lost now, more than {hours} hours of entries could be lost.",
         first="See how the last executions ended, remove the cause, and start one by hand.",
         runbook="backup-missing",
         severity=Severity.TICKET,
