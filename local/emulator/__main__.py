@@ -3,6 +3,7 @@
 from ministack import app
 
 from local.emulator import (
+    alarms,
     attributes,
     batch_actions,
     databases,
@@ -28,6 +29,7 @@ COMPLETIONS = (
     streams,
     workers,
     function_settings,
+    alarms,
     attributes,
     batch_actions,
     databases,

@@ -29,7 +29,8 @@ def cloud() -> Iterator[Cloud]:
 def clients(cloud: Cloud) -> Clients:
     def client(service: str, keys: dict[str, str] | None = None, region: str = REGION, retries: int = 3) -> Any:
         variables = {**aws_environment(cloud), **(keys or {})}
-        return boto3.client(
+        make_client: Any = boto3.client
+        return make_client(
             service,
             endpoint_url=cloud.endpoint,
             verify=str(cloud.certificate),
@@ -58,7 +59,7 @@ def create_stack(clients: Clients) -> CreateStack:
             stack: dict[str, Any] = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
             return None if stack["StackStatus"].endswith("PROGRESS") else stack
 
-        stack = await_value(finished)
+        stack: dict[str, Any] = await_value(finished)
         assert stack["StackStatus"] == "CREATE_COMPLETE", stack.get("StackStatusReason")
         found = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
         ids = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in found}

@@ -11,7 +11,7 @@ Clients = Callable[..., Any]
 FUNCTION_SOURCE = Path(__file__).with_name("toy_function.py").read_text()
 
 
-def await_value(probe: Callable[[], Value], seconds: float = 8.0) -> Value:
+def await_value(probe: Callable[[], Value | None], seconds: float = 8.0) -> Value:
     """Return the probe's first truthy answer; AssertionError when none comes in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -91,6 +91,10 @@ class ToyStack:
         """Return the function's lines that say that it was done with the message."""
         return [line for line in self.log.about(mark) if "done" in line]
 
+    def await_finished(self, mark: str) -> list[dict[str, Any]]:
+        """Wait for the function to be done with the message; return what it said then."""
+        return await_value(lambda: self.finished(mark))
+
     def buried(self, mark: str) -> dict[str, Any] | None:
         """Return the message from the dead-letter queue, once it is there."""
         answer = self.clients("sqs").receive_message(

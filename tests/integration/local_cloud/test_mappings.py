@@ -23,7 +23,7 @@ def at_once(lines: list[dict[str, Any]]) -> int:
 
 def test_an_idle_mapping_takes_a_message_at_once(toy: ToyStack) -> None:
     warm_up = toy.send()
-    await_value(lambda: toy.finished(warm_up))
+    toy.await_finished(warm_up)
 
     mark = toy.send()
 
@@ -32,12 +32,12 @@ def test_an_idle_mapping_takes_a_message_at_once(toy: ToyStack) -> None:
 
 
 def test_a_delayed_message_is_taken_when_it_is_due(toy: ToyStack) -> None:
-    warm_up = toy.send()
-    await_value(lambda: toy.finished(warm_up))
-
     mark = toy.send(delay=1)
+    # Ends half a second later, so that no tick of the emulator's own falls on the moment that is asked about.
+    toy.await_finished(toy.send(sleep=0.5))
 
     [line] = await_value(lambda: toy.started(mark))
+
     assert 1 <= line["began"] - sent_at(line) < 1 + PROMPT
 
 
@@ -74,7 +74,7 @@ def test_a_message_is_taken_again_when_its_visibility_is_changed_to_zero(toy: To
 def test_a_mapping_keeps_to_its_maximum_concurrency(toy: ToyStack) -> None:
     marks = [toy.send("CappedQueue", sleep=0.2) for _ in range(6)]
 
-    lines = [await_value(lambda m=mark: toy.finished(m))[0] for mark in marks]
+    lines = [toy.await_finished(mark)[0] for mark in marks]
 
     assert at_once(lines) == 2
 
@@ -101,7 +101,7 @@ def test_a_function_keeps_to_its_reserved_concurrency(toy: ToyStack, clients: Cl
 
 def test_a_busy_stream_function_holds_up_no_queue(toy: ToyStack, clients: Clients) -> None:
     warm_up = toy.send()
-    await_value(lambda: toy.finished(warm_up))
+    toy.await_finished(warm_up)
     clients("dynamodb").put_item(TableName=toy.ids["Table"], Item={"pk": {"S": "slow"}, "sleep": {"N": "1"}})
 
     mark = toy.send()

@@ -4,9 +4,10 @@ import json
 import os
 import sys
 import time
+from typing import Any
 
 
-def _obey(body: dict) -> bool:
+def _obey(body: dict[str, Any]) -> bool:
     """Return whether the record succeeded."""
     time.sleep(body.get("sleep", 0))
     if body.get("die"):
@@ -14,14 +15,15 @@ def _obey(body: dict) -> bool:
     return not body.get("fail")
 
 
-def _body(record: dict) -> dict:
+def _body(record: dict[str, Any]) -> dict[str, Any]:
     if "dynamodb" in record:
         image = record["dynamodb"]["NewImage"]
         return {"sleep": float(image.get("sleep", {"N": "0"})["N"])}
-    return json.loads(record["body"]) if "body" in record else record
+    body: dict[str, Any] = json.loads(record["body"]) if "body" in record else record
+    return body
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     failed = []
     for record in event.get("Records", [event]):
         began = time.time()

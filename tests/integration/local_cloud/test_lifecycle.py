@@ -1,0 +1,119 @@
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from local.cloud import (
+    Cloud,
+    CloudError,
+    aws_environment,
+    create_producer,
+    is_running,
+    load,
+    start,
+    stop,
+)
+from local.cloud.environment import keys_file
+from local.cloud.process_table import running
+from local.emulator.unique_ids import user_id
+
+
+@pytest.fixture
+def own_cloud() -> Iterator[Callable[[], Cloud]]:
+    """Start (and start again) a cloud of this test's own."""
+    name = f"test-own-{os.getpid()}"
+    ports: list[int] = []
+
+    def begin() -> Cloud:
+        cloud = start(name, port=ports[0] if ports else 0, sandbox=False)
+        ports.append(cloud.port)
+        return cloud
+
+    yield begin
+    if ports:
+        stop(load(name), forget=True)
+
+
+def sqs(cloud: Cloud) -> Any:
+    keys = aws_environment(cloud)
+    return boto3.client(
+        "sqs",
+        endpoint_url=cloud.endpoint,
+        verify=keys["AWS_CA_BUNDLE"],
+        region_name=keys["AWS_REGION"],
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def test_a_stopped_cloud_leaves_no_process(own_cloud: Callable[[], Cloud]) -> None:
+    cloud = own_cloud()
+    groups = {process.pid for process in cloud.processes}
+
+    stop(cloud)
+
+    assert groups
+    assert not [entry for entry in running().values() if entry.group in groups]
+    assert not is_running(load(cloud.name))
+
+
+def test_the_emulator_listens_on_loopback_only(own_cloud: Callable[[], Cloud]) -> None:
+    cloud = own_cloud()
+
+    # An address that is the machine's too: a listener on all interfaces answers there.
+    with socket.socket() as probe:
+        refused = probe.connect_ex(("127.0.0.2", cloud.port))
+
+    assert refused
+
+
+def test_what_a_stopped_cloud_held_is_there_after_its_next_start(own_cloud: Callable[[], Cloud]) -> None:
+    cloud = own_cloud()
+    url = sqs(cloud).create_queue(QueueName="lasting")["QueueUrl"]
+    sqs(cloud).send_message(QueueUrl=url, MessageBody="kept")
+
+    stop(cloud)
+
+    [message] = sqs(own_cloud()).receive_message(QueueUrl=url)["Messages"]
+    assert message["Body"] == "kept"
+
+
+def test_a_cloud_that_died_starts_afresh(own_cloud: Callable[[], Cloud]) -> None:
+    cloud = own_cloud()
+    create_producer(cloud, "forgotten")
+    for process in cloud.processes:
+        os.killpg(process.pid, signal.SIGKILL)
+
+    again = own_cloud()
+
+    assert is_running(again)
+    assert not keys_file(again).exists()
+
+
+def test_a_producers_keys_are_kept_from_others(own_cloud: Callable[[], Cloud]) -> None:
+    cloud = own_cloud()
+
+    first, second = create_producer(cloud, "an-ehr"), create_producer(cloud, "an-ehr")
+
+    assert first == second == user_id("an-ehr")
+    assert keys_file(cloud).stat().st_mode & 0o777 == 0o600
+    assert aws_environment(cloud, "an-ehr")["AWS_ACCESS_KEY_ID"].startswith("AKIA")
+
+
+def test_an_unknown_user_is_answered_with_those_who_are_known(own_cloud: Callable[[], Cloud]) -> None:
+    cloud = own_cloud()
+
+    with pytest.raises(CloudError, match=r"nobody.*It knows: admin"):
+        aws_environment(cloud, "nobody")
+
+
+def test_a_taken_port_is_named_with_the_way_to_another() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(CloudError, match=rf"Port {port}.*STATLINE_CLOUD_PORT"):
+            start(f"test-taken-{os.getpid()}", port=port, sandbox=False)
