@@ -17,7 +17,7 @@ from tests.fakes.directory_changes import a_device, a_pager, a_phone, a_policy, 
 from tests.fakes.messages import a_notification
 
 PUSH, SMS, VOICE = Channel.PUSH, Channel.SMS, Channel.VOICE
-REACHABLE = [a_user(), a_device(), a_phone()]
+REACHABLE: list[DirectoryChange] = [a_user(), a_device(), a_phone()]
 TEAM = {"type": "team", "id": "stroke"}
 PAGER = {"type": "pager", "number": "4471"}
 
@@ -217,7 +217,7 @@ def test_another_tenants_person_of_the_same_name_is_not_reached() -> None:
 
 # styles and quiet hours
 
-QUIET = {"quiet_hours": {"starts": "06:00", "ends": "18:00", "zone": "UTC"}}
+QUIET: dict[str, Any] = {"quiet_hours": {"starts": "06:00", "ends": "18:00", "zone": "UTC"}}
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_bad_messages_take_no_good_one_with_them(house: House) -> None:
 
 def test_the_same_message_again_sends_the_kept_plan(house: House) -> None:
     house.directory.changes += [a_team(), a_shift("u-1")]
-    team = {"recipients": [{"type": "team", "id": "stroke"}]}
+    team: dict[str, Any] = {"recipients": [{"type": "team", "id": "stroke"}]}
     house.route(ingress(**team))
     house.directory.changes = [a_team(), a_shift("u-2"), a_user("u-2"), a_device("u-2")]
     (again,) = house.route(ingress("m-2", **team))

@@ -1,0 +1,217 @@
+"""What every `Notifications` keeps: the same cases on the fake and on DynamoDB (moto)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from functions.core.adapters.notification_items import (
+    REFUSAL_KEPT,
+    item_of_refusal,
+    items_of,
+    plan_in,
+    refusal_in,
+    routed_in,
+)
+from functions.core.adapters.notification_table import NotificationTable
+from functions.core.domain.errors import StoreUnavailableError
+from functions.core.domain.plan import Plan
+from functions.core.domain.ports import Notifications
+from functions.core.domain.record import KEPT_AFTER_EXPIRY
+from functions.core.domain.refusals import Fault, Reason, Refusal
+from functions.core.domain.routing import plan_of
+from functions.core.services.route import read_snapshot
+from statline.contract.directory import DirectoryChange
+from statline.contract.words import Channel
+from tests.contract.tables import a_table
+from tests.fakes.clock import NOON
+from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory_changes import a_device, a_phone, a_policy, a_user
+from tests.fakes.messages import a_notification
+from tests.fakes.notifications import FakeNotifications
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TABLE = "delivery-state"
+
+
+def a_plan(people: int = 1, token: str = "t" * 163, **fields: Any) -> Plan:
+    """A plan as the router makes it, for so many people."""
+    names = [f"u-{number}" for number in range(people)]
+    changes: list[DirectoryChange] = [a_policy()]
+    for name in names:
+        changes += [
+            a_user(name),
+            a_device(name, token=f"{name}{token}"[:163]),
+            a_phone(name),
+            a_phone(name, "two", rank=2),
+        ]
+    recipients = [{"type": "user", "id": name} for name in names]
+    notification = a_notification(**{"recipients": recipients} | fields)
+    snapshot = read_snapshot(FakeDirectory(changes), [notification], NOON)
+    return plan_of(notification, snapshot, producer="ward-app", now=NOON)
+
+
+def a_refusal(message_id: str = "m-1", **fields: Any) -> Refusal:
+    return replace(Refusal(message_id=message_id, reason=Reason.NOT_JSON, at=NOON, lane="routine"), **fields)
+
+
+@pytest.fixture(params=["fake", "table"])
+def notifications(request: pytest.FixtureRequest) -> Iterator[Notifications]:
+    if request.param == "fake":
+        yield FakeNotifications()
+        return
+    with a_table(TABLE) as client:
+        yield NotificationTable(client, TABLE)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        a_plan(),
+        a_plan(priority="stat", kind="code"),
+        a_plan(40, priority="stat", kind="code"),
+        a_plan(recipients=[{"type": "user", "id": "u-0"}, {"type": "pager", "number": "4471"}], kind="page"),
+    ],
+    ids=["routine", "stat", "large", "with troubles"],
+)
+def test_a_plan_is_found_as_it_was_kept(notifications: Notifications, plan: Plan) -> None:
+    assert notifications.find(plan.tenant, plan.notification) is None
+    assert notifications.keep(plan) == plan
+    assert notifications.find(plan.tenant, plan.notification) == plan
+
+
+def test_the_first_plan_stays_and_is_answered(notifications: Notifications) -> None:
+    first, second = a_plan(), a_plan(2, priority="urgent")
+    notifications.keep(first)
+    assert notifications.keep(second) == first
+    assert notifications.find(first.tenant, first.notification) == first
+
+
+def test_plans_of_other_ids_and_tenants_are_others(notifications: Notifications) -> None:
+    plans = [a_plan(), a_plan(id="n-2"), a_plan().model_copy(update={"tenant": "lakeside", "deliveries": ()})]
+    for plan in plans:
+        assert notifications.keep(plan) == plan
+    assert [notifications.find(plan.tenant, plan.notification) for plan in plans] == plans
+
+
+def test_the_same_message_is_refused_once(notifications: Notifications) -> None:
+    notifications.refuse([a_refusal(), a_refusal("m-2")])
+    notifications.refuse([a_refusal(at=NOON + timedelta(seconds=30))])
+
+
+# the table only
+
+
+@pytest.fixture
+def client() -> Iterator["DynamoDBClient"]:
+    with a_table(TABLE) as client:
+        yield client
+
+
+def items(client: "DynamoDBClient") -> list[Any]:
+    return list(client.scan(TableName=TABLE)["Items"])
+
+
+def test_a_refusal_is_read_as_it_was_recorded_and_its_second_copy_changes_nothing(client: "DynamoDBClient") -> None:
+    table = NotificationTable(client, TABLE)
+    refusal = a_refusal(
+        producer="ward-app",
+        tenant="northshore",
+        notification="n-1",
+        faults=(Fault("content.title", "is required"),),
+        troubles=(("user:u-9", "unknown_recipient"),),
+    )
+    table.refuse([refusal])
+    table.refuse([a_refusal(at=NOON + timedelta(seconds=30))])
+    (item,) = items(client)
+    assert refusal_in(item) == refusal
+    assert item["ttl"] == {"N": str(int((NOON + REFUSAL_KEPT).timestamp()))}
+
+
+def test_a_bare_refusal_is_read_as_it_was_recorded() -> None:
+    assert refusal_in(item_of_refusal(a_refusal())) == a_refusal()
+
+
+def test_a_plan_outlives_its_expiry_by_the_window_in_which_an_id_is_known(client: "DynamoDBClient") -> None:
+    plan = a_plan()
+    NotificationTable(client, TABLE).keep(plan)
+    (item,) = items(client)
+    assert item["ttl"] == {"N": str(int((plan.expires_at + KEPT_AFTER_EXPIRY).timestamp()))}
+
+
+def test_meta_alone_tells_how_many_are_reached_and_how() -> None:
+    *_, meta = items_of(a_plan(7, priority="stat", kind="code"))
+    routed = routed_in(meta)
+    assert (routed.people, routed.deliveries) == (7, dict.fromkeys(Channel, 7))
+    assert routed.header == a_plan(7, priority="stat", kind="code").model_copy(update={"deliveries": ()})
+
+
+def test_a_routine_pushs_plan_is_one_write_unit() -> None:
+    long_names: dict[str, Any] = {
+        "tenant": "t" + "x" * 31,
+        "id": "0b7c2b2e-8f5e-4a3c-9d7e-2f3a4b5c6d7e",
+        "recipients": [{"type": "user", "id": "1f0c8f2e-3a51-4b7e-bb0a-9f1c2d3e4f50"}],
+    }
+    user = long_names["recipients"][0]["id"]
+    known: list[DirectoryChange] = [a_user(user, tenant=long_names["tenant"])]
+    known.append(a_device(user, "6b1e5a60-5d0f-4d8e-9a57-3a1b2c3d4e5f", token="f" * 163, tenant=long_names["tenant"]))
+    notification = a_notification(**long_names)
+    snapshot = read_snapshot(FakeDirectory(known), [notification], NOON)
+    (item,) = items_of(plan_of(notification, snapshot, producer="patient-portal-west", now=NOON))
+    assert _size(item) <= 1024
+
+
+def _size(item: dict[str, Any]) -> int:
+    """An item's size as DynamoDB bills it, for texts, numbers, and maps of them."""
+    return sum(len(name.encode()) + _size_of(attribute) for name, attribute in item.items())
+
+
+def _size_of(attribute: dict[str, Any]) -> int:
+    match attribute:
+        case {"S": text}:
+            return len(text.encode())
+        case {"N": number}:
+            return len(number) // 2 + 2
+        case {"M": inner}:
+            return _size(inner) + 3 + len(inner)
+        case _:
+            raise AssertionError(attribute)
+
+
+def test_a_plan_beyond_one_item_lies_in_parts_before_its_commit_mark(
+    client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.core.adapters.notification_items.PART_BYTES", 500)
+    plan = a_plan(40, priority="stat", kind="code")
+    table = NotificationTable(client, TABLE)
+    *parts, meta = items_of(plan)
+    assert len(parts) > 2
+    for part in parts:  # a worker that died before META
+        client.put_item(TableName=TABLE, Item=part)
+    assert table.find(plan.tenant, plan.notification) is None
+
+    assert table.keep(plan) == plan
+    assert table.find(plan.tenant, plan.notification) == plan
+    other = a_plan(39, priority="stat", kind="code")
+    assert table.keep(other) == plan
+    assert plan_in(meta, parts) == plan
+
+
+def test_an_activation_of_five_hundred_people_fits_into_one_item() -> None:
+    assert len(items_of(a_plan(500, priority="stat", kind="code"))) == 1
+
+
+def test_a_table_that_is_not_there_is_a_temporary_trouble(client: "DynamoDBClient") -> None:
+    table = NotificationTable(client, "elsewhere")
+    calls: list[Callable[[], object]] = [
+        lambda: table.keep(a_plan()),
+        lambda: table.find("a", "b"),
+        lambda: table.refuse([a_refusal()]),
+    ]
+    for call in calls:
+        with pytest.raises(StoreUnavailableError):
+            call()
