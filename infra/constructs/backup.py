@@ -85,6 +85,13 @@ class Backup(Construct):
             self._start_by(database.backup.schedule, database.backup)
 
     def _start_by(self, schedule: str, backup: BackupConfig) -> None:
+        starter = iam.Role(
+            self,
+            "Starter",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+            ),
+        )
         scheduler.Schedule(
             self,
             "Schedule",
@@ -93,6 +100,7 @@ class Backup(Construct):
             schedule=_expression(schedule, backup.time_zone),
             target=targets.StepFunctionsStartExecution(
                 self.machine,
+                role=starter,
                 input=scheduler.ScheduleTargetInput.from_object({"reason": _STARTED_BY_SCHEDULE}),
                 retry_attempts=3,
                 max_event_age=Duration.hours(1),
