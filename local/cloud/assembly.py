@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.cloud import tools
-from local.cloud.environment import DEFAULT_REGION, inherited
+from local.cloud.environment import DEFAULT_REGION
 from local.cloud.model import ACCOUNT, Cloud, CloudError
 from local.cloud.paths import CLOUDS, ROOT
 from local.cloud.progress import step
@@ -89,11 +89,12 @@ def synthesize(cloud: Cloud, deployment: str) -> Assembly:
 
 def _run_app(settings: dict[str, str]) -> None:
     node, _cdk = tools.ensure_cdk()
-    variables = inherited()
+    # Synth asks AWS nothing, but it fetches packages: the machine's own settings for that (proxy, certificates, index)
+    # must reach it, and no AWS profile.
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
     environment = {
         **variables,
         **settings,
-        "HOME": os.environ.get("HOME", str(ROOT / ".tools")),
         "PATH": f"{node.parent}{os.pathsep}{variables.get('PATH', os.defpath)}",
         "CDK_DEFAULT_ACCOUNT": ACCOUNT,
         "CDK_DEFAULT_REGION": DEFAULT_REGION,
