@@ -1,11 +1,15 @@
 """One independent copy of Statline for each region of a deployment. Nothing here refers from one region to another."""
 
-from aws_cdk import Environment, Tags
+from aws_cdk import Environment, Stack, Tags
 from constructs import Construct
 
 from infra.assets.workshop import Workshop
 from infra.config.model import Deployment, RegionConfig
+from infra.constructs.log_retention import retention_of
+from infra.stacks.backup import BackupStack
+from infra.stacks.database import DatabaseStack
 from infra.stacks.delivery import DeliveryStack
+from infra.stacks.monitoring import MonitoringStack
 from infra.stacks.state import StateStack
 
 
@@ -17,6 +21,48 @@ def add_region(app: Construct, *, deployment: Deployment, config: RegionConfig, 
     delivery = DeliveryStack(
         app, f"{prefix}-Delivery", env=env, deployment=deployment, config=config, state=state, workshop=workshop
     )
-    for stack in (state, delivery):
+    monitoring = MonitoringStack(
+        app,
+        f"{prefix}-Monitoring",
+        env=env,
+        config=config,
+        runbooks=deployment.runbooks,
+        key=state.keys.messages,
+    )
+    beside = _database_stacks(app, deployment=deployment, config=config, state=state, monitoring=monitoring)
+    for stack in (state, delivery, monitoring, *beside):
         for name, value in deployment.tags.items():
             Tags.of(stack).add(name, value)
+
+
+def _database_stacks(
+    app: Construct, *, deployment: Deployment, config: RegionConfig, state: StateStack, monitoring: MonitoringStack
+) -> list[Stack]:
+    """The backups, and the database itself where Statline brings it. No stack of delivery is given either."""
+    if config.database is None:
+        return []
+    env = Environment(account=config.account.id, region=config.region)
+    prefix = f"Statline-{config.region}"
+    created = None
+    if config.database.create is not None:
+        created = DatabaseStack(
+            app,
+            f"{prefix}-Database",
+            env=env,
+            config=config.database.create,
+            production=deployment.production,
+            log_key=state.keys.logs,
+            log_retention=retention_of(deployment.log_retention_days),
+        )
+    backup = BackupStack(
+        app,
+        f"{prefix}-Backup",
+        env=env,
+        deployment=deployment,
+        config=config,
+        database=config.database,
+        state=state,
+        topics=monitoring.topics,
+        created_key=created.key if created is not None else None,
+    )
+    return [backup] if created is None else [created, backup]

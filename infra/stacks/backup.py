@@ -2,19 +2,25 @@
 
 from aws_cdk import Environment, RemovalPolicy, Stack
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.acknowledgements.backup import backup_acknowledgements
+from infra.acknowledgements.model import acknowledge
 from infra.config.database import DatabaseConfig
+from infra.config.model import Deployment, RegionConfig
 from infra.constructs.alarms import Alarms
 from infra.constructs.alarms_backup import backup_alarms
 from infra.constructs.alarms_topics import OnCallTopics
 from infra.constructs.backup import Backup
-from infra.constructs.event_bus import DeliveryEvents
+from infra.constructs.log_retention import retention_of
+from infra.stacks.state import StateStack
 
 
 class BackupStack(Stack):
-    """The backup workflow of a region that has a database, and the alarms on it."""
+    """The backup workflow of a region that has a database, and the alarms on it.
+
+    created_key: the key of the database's storage, where Statline brings the database.
+    """
 
     def __init__(
         self,
@@ -22,27 +28,26 @@ class BackupStack(Stack):
         construct_id: str,
         *,
         env: Environment,
-        config: DatabaseConfig,
-        production: bool,
-        runbooks: str,
+        deployment: Deployment,
+        config: RegionConfig,
+        database: DatabaseConfig,
+        state: StateStack,
         topics: OnCallTopics,
-        events: DeliveryEvents,
         created_key: kms.IKey | None,
-        log_key: kms.IKey,
-        log_retention: logs.RetentionDays,
     ) -> None:
         super().__init__(scope, construct_id, env=env, description="Statline: backups of the database's replica")
-        watched_key = config.watch.storage_key if config.watch is not None else None
+        watched_key = database.watch.storage_key if database.watch is not None else None
         backup = Backup(
             self,
             "Backup",
-            database=config,
+            database=database,
             topics=topics,
-            events=events,
+            events=state.events,
             storage_key_arn=created_key.key_arn if created_key is not None else watched_key,
-            log_key=log_key,
-            log_retention=log_retention,
-            removal_policy=RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY,
+            log_key=state.keys.logs,
+            log_retention=retention_of(deployment.log_retention_days),
+            removal_policy=RemovalPolicy.RETAIN if deployment.production else RemovalPolicy.DESTROY,
         )
-        rows = backup_alarms(config.backup, machine_arn=backup.machine.state_machine_arn)
-        Alarms(self, "Alarms", rows=rows, topics=topics, runbooks=runbooks)
+        rows = backup_alarms(database.backup, machine_arn=backup.machine.state_machine_arn)
+        Alarms(self, "Alarms", rows=rows, topics=topics, runbooks=deployment.runbooks)
+        acknowledge(self, backup_acknowledgements(config, database.backup))

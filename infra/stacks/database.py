@@ -5,6 +5,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.acknowledgements.database import database_acknowledgements
+from infra.acknowledgements.model import acknowledge
 from infra.config.database import CreatedDatabase
 from infra.constructs.database import Database
 from infra.constructs.database_network import DatabaseNetwork
@@ -61,6 +63,7 @@ class DatabaseStack(Stack):
             log_retention=log_retention,
             protected=production,
         )
+        acknowledge(self, database_acknowledgements(config, production=production))
 
     @property
     def availability_zones(self) -> list[str]:
