@@ -10,7 +10,7 @@ from infra.config.capacity import KEPT_UNRESERVED, Capacity
 from infra.config.database import DatabaseConfig
 from infra.config.on_call import OnCall
 from infra.config.outside import OutsideHop
-from infra.config.producers import Producers
+from infra.config.producers import PRODUCERS_BYTES, Producers, producers_bytes
 from infra.config.providers import Providers
 from infra.config.regions import CONNECT_REGIONS, REGIONS
 
@@ -90,6 +90,16 @@ class RegionConfig(ConfigModel):
     def _has_its_database_here(self) -> Self:
         if self.database is not None:
             self.database.check_place(self.region)
+        return self
+
+    @model_validator(mode="after")
+    def _fits_its_producers_into_the_router(self) -> Self:
+        size = producers_bytes(self.producers)
+        if size > PRODUCERS_BYTES:
+            raise ValueError(
+                f"producers: they take {size} bytes of the router's environment, and {PRODUCERS_BYTES} are free for"
+                " them: let one sender serve several tenants"
+            )
         return self
 
     @model_validator(mode="after")

@@ -1,5 +1,6 @@
 """The producers of a region: who may put messages on its ingress queues."""
 
+import json
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -32,3 +33,12 @@ class ProducerConfig(ConfigModel):
 
 
 Producers = Mapping[SenderId, ProducerConfig]
+
+PRODUCERS_BYTES = 2500
+"""Lambda gives a function 4 KB of environment; the router's queues and tables need the rest. About twenty producers."""
+
+
+def producers_bytes(producers: Producers) -> int:
+    """How much of the router's environment the producers take."""
+    rows = {sender: producer.model_dump(mode="json", exclude={"principal"}) for sender, producer in producers.items()}
+    return len(json.dumps(rows, separators=(",", ":")))

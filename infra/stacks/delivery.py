@@ -81,7 +81,9 @@ class DeliveryStack(Stack):
                 directory_table=state.directory_table.table.table_name,
                 state_table=state.state_table.table.table_name,
                 quarantine_queue=state.queues.quarantine.queue.queue_url,
-                ingress_queues=self._ingress_lanes(),
+                ingress_queues={
+                    queue.main.queue.queue_arn: priority for priority, queue in state.queues.ingress.items()
+                },
                 channel_queues=self._channel_queue_urls(),
                 producers={
                     sender: Producer(name=producer.name, tenants=producer.tenants, lanes=producer.lanes)
@@ -250,13 +252,6 @@ class DeliveryStack(Stack):
         return {
             channel: {priority: queue.main.queue.queue_url for priority, queue in lanes.items()}
             for channel, lanes in self._state.queues.channels.items()
-        }
-
-    def _ingress_lanes(self) -> dict[str, Priority]:
-        """The lane of each ingress queue. The ARNs are spelt out: the keys of JSON cannot be references."""
-        return {
-            self.format_arn(service="sqs", resource=queue.main.name): priority
-            for priority, queue in self._state.queues.ingress.items()
         }
 
 

@@ -1,0 +1,57 @@
+"""Deploys are safe: a new version gets traffic in steps, and loses it by itself when it fails."""
+
+import json
+
+from tests.infra.templates import Template
+
+
+def test_every_functions_alias_is_shifted_in_steps_and_rolled_back_by_its_own_alarm(delivery: Template) -> None:
+    groups = delivery.resources("AWS::CodeDeploy::DeploymentGroup")
+    alarms = delivery.resources("AWS::CloudWatch::Alarm")
+    aliases = delivery.properties("AWS::Lambda::Function")
+    for alias in delivery.resources("AWS::Lambda::Alias").values():
+        function = delivery.name_of(alias["Properties"]["FunctionName"])
+        group_id = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"]["Ref"]
+        group = groups[group_id]["Properties"]
+        assert "LambdaLinear10PercentEvery1Minute" in json.dumps(group["DeploymentConfigName"])
+        assert group["AutoRollbackConfiguration"]["Enabled"] is True
+        assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+        (alarm,) = group["AlarmConfiguration"]["Alarms"]
+        properties = alarms[alarm["Name"]["Ref"]]["Properties"]
+        watched = {d["Name"]: delivery.name_of(d["Value"]) for d in properties["Dimensions"]}
+        assert properties["MetricName"] == "Errors"
+        assert watched["FunctionName"] == function
+    assert len(groups) == len(aliases) == len(delivery.resources("AWS::Lambda::Alias"))
+
+
+def test_only_push_carries_the_firebase_layer(delivery: Template) -> None:
+    layers = {
+        logical_id: layer["Properties"]["Description"]
+        for logical_id, layer in delivery.resources("AWS::Lambda::LayerVersion").items()
+    }
+    carriers = {
+        function["FunctionName"]
+        for function in delivery.properties("AWS::Lambda::Function")
+        if any("firebase" in layers[layer["Ref"]] for layer in function["Layers"])
+    }
+    assert carriers == {"statline-push"}
+
+
+def test_a_package_has_the_handler_of_its_own_function(delivery: Template) -> None:
+    for function in delivery.properties("AWS::Lambda::Function"):
+        folder = function["FunctionName"].removeprefix("statline-").replace("-", "_")
+        assert function["Handler"] == f"functions.{folder}.handler.handle"
+
+
+def test_the_contact_flow_speaks_the_text_twice_and_hangs_up(delivery: Template) -> None:
+    (flow,) = delivery.properties("AWS::Connect::ContactFlow")
+    content = json.loads(flow["Content"])
+    actions = {action["Identifier"]: action for action in content["Actions"]}
+    step, walked = content["StartAction"], []
+    while step:
+        action = actions[step]
+        walked.append((action["Type"], action["Parameters"].get("Text")))
+        assert all(error["NextAction"] in actions for error in action["Transitions"].get("Errors", []))
+        step = action["Transitions"].get("NextAction")
+    speaks = ("MessageParticipant", "$.Attributes.statline_text")
+    assert walked == [speaks, speaks, ("DisconnectParticipant", None)]

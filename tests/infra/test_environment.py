@@ -1,0 +1,79 @@
+"""The environment that infra gives a function is the one that the function reads."""
+
+import pytest
+
+from functions.core.adapters.environment import Settings, SettingsT, read_settings
+from functions.dead_letters.settings import DeadLettersSettings
+from functions.directory.settings import DirectorySettings
+from functions.events.settings import EventsSettings
+from functions.push.settings import PushSettings
+from functions.router.settings import RouterSettings
+from functions.sms.settings import SmsSettings
+from functions.voice.settings import VoiceSettings
+from infra.config.model import RegionConfig
+from statline.contract.words import Channel, Priority
+from tests.infra.templates import Template, imports
+
+_SETTINGS: dict[str, type[Settings]] = {
+    "router": RouterSettings,
+    "push": PushSettings,
+    "sms": SmsSettings,
+    "voice": VoiceSettings,
+    "events": EventsSettings,
+    "directory": DirectorySettings,
+    "dead-letters": DeadLettersSettings,
+}
+
+
+def _environment(delivery: Template, function: str) -> dict[str, str]:
+    variables = delivery.named("AWS::Lambda::Function", f"statline-{function}")["Properties"]["Environment"]
+    return {name: delivery.name_of(value) for name, value in variables["Variables"].items()}
+
+
+def _read(delivery: Template, function: str, model: type[SettingsT]) -> SettingsT:
+    return read_settings(model, _environment(delivery, function))
+
+
+@pytest.mark.parametrize("function", _SETTINGS)
+def test_a_functions_environment_is_its_settings_and_nothing_else(delivery: Template, function: str) -> None:
+    model = _SETTINGS[function]
+    assert set(_environment(delivery, function)) == {field.upper() for field in model.model_fields}
+    read_settings(model, _environment(delivery, function))
+
+
+def test_every_function_of_the_stack_is_held_to_its_settings(delivery: Template) -> None:
+    names = {f["FunctionName"].removeprefix("statline-") for f in delivery.properties("AWS::Lambda::Function")}
+    assert names == set(_SETTINGS)
+
+
+@pytest.mark.parametrize("function", ["router", "push", "sms", "voice", "dead-letters"])
+def test_a_channels_queue_is_found_under_its_channel_and_lane(delivery: Template, function: str) -> None:
+    queues = _read(delivery, function, _SETTINGS[function]).model_dump()["channel_queues"]
+    assert queues == {
+        channel: {priority: f"statline-{channel.value}-{priority.value}" for priority in Priority}
+        for channel in Channel
+    }
+
+
+def test_the_router_knows_each_ingress_queues_lane_by_the_queues_arn(delivery: Template) -> None:
+    settings = _read(delivery, "router", RouterSettings)
+    assert settings.ingress_queues == {f"statline-ingress-{priority.value}": priority for priority in Priority}
+    router = delivery.named("AWS::Lambda::Function", "statline-router")["Properties"]
+    for name in imports(router["Environment"]["Variables"]["INGRESS_QUEUES"]):
+        _, exported = delivery.exports[name]
+        assert exported["Fn::GetAtt"][1] == "Arn"
+
+
+def test_the_router_knows_the_configs_producers_and_no_other(delivery: Template, config: RegionConfig) -> None:
+    known = _read(delivery, "router", RouterSettings).producers
+    assert {sender: producer.model_dump() for sender, producer in known.items()} == {
+        sender: producer.model_dump(exclude={"principal"}) for sender, producer in config.producers.items()
+    }
+
+
+def test_stat_sends_from_numbers_that_no_other_lane_uses(delivery: Template) -> None:
+    for numbers in (
+        _read(delivery, "sms", SmsSettings).originations,
+        _read(delivery, "voice", VoiceSettings).source_numbers,
+    ):
+        assert numbers[Priority.STAT] not in {numbers[Priority.URGENT], numbers[Priority.ROUTINE]}

@@ -1,0 +1,139 @@
+"""What each function may touch, and that a database is not among it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from infra.config.model import RegionConfig
+from tests.infra.templates import Template, as_list, imports
+
+_DATABASE_SERVICES = {"rds", "rds-db", "rds-data", "redshift", "ec2", "dms", "sts", "iam"}
+
+
+def _roles(delivery: Template) -> dict[str, list[dict[str, Any]]]:
+    """What each function's role may do, by the function's name."""
+    return {
+        properties["FunctionName"]: delivery.statements(properties["Role"]["Fn::GetAtt"][0])
+        for properties in delivery.properties("AWS::Lambda::Function")
+    }
+
+
+def _actions(statements: list[dict[str, Any]]) -> set[str]:
+    return {action for statement in statements for action in as_list(statement["Action"])}
+
+
+def _targets(delivery: Template, statements: list[dict[str, Any]], action: str) -> set[str]:
+    return {
+        delivery.name_of(resource)
+        for statement in statements
+        if action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+    }
+
+
+def test_no_delivery_role_can_reach_a_database(delivery: Template) -> None:
+    for function, statements in _roles(delivery).items():
+        services = {action.split(":")[0] for action in _actions(statements)}
+        assert statements
+        assert not services & _DATABASE_SERVICES, function
+
+
+def test_no_delivery_function_is_in_a_network_that_a_database_could_be_in(delivery: Template) -> None:
+    functions = delivery.properties("AWS::Lambda::Function")
+    assert functions
+    assert all("VpcConfig" not in function for function in functions)
+    kinds = {resource["Type"].split("::")[1] for resource in delivery.body["Resources"].values()}
+    assert not kinds & {"EC2", "RDS"}
+
+
+def test_the_delivery_stacks_take_nothing_from_a_database_stack(
+    templates: Mapping[str, Template], state: Template, delivery: Template
+) -> None:
+    allowed = {state.name}
+    for stack in (state, delivery):
+        exporters = {stack.exports[name][0].name for name in imports(stack.body)}
+        assert exporters <= allowed
+
+
+def test_a_role_is_one_functions_alone_and_only_lambda_can_take_it(delivery: Template) -> None:
+    roles = [function["Role"]["Fn::GetAtt"][0] for function in delivery.properties("AWS::Lambda::Function")]
+    assert len(set(roles)) == len(roles)
+    for role in roles:
+        properties = delivery.resources("AWS::IAM::Role")[role]["Properties"]
+        (trust,) = properties["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+        assert "ManagedPolicyArns" not in properties
+
+
+def test_no_right_has_a_wildcard_but_the_two_that_have_no_name_to_give(
+    delivery: Template, config: RegionConfig
+) -> None:
+    wild = {
+        (function, action, resource)
+        for function, statements in _roles(delivery).items()
+        for statement in statements
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+        if "*" in action or (isinstance(resource, str) and "*" in resource)
+    }
+    assert config.providers.voice is not None
+    assert wild == {
+        ("statline-events", "dynamodb:ListStreams", "*"),
+        (
+            "statline-voice",
+            "connect:StartOutboundVoiceContact",
+            f"{config.providers.voice.instance_arn}/contact/*",
+        ),
+    }
+
+
+def test_each_provider_is_called_by_its_own_function_alone(delivery: Template) -> None:
+    rights = {
+        "connect:StartOutboundVoiceContact": {"statline-voice"},
+        "sms-voice:SendTextMessage": {"statline-sms"},
+        "secretsmanager:GetSecretValue": {"statline-push"},
+        "events:PutEvents": {"statline-events"},
+    }
+    for action, holders in rights.items():
+        assert {name for name, statements in _roles(delivery).items() if action in _actions(statements)} == holders
+
+
+def test_sms_sends_from_the_configs_numbers_only(delivery: Template, config: RegionConfig) -> None:
+    statements = _roles(delivery)["statline-sms"]
+    senders = {name for name in _targets(delivery, statements, "sms-voice:SendTextMessage") if "sms-voice" in name}
+    assert {name.rsplit("/", 1)[1] for name in senders} == set(config.providers.sms.originations.values())
+
+
+def test_a_function_takes_messages_from_its_own_queues_only(delivery: Template) -> None:
+    lanes = ("stat", "urgent", "routine")
+    wanted = {
+        "statline-router": {f"statline-ingress-{lane}" for lane in lanes},
+        "statline-push": {f"statline-push-{lane}" for lane in lanes},
+        "statline-sms": {f"statline-sms-{lane}" for lane in lanes},
+        "statline-voice": {f"statline-voice-{lane}" for lane in lanes},
+        "statline-directory": {"statline-directory-changes"},
+        "statline-dead-letters": {f"statline-{stage}-stat-dlq" for stage in ("ingress", "push", "sms", "voice")},
+        "statline-events": set(),
+    }
+    for function, statements in _roles(delivery).items():
+        assert _targets(delivery, statements, "sqs:ReceiveMessage") == wanted[function]
+
+
+def test_nothing_that_is_recorded_can_be_deleted_by_a_function(delivery: Template) -> None:
+    for function, statements in _roles(delivery).items():
+        deleting = {action for action in _actions(statements) if "Delete" in action}
+        assert deleting <= {"sqs:DeleteMessage"}, function
+
+
+def test_only_the_directory_function_changes_the_directory(delivery: Template) -> None:
+    for function, statements in _roles(delivery).items():
+        writes = _targets(delivery, statements, "dynamodb:PutItem") | _targets(
+            delivery, statements, "dynamodb:UpdateItem"
+        )
+        assert ("statline-directory" in writes) == (function == "statline-directory")
+
+
+def test_a_template_holds_no_secret(state: Template, delivery: Template) -> None:
+    (secret,) = state.properties("AWS::SecretsManager::Secret")
+    assert "private_key" not in json.dumps([state.body, delivery.body])
+    assert json.loads(secret["SecretString"]) == {"statline": "put the Firebase service account's JSON here"}
