@@ -1,0 +1,27 @@
+"""The command ``statline``: what producers and operators do by hand."""
+
+import typer
+
+from statline.cli.directory import directory
+from statline.cli.exits import EXPLAINED
+from statline.cli.preflight import preflight
+from statline.cli.regions import regions
+from statline.cli.send import send
+from statline.cli.show import show
+
+app = typer.Typer(
+    name="statline",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=(
+        "Send clinical notifications, see what became of them, and keep the directory.\n\n"
+        "Credentials and endpoints are those of the AWS SDKs: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on.\n\n"
+        f"{EXPLAINED}"
+    ),
+)
+app.command(epilog=EXPLAINED)(send)
+app.command(epilog=EXPLAINED)(show)
+app.add_typer(directory, name="directory")
+app.command(epilog=EXPLAINED)(regions)
+app.command(epilog=EXPLAINED)(preflight)

@@ -1,0 +1,3 @@
+from tests.unit.cli.scene import scene
+
+__all__ = ["scene"]

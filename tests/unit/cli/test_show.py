@@ -1,0 +1,133 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from functions.core.adapters.notification_table import NotificationTable
+from functions.core.adapters.state_table import StateTable
+from functions.core.domain.delivery import Delivery, DeliveryKey, Endpoint, Fallback, PushStyle, Screen, next_way
+from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
+from functions.core.domain.record import Worker, first_claim
+from functions.core.domain.refusals import Fault, Reason, Refusal
+from functions.core.domain.states import State
+from statline.cli.exits import Exit
+from statline.cli.masking import masked
+from statline.cli.show import TABLE
+from statline.contract.words import Channel, Kind, Priority
+from tests.unit.cli.scene import REGION, Scene
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+SCREEN = Screen(title="Jane Doe", body="Potassium 6.9")
+PHONE, TOKEN = "+14165550123", "secret-token-of-the-app-9f3e"
+
+
+def _delivery(recipient: str) -> Delivery:
+    return Delivery(
+        key=DeliveryKey(
+            tenant="northshore", notification="n-1", recipient=recipient, channel=Channel.PUSH, endpoint="d-1"
+        ),
+        priority=Priority.STAT,
+        kind=Kind.CODE,
+        address=TOKEN,
+        screen=SCREEN,
+        push=PushStyle(collapse_id="c"),
+        fallbacks=(
+            Fallback(endpoint=Endpoint(channel=Channel.SMS, id="mobile", address=PHONE), screen=SCREEN),
+            Fallback(endpoint=Endpoint(channel=Channel.VOICE, id="desk", address=PHONE), screen=SCREEN),
+        ),
+        sent_at=NOW,
+        routed_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
+    )
+
+
+def _keep(scene: Scene) -> None:
+    """Two people: one whose push failed and whose SMS went instead, one whose push still waits."""
+    first, second = _delivery("u-1"), _delivery("u-2")
+    plan = Plan(
+        tenant="northshore",
+        notification="n-1",
+        digest="0" * 32,
+        producer="northshore-ehr",
+        priority=Priority.STAT,
+        kind=Kind.CODE,
+        sent_at=NOW,
+        routed_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
+        deliveries=(first, second),
+        troubles=(RecipientTrouble(recipient="user:u-9", trouble=Trouble.UNKNOWN_RECIPIENT),),
+    )
+    NotificationTable(scene.dynamodb, TABLE).keep(plan)
+    states = StateTable(scene.dynamodb, TABLE)
+    push = first_claim(first, Worker("w-1", "fcm", NOW))
+    states.write([push])
+    states.write([push.with_outcome("UNREGISTERED").moved(State.FAILED, NOW, reason="UNREGISTERED")])
+    instead = next_way(first)
+    assert instead is not None
+    sms = first_claim(instead, Worker("w-2", "sms", NOW))
+    states.write([sms])
+    states.write([sms.with_outcome("accepted", "m-77").moved(State.ACCEPTED, NOW)])
+
+
+def test_a_notification_is_shown_with_every_delivery_and_attempt(scene: Scene) -> None:
+    scene.deploy()
+    _keep(scene)
+    result = scene.run("show", "n-1", "--tenant", "northshore", "-r", REGION)
+    assert result.exit_code == Exit.DONE, result.stderr
+    assert "northshore n-1: code, stat, from northshore-ehr" in result.stdout
+    assert "user:u-9: unknown_recipient" in result.stdout
+    assert "FAILED (UNREGISTERED)" in result.stdout
+    assert "ACCEPTED" in result.stdout
+    assert "1. 2026-11-22 10:00:00.000Z sms accepted m-77" in result.stdout
+    assert "queued" in result.stdout
+
+
+def test_a_way_that_was_not_taken_is_not_shown(scene: Scene) -> None:
+    scene.deploy()
+    _keep(scene)
+    assert "voice" not in scene.run("show", "n-1", "-t", "northshore", "-r", REGION).stdout
+
+
+def test_neither_address_nor_content_is_shown(scene: Scene) -> None:
+    scene.deploy()
+    _keep(scene)
+    said = scene.run("show", "n-1", "-t", "northshore", "-r", REGION).stdout
+    assert "...0123" in said
+    for secret in (PHONE, TOKEN, "Jane", "Potassium"):
+        assert secret not in said
+
+
+def test_a_refused_message_is_found_by_its_message_id(scene: Scene) -> None:
+    scene.deploy()
+    refusal = Refusal(
+        message_id="5f0c-77",
+        reason=Reason.INVALID,
+        at=NOW,
+        lane="routine",
+        producer="northshore-ehr",
+        tenant="northshore",
+        notification="n-2",
+        faults=(Fault("priority", "must be one of"),),
+    )
+    NotificationTable(scene.dynamodb, TABLE).refuse([refusal])
+    result = scene.run("show", "5f0c-77", "-r", REGION)
+    assert result.exit_code == Exit.DONE
+    assert "refused 2026-11-22 10:00:00.000Z (invalid)" in result.stdout
+    assert "priority: must be one of" in result.stdout
+
+
+def test_an_unknown_id_is_said_to_be_unknown(scene: Scene) -> None:
+    scene.deploy()
+    result = scene.run("show", "n-404", "-t", "northshore", "-r", REGION)
+    assert result.exit_code == Exit.NO
+    assert "ca-central-1 knows no notification n-404 of northshore" in result.stderr
+
+
+def test_without_a_table_it_says_what_aws_said(scene: Scene) -> None:
+    result = scene.run("show", "n-1", "-t", "northshore", "-r", REGION)
+    assert result.exit_code == Exit.AWS
+    assert "ResourceNotFoundException" in result.stderr
+
+
+@pytest.mark.parametrize(("address", "shown"), [(PHONE, "...0123"), ("12345678", "..."), ("", "...")])
+def test_an_address_shows_its_end_only(address: str, shown: str) -> None:
+    assert masked(address) == shown
