@@ -1,6 +1,8 @@
 """A region on moto: tables, queues, and the router's handler with the environment that leads to them."""
 
+import io
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,9 @@ import pytest
 from moto import mock_aws
 
 from functions.core.adapters.directory_items import place_of, value_of
-from functions.core.adapters.dynamodb_values import to_item
+from functions.core.adapters.dynamodb_values import Item, to_item
+from functions.core.adapters.notification_items import REFUSAL, refusal_in
+from functions.core.domain.refusals import Refusal
 from functions.router import handler, wiring
 from functions.router.settings import Producer, RouterSettings
 from statline.contract.directory import DirectoryChange
@@ -36,23 +40,22 @@ class Region:
     sqs: "SQSClient"
     settings: RouterSettings
     ingress: dict[Priority, str]
+    log: io.StringIO
+    known: dict[tuple[str, str], Item] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
 
     def learn(self, *changes: DirectoryChange) -> None:
-        """Write changes into the directory table, as the directory function would."""
+        """Write changes into the directory table, as the directory function would, but many at once."""
+        touched: dict[tuple[str, str], Item] = {}
         for change in changes:
             place = place_of(change)
-            names = {f"#a{n}": name for n, name in enumerate([place.attribute, *place.beside])}
-            values = {":a0": value_of(change)} | {
-                f":a{n}": {"N": str(value)} for n, value in enumerate(place.beside.values(), 1)
-            }
-            self.dynamodb.update_item(
-                TableName=DIRECTORY,
-                Key=to_item({"pk": place.pk, "sk": place.sk}),
-                UpdateExpression="SET " + ", ".join(f"#a{n} = :a{n}" for n in range(len(names))),
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=values,
-            )
+            key = (place.pk, place.sk)
+            item = self.known.setdefault(key, to_item({"pk": place.pk, "sk": place.sk} | dict(place.beside)))
+            item[place.attribute] = value_of(change)
+            touched[key] = item
+        puts: list[Any] = [{"PutRequest": {"Item": item}} for item in touched.values()]
+        for start in range(0, len(puts), 25):
+            self.dynamodb.batch_write_item(RequestItems={DIRECTORY: puts[start : start + 25]})
 
     def route(self, *bodies: str, lane: Priority = Priority.ROUTINE, sender: str = f"{SENDER}:app") -> list[str]:
         """Hand bodies to the router as SQS would; answers the ids of the messages that stay on the queue."""
@@ -79,6 +82,24 @@ class Region:
             for each in answer:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
         return taken
+
+    def refusals(self) -> list[Refusal]:
+        """The refusals on record, in the order of their messages."""
+        found = [refusal_in(dict(row)) for row in self.rows() if row["sk"]["S"] == REFUSAL]
+        return sorted(found, key=lambda refusal: refusal.message_id)
+
+    def quarantined(self) -> list[str]:
+        """The bodies in quarantine; reading takes them off."""
+        return self.bodies(self.settings.quarantine_queue)
+
+    def outgoing(self) -> list[str]:
+        """Everything on the channels' queues; reading takes it off."""
+        return [
+            body
+            for lanes in self.settings.channel_queues.values()
+            for url in lanes.values()
+            for body in self.bodies(url)
+        ]
 
     def rows(self, table: str = STATE) -> list[dict[str, Any]]:
         return list(self.dynamodb.scan(TableName=table)["Items"])
@@ -124,5 +145,15 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(wiring, "utc_now", lambda: NOON)
         wiring.wire.cache_clear()
-        yield Region(dynamodb, sqs, settings, ingress)
+        yield Region(dynamodb, sqs, settings, ingress, _log())
         wiring.wire.cache_clear()
+
+
+def _log() -> io.StringIO:
+    """Everything that any logger writes from here on, in the form in which the router's own handler writes it."""
+    written = io.StringIO()
+    wiring.wire()
+    for handler_of_router in logging.getLogger("router").handlers:
+        if isinstance(handler_of_router, logging.StreamHandler):
+            handler_of_router.setStream(written)
+    return written
