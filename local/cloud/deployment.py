@@ -92,7 +92,7 @@ def deploy(cloud: Cloud, assembly: Assembly) -> Cloud:
     unprepared = [place for place in assembly.environments if place not in cloud.prepared]
     if unprepared:
         with step("Prepare the regions for the CDK") as report:
-            cdk.run(["bootstrap", *unprepared], report)
+            cdk.run(["bootstrap", f"--app={assembly.directory}", *unprepared], report)
         cloud = replace(cloud, prepared=(*cloud.prepared, *unprepared))
         save(cloud)
     with step("Deploy the stacks") as report:
