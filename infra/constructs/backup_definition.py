@@ -103,12 +103,13 @@ def _report(names: BackupNames) -> dict[str, State]:
                             "outcome": jsonata("$outcome"),
                             "words": jsonata("$words"),
                             "replica": names.replica,
-                            "snapshot": jsonata("$snapshot"),
+                            "snapshot": jsonata("$outcome = 'PreflightRefused' ? null : $snapshot"),
                             "execution": jsonata("$states.context.Execution.Name"),
                         },
                     }
                 ]
             },
+            "Output": {"outcome": jsonata("$outcome"), "words": jsonata("$words")},
             "Retry": [PATIENTLY],
             "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "EndAs"}],
             "Next": "EndAs",
@@ -121,7 +122,7 @@ def _report(names: BackupNames) -> dict[str, State]:
             ],
             "Default": "SnapshotFailed",
         },
-        "Recorded": {"Type": "Succeed", "Output": {"snapshot": jsonata("$snapshot")}},
+        "Recorded": {"Type": "Succeed"},
         **{
             name: {"Type": "Fail", "Error": name, "Cause": jsonata("$words")}
             for name in ("PreflightRefused", "SnapshotFailed", "SnapshotTimedOut")

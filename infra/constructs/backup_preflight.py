@@ -11,6 +11,14 @@ from infra.constructs.backup_states import SNAPSHOT_PREFIX, BackupNames, State, 
 
 _LAG_SECONDS_BACK = 600
 
+# Step Functions takes the names of members from the SDK for Java, which writes "Db" where a name begins with DB and
+# leaves it inside one: so this name, on which the refusal of a primary hangs, is looked up without regard to case.
+_SOURCE_OF_REPLICA = (
+    "($found := $each($states.result.DbInstances[0], function($value, $name) {"
+    " $lowercase($name) = 'readreplicasourcedbinstanceidentifier' ? $value });"
+    " $exists($found) ? $string($found) : '')"
+)
+
 # The lowest of the last ten minutes: while nobody writes to the primary, a replica's lag grows for up to five minutes
 # and falls back. A replica that is truly behind never comes near zero. No figure at all is -1.
 _LOWEST_LAG = (
@@ -73,10 +81,7 @@ def preflight(names: BackupNames, *, then: str) -> dict[str, State]:
             {"DbInstanceIdentifier": names.replica},
             {
                 "status": jsonata("$states.result.DbInstances[0].DbInstanceStatus"),
-                "copy_of": jsonata(
-                    "$exists($states.result.DbInstances[0].ReadReplicaSourceDbInstanceIdentifier)"
-                    " ? $states.result.DbInstances[0].ReadReplicaSourceDbInstanceIdentifier : ''"
-                ),
+                "copy_of": jsonata(_SOURCE_OF_REPLICA),
             },
             then="ReadReplicaLag",
         ),
