@@ -41,8 +41,7 @@ def main(
         _write(write, regions)
         return
     try:
-        for name in regions:
-            _load(name)
+        _load(regions)
     except (SeedError, StatlineClientError) as cause:
         ERR.print(str(cause), markup=False)
         raise typer.Exit(1) from cause
@@ -52,15 +51,22 @@ def main(
         raise typer.Exit(1) from cause
 
 
-def _load(region: str) -> None:
-    dynamodb: DynamoDBClient = boto3.client("dynamodb", region_name=region, config=PATIENCE)
-    loader = Loader(region, dynamodb, DirectoryClient(region))
-    changes = [change for tenant in TENANTS[region] for change in directory_of(tenant, datetime.now(UTC).date())]
+def _load(regions: list[str]) -> None:
+    """Every region is sent its seed before the first is waited for: they work theirs off at the same time."""
+    today = datetime.now(UTC).date()
+    loaders = [_loader(region) for region in regions]
+    sent = [loader.send([c for t in TENANTS[loader.region] for c in directory_of(t, today)]) for loader in loaders]
     with _bar() as bar:
-        task = bar.add_task(region, total=None)
-        sent = loader.load(changes, lambda done, total: bar.update(task, completed=done, total=total))
-        bar.update(task, completed=sent, total=sent)
-    OUT.print(f"{region}: {len(changes):,} changes, {sent:,} of them sent now")
+        for loader, changes in zip(loaders, sent, strict=True):
+            task = bar.add_task(loader.region, total=len(changes))
+            loader.wait(changes, lambda done, _, task=task: bar.update(task, completed=done))  # type: ignore[misc]
+    for loader, changes in zip(loaders, sent, strict=True):
+        OUT.print(f"{loader.region}: {len(changes):,} changes sent; the directory has the whole seed")
+
+
+def _loader(region: str) -> Loader:
+    dynamodb: DynamoDBClient = boto3.client("dynamodb", region_name=region, config=PATIENCE)
+    return Loader(region, dynamodb, DirectoryClient(region))
 
 
 def _bar() -> Progress:

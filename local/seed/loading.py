@@ -22,6 +22,8 @@ PATIENCE = 120.0
 PAUSE = 0.5
 """Seconds between two looks at the table."""
 
+ASKED_AT_ONCE = 100
+
 Report = Callable[[int, int], None]
 """Is told how many changes are in the table, and of how many."""
 
@@ -40,14 +42,12 @@ class Loader:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def load(self, changes: Sequence[DirectoryChange], report: Report) -> int:
-        """Send what the table lacks, wait until it has everything, and answer how much was sent. `SeedError`."""
+    def send(self, changes: Sequence[DirectoryChange]) -> list[DirectoryChange]:
+        """Send what the table lacks, and answer it. Raises `SeedError`."""
         left = missing(self.dynamodb, TABLE, changes)
-        sent = len(left)
         if left:
             self._send(left)
-        self._wait(left, report, total=sent)
-        return sent
+        return left
 
     def _send(self, changes: Sequence[DirectoryChange]) -> None:
         refused = [answer for answer in self.directory.send(changes) if isinstance(answer, NotPosted)]
@@ -57,19 +57,21 @@ class Loader:
                 f"{len(changes)} changes ({refused[0].reason}); run `python -m local.seed` again"
             )
 
-    def _wait(self, left: Sequence[DirectoryChange], report: Report, *, total: int) -> None:
-        moved_at = self.clock()
+    def wait(self, sent: Sequence[DirectoryChange], report: Report) -> None:
+        """Wait until the table has everything that was sent. Raises `SeedError`."""
+        left, moved_at = list(sent), self.clock()
         while left:
-            before = len(left)
-            left = missing(self.dynamodb, TABLE, left)
-            report(total - len(left), total)
-            if len(left) < before:
+            # A few at a time: asking for all of them would keep the table from taking them.
+            absent = missing(self.dynamodb, TABLE, left[:ASKED_AT_ONCE])
+            if len(absent) < len(left[:ASKED_AT_ONCE]):
+                left = [*absent, *left[ASKED_AT_ONCE:]]
                 moved_at = self.clock()
-            elif self.clock() - moved_at > PATIENCE:
+                report(len(sent) - len(left), len(sent))
+                continue
+            if self.clock() - moved_at > PATIENCE:
                 raise SeedError(
-                    f"{self.region}: {len(left)} of {total} changes did not reach the table {TABLE} within "
+                    f"{self.region}: {len(left)} of {len(sent)} changes did not reach the table {TABLE} within "
                     f"{PATIENCE:.0f} s; look at the log of the function statline-directory and at the queues "
                     "statline-directory-changes-dlq and statline-quarantine"
                 )
-            if left:
-                self.sleep(PAUSE)
+            self.sleep(PAUSE)

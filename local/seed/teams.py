@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from local.seed.people import DEMO_USER, REVISION
@@ -14,31 +15,53 @@ DAYS = 30
 """How many days the shifts cover, today the first."""
 
 
+FIRST_MONDAY = date(2024, 1, 1)
+"""Weeks of on-call duty are counted from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """When shifts change: at these hours of the local clock, on every so many days."""
+
+    hours: tuple[int, ...]
+    every_days: int = 1
+
+    def changes(self, first: date, last: date, zone: ZoneInfo) -> list[datetime]:
+        """Every moment of change from the one that is in force as ``first`` begins to the one after ``last`` ends."""
+        start = first - timedelta(days=(first - FIRST_MONDAY).days % self.every_days + self.every_days)
+        end = last + timedelta(days=self.every_days)
+        days = range(0, (end - start).days + 1, self.every_days)
+        walls = [datetime.combine(start + timedelta(days=day), time(hour), zone) for day in days for hour in self.hours]
+        return [wall.astimezone(UTC) for wall in walls]
+
+
+TWICE_A_DAY, DAILY, WEEKLY = Rota((7, 19)), Rota((7,)), Rota((7,), every_days=7)
+
+
 @dataclass(frozen=True, slots=True)
 class Team:
-    """One team: its roles (``role`` more than once where several people have it) and how long a shift is."""
+    """One team: its roles (``role`` more than once where several people have it) and its rota."""
 
     id: str
     name: str
     roles: tuple[str, ...]
-    hours: int
+    rota: Rota
 
 
 TEAMS = (
-    Team("code-blue", "Code Blue", ("lead", "airway", "compressions", "compressions", "medication", "recorder"), 12),
-    Team("rapid-response", "Rapid Response", ("lead", "nurse", "respiratory"), 12),
-    Team("trauma", "Trauma", ("surgeon", "anaesthesia", "nurse", "radiology"), 12),
-    Team("stroke", "Stroke", ("neurologist", "nurse", "imaging"), 24),
-    Team("stemi", "STEMI", ("cardiologist", "cath-lab"), 24),
-    Team("anaesthesia", "Anaesthesia", ("consultant", "resident"), 24),
-    Team("obstetrics", "Obstetric Emergency", ("obstetrician", "midwife", "neonatal"), 24),
-    Team("pharmacy", "Pharmacy on Call", ("pharmacist",), 24),
-    Team("bed-management", "Bed Management", ("coordinator",), 24),
-    Team("facilities", "Facilities", ("engineer",), 24),
+    Team("code-blue", "Code Blue", ("lead", "airway", "compressions", "medication", "recorder"), TWICE_A_DAY),
+    Team("rapid-response", "Rapid Response", ("lead", "nurse", "respiratory"), TWICE_A_DAY),
+    Team("trauma", "Trauma", ("surgeon", "anaesthesia", "nurse", "radiology"), DAILY),
+    Team("stroke", "Stroke", ("neurologist", "nurse", "imaging"), DAILY),
+    Team("stemi", "STEMI", ("cardiologist", "cath-lab"), WEEKLY),
+    Team("anaesthesia", "Anaesthesia", ("consultant", "resident"), DAILY),
+    Team("obstetrics", "Obstetric Emergency", ("obstetrician", "midwife", "neonatal"), WEEKLY),
+    Team("pharmacy", "Pharmacy on Call", ("pharmacist",), WEEKLY),
+    Team("bed-management", "Bed Management", ("coordinator", "coordinator"), WEEKLY),
+    Team("facilities", "Facilities", ("engineer",), WEEKLY),
 )
-DEMO_TEAM = Team("demo", "Demo", ("lead",), 24)
+DEMO_TEAM = Team("demo", "Demo", ("lead",), WEEKLY)
 """A team that `u-demo` alone is always on shift for."""
-FIRST_SHIFT = time(7)
 
 
 def teams(tenant: Tenant) -> Iterator[DirectoryChange]:
@@ -63,36 +86,31 @@ def teams(tenant: Tenant) -> Iterator[DirectoryChange]:
 
 
 def shifts(tenant: Tenant, today: date, users: Sequence[str]) -> Iterator[DirectoryChange]:
-    """Every shift of every team for `DAYS` days. It starts a day early: who came on yesterday is on shift now.
+    """Every shift of every team for `DAYS` days, and the one that is still on as they begin.
 
-    Who has a shift follows from its name alone, so the same day is the same on every run.
+    Who has a shift follows from its name alone, so the same shift is the same on every run.
     """
-    for day in (today + timedelta(days=offset) for offset in range(-1, DAYS)):
-        yield from _shifts_of_day(tenant, DEMO_TEAM, day, [DEMO_USER])
-        for team in TEAMS:
-            yield from _shifts_of_day(tenant, team, day, users)
+    last = today + timedelta(days=DAYS - 1)
+    for team in (DEMO_TEAM, *TEAMS):
+        crew = [DEMO_USER] if team is DEMO_TEAM else users
+        for starts, ends in pairwise(team.rota.changes(today, last, ZoneInfo(tenant.zone))):
+            yield from _shift(tenant, team, starts, ends, crew)
 
 
-def _shifts_of_day(tenant: Tenant, team: Team, day: date, users: Sequence[str]) -> Iterator[DirectoryChange]:
-    first = datetime.combine(day, FIRST_SHIFT, ZoneInfo(tenant.zone)).astimezone(UTC)
-    next_day = datetime.combine(day + timedelta(days=1), FIRST_SHIFT, ZoneInfo(tenant.zone)).astimezone(UTC)
-    changes = 24 // team.hours
-    for number in range(changes):
-        starts = first + number * timedelta(hours=team.hours)
-        # The last shift of the day lasts until the next day's first, also when the clocks are changed in between.
-        ends = next_day if number == changes - 1 else starts + timedelta(hours=team.hours)
-        crew = random.Random(f"{tenant.name}/{team.id}/{day}/{number}").sample(  # noqa: S311  # no secret
-            list(users), k=min(len(team.roles), len(users))
+def _shift(
+    tenant: Tenant, team: Team, starts: datetime, ends: datetime, users: Sequence[str]
+) -> Iterator[DirectoryChange]:
+    seed = f"{tenant.name}/{team.id}/{starts:%Y%m%d%H}"
+    crew = random.Random(seed).sample(list(users), k=len(team.roles))  # noqa: S311  # no secret
+    for seat, (user, role) in enumerate(zip(crew, team.roles, strict=True), start=1):
+        yield ShiftChange(
+            kind="shift",
+            tenant=tenant.name,
+            revision=REVISION,
+            team=team.id,
+            id=f"{starts:%Y%m%d%H}-{seat}",
+            user=user,
+            role=role,
+            starts_at=starts,
+            ends_at=ends,
         )
-        for seat, (user, role) in enumerate(zip(crew, team.roles, strict=False), start=1):
-            yield ShiftChange(
-                kind="shift",
-                tenant=tenant.name,
-                revision=REVISION,
-                team=team.id,
-                id=f"{day:%Y%m%d}-{number + 1}-{seat}",
-                user=user,
-                role=role,
-                starts_at=starts,
-                ends_at=ends,
-            )

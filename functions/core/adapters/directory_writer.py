@@ -69,18 +69,20 @@ class DirectoryTableWriter:
     def _claim_token(self, change: DeviceChange) -> None:
         """Make the device its token's holder, unless a newer change named another; drop whichever of both lost.
 
-        The other is dropped before the token is taken: a worker that dies in between does both again.
+        The other is dropped before the token is taken: a worker that dies in between does both again. Most tokens are
+        new, so the first try asks for no holder.
         """
         token = digest(change.token)
         ours = Holding(change.revision, change.user, change.id)
+        found: Holding | None = None
         for _ in range(ROUNDS):
-            found = self._holders.read(change.tenant, token)
             if found and found.endpoint != ours.endpoint:
                 self.drop_device(_report(change, min(found, ours), token))
             if found and found >= ours:
                 return
             if self._holders.take(change.tenant, token, ours, instead_of=found):
                 return
+            found = self._holders.read(change.tenant, token)
         raise StoreUnavailableError("a device's token is being claimed by others at the same time")
 
     def _device(self, report: DeadAddress) -> DeviceChange | None:

@@ -74,8 +74,9 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
 
 def _load(cloud: Cloud, changes: list[DirectoryChange]) -> tuple[int, list[tuple[int, int]]]:
     heard: list[tuple[int, int]] = []
-    sent = cloud.loader.load(changes, lambda done, total: heard.append((done, total)))
-    return sent, heard
+    sent = cloud.loader.send(changes)
+    cloud.loader.wait(sent, lambda done, total: heard.append((done, total)))
+    return len(sent), heard
 
 
 def test_the_seed_waits_until_the_table_has_everything(cloud: Cloud) -> None:
