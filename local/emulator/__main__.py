@@ -12,6 +12,7 @@ from local.emulator import (
     inline_policies,
     listener,
     message_store,
+    secret_references,
     senders,
     state_machine_versions,
     streams,
@@ -23,6 +24,7 @@ from local.emulator import (
 COMPLETIONS = (
     listener,
     identities,
+    secret_references,
     senders,
     message_store,
     wakeups,
