@@ -1,7 +1,7 @@
 """Where the router's parts are put together, once per cold start."""
 
 import os
-from functools import cache
+from functools import cache, partial
 
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
@@ -26,12 +26,17 @@ def wire() -> RouterEntrance:
         sender: Producer(known.name, frozenset(known.tenants), frozenset(known.lanes))
         for sender, known in settings.producers.items()
     }
+    log = Log("router")
     route = RouteBatch(
-        directory=DirectoryTable(dynamodb, settings.directory_table),
+        directory=DirectoryTable(dynamodb, settings.directory_table, partial(_unreadable, log)),
         notifications=NotificationTable(dynamodb, settings.state_table),
         outbox=SqsOutbox(sqs, settings.channel_queues),
         quarantine=QuarantineQueue(sqs, settings.quarantine_queue),
         producers=producers,
         clock=utc_now,
     )
-    return RouterEntrance(route, settings.ingress_queues, Log("router"), utc_now)
+    return RouterEntrance(route, settings.ingress_queues, log, utc_now)
+
+
+def _unreadable(log: Log, tenant: str, what: str) -> None:
+    log.warn("unreadable directory entry", tenant=tenant, reason=what)

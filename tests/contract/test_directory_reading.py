@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from functions.core.adapters.directory_items import change_in, partition, value_of
 from functions.core.adapters.directory_table import ROUNDS, DirectoryTable
 from functions.core.adapters.directory_writer import DirectoryTableWriter
 from functions.core.domain.directory import EntryKey, EntryKind, User
@@ -28,6 +29,10 @@ def key(kind: EntryKind, name: str = "", tenant: str = TENANT) -> EntryKey:
 USER = key(EntryKind.USER, "u-1")
 
 
+def nothing_unreadable(tenant: str, what: str) -> None:
+    raise AssertionError(f"a {what} of {tenant} could not be read")
+
+
 @pytest.fixture(params=["fake", "table"])
 def knowing(request: pytest.FixtureRequest) -> Iterator[Knowing]:
     """Makes a directory that knows the given changes."""
@@ -40,7 +45,7 @@ def knowing(request: pytest.FixtureRequest) -> Iterator[Knowing]:
         def on_the_table(*changes: DirectoryChange) -> Directory:
             for change in changes:
                 writer.apply(change)
-            return DirectoryTable(client, TABLE)
+            return DirectoryTable(client, TABLE, nothing_unreadable)
 
         yield on_the_table
 
@@ -139,11 +144,36 @@ def test_a_deleted_shift_is_not_on(knowing: Knowing) -> None:
 
 def test_a_table_that_is_not_there_is_a_temporary_trouble() -> None:
     with a_table("another") as client:
-        table = DirectoryTable(client, TABLE)
+        table = DirectoryTable(client, TABLE, nothing_unreadable)
         with pytest.raises(StoreUnavailableError):
             table.find([USER])
         with pytest.raises(StoreUnavailableError):
             table.on_shift(TENANT, "stroke", NOON)
+
+
+def test_what_cannot_be_read_is_reported_and_the_rest_still_reaches_the_person() -> None:
+    told: list[tuple[str, str]] = []
+    with a_table(TABLE) as client:
+        for change in (a_user(), a_phone(), a_device()):
+            DirectoryTableWriter(client, TABLE).apply(change)
+        for name in ("self", "phone#mobile"):
+            client.update_item(
+                TableName=TABLE,
+                Key={"pk": {"S": partition(USER)}, "sk": {"S": "SELF"}},
+                UpdateExpression="SET #name.entry = :broken",
+                ExpressionAttributeNames={"#name": name},
+                ExpressionAttributeValues={":broken": {"S": '{"kind": "of another world"}'}},
+            )
+        found = DirectoryTable(client, TABLE, lambda *what: told.append(what)).find([USER])[USER]
+    assert isinstance(found, User)
+    assert (found.phones, found.devices) == ((), (a_device(),))
+    assert sorted(told) == [(TENANT, "phone"), (TENANT, "self")]
+
+
+def test_a_field_of_a_later_version_is_passed_over() -> None:
+    stored = value_of(a_phone())
+    stored["M"]["entry"]["S"] = stored["M"]["entry"]["S"].replace("{", '{"pronouns": "they", ', 1)
+    assert change_in(stored) == a_phone()
 
 
 class Reluctant:
@@ -171,7 +201,7 @@ def test_keys_that_dynamodb_left_unread_are_asked_for_again_after_a_pause() -> N
         for team in ("t-1", "t-2", "t-3"):
             DirectoryTableWriter(client, TABLE).apply(a_team(team))
         reluctant: Any = Reluctant(client)
-        assert list(DirectoryTable(reluctant, TABLE, pauses.append).find(keys)) == keys
+        assert list(DirectoryTable(reluctant, TABLE, nothing_unreadable, pauses.append).find(keys)) == keys
     assert pauses == [0.02, 0.04]
 
 
@@ -180,6 +210,6 @@ def test_a_table_that_leaves_keys_unread_for_good_is_a_temporary_trouble() -> No
     with a_table(TABLE) as client:
         reluctant: Any = Reluctant(client, answers=False)
         with pytest.raises(StoreUnavailableError):
-            DirectoryTable(reluctant, TABLE, pauses.append).find([USER])
+            DirectoryTable(reluctant, TABLE, nothing_unreadable, pauses.append).find([USER])
     assert reluctant.calls == ROUNDS
     assert sum(pauses) < 1

@@ -21,9 +21,11 @@ A deletion is a change like the others, with ``deleted`` true: a tombstone, whic
 the entry back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from pydantic import ValidationError
 
 from functions.core.adapters.dynamodb_values import AttributeValue, Item, to_attribute
 from functions.core.domain.directory import Entry, EntryKey, EntryKind, Shift, User
@@ -38,6 +40,9 @@ from statline.contract.directory import (
     TenantPolicyChange,
     UserChange,
 )
+
+Unreadable = Callable[[str, str], None]
+"""Told of a stored part that cannot be read: its tenant, and what it is (``self``, ``phone``, ``device``)."""
 
 SELF = "SELF"
 ATTRIBUTE = "self"
@@ -88,38 +93,55 @@ def value_of(change: DirectoryChange) -> AttributeValue:
 
 
 def change_in(attribute: AttributeValue) -> DirectoryChange | None:
-    """The change that an attribute holds; None for a tombstone."""
+    """The change that an attribute holds; None for a tombstone. Raises `ValidationError` where it cannot be read.
+
+    A field that this code does not know is passed over: during a deployment a newer writer may have written it.
+    """
     stored = attribute["M"]
-    return None if stored["deleted"]["BOOL"] else DIRECTORY_CHANGE.validate_json(stored["entry"]["S"])
+    if stored["deleted"]["BOOL"]:
+        return None
+    return DIRECTORY_CHANGE.validate_json(stored["entry"]["S"], extra="ignore")
 
 
-def entry_in(item: Item) -> Entry | None:
+def entry_in(item: Item, unreadable: Unreadable) -> Entry | None:
     """The entry that a ``SELF`` item holds; None where it is deleted.
 
     A user whose phone or device was imported before the user itself is somebody already: a half import makes nobody
-    unknown.
+    unknown. Nor does a part that cannot be read: it is reported to ``unreadable``, and the others still reach people.
     """
-    own = change_in(item[ATTRIBUTE]) if ATTRIBUTE in item else _nameless(item)
-    match own:
-        case UserChange():
-            rest = [change_in(value) for name, value in item.items() if name.startswith((PHONE, DEVICE))]
+    known, own = _read(item, ATTRIBUTE, unreadable)
+    match own if known else _nameless(item):
+        case UserChange() as profile:
+            names = [name for name in item if name.startswith((PHONE, DEVICE))]
+            rest = [_read(item, name, unreadable)[1] for name in names]
             return User(
-                profile=own,
+                profile=profile,
                 phones=tuple(change for change in rest if isinstance(change, ContactPointChange)),
                 devices=tuple(change for change in rest if isinstance(change, DeviceChange)),
             )
-        case TeamChange() | PagerChange() | TenantPolicyChange():
-            return own
+        case TeamChange() | PagerChange() | TenantPolicyChange() as entry:
+            return entry
         case _:
             return None
 
 
-def shift_in(item: Item, now: datetime) -> Shift | None:
+def shift_in(item: Item, now: datetime, unreadable: Unreadable) -> Shift | None:
     """The shift that a ``SHIFT#`` item holds, if it covers ``now``."""
-    change = change_in(item[ATTRIBUTE])
+    _, change = _read(item, ATTRIBUTE, unreadable)
     if not isinstance(change, ShiftChange) or not change.starts_at <= now < change.ends_at:
         return None
     return Shift(change.team, change.user, change.role, change.starts_at, change.ends_at)
+
+
+def _read(item: Item, name: str, unreadable: Unreadable) -> tuple[bool, DirectoryChange | None]:
+    """Whether an attribute is there and can be read, and its change."""
+    if name not in item:
+        return False, None
+    try:
+        return True, change_in(item[name])
+    except ValidationError:
+        unreadable(item["pk"]["S"].split("#")[1], name.partition("#")[0])
+        return False, None
 
 
 def _pk(change: DirectoryChange, kind: EntryKind, entry: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.core.adapters.directory_items import SELF, SHIFT, entry_in, partition, shift_in
+from functions.core.adapters.directory_items import SELF, SHIFT, Unreadable, entry_in, partition, shift_in
 from functions.core.adapters.dynamodb_values import Item
 from functions.core.domain.directory import Entry, EntryKey, EntryKind, Shift
 from functions.core.domain.errors import StoreUnavailableError
@@ -26,9 +26,12 @@ FIRST_PAUSE = 0.02
 class DirectoryTable:
     """The directory table, as the router reads it. Eventually consistent: a change takes up to a second to be seen."""
 
-    def __init__(self, client: "DynamoDBClient", table: str, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, unreadable: Unreadable, pause: Callable[[float], None] = time.sleep
+    ) -> None:
         self._client = client
         self._table = table
+        self._unreadable = unreadable
         self._pause = pause
 
     def find(self, keys: Sequence[EntryKey]) -> dict[EntryKey, Entry]:
@@ -38,7 +41,7 @@ class DirectoryTable:
         found: dict[EntryKey, Entry] = {}
         for start in range(0, len(distinct), KEYS_PER_READ):
             for item in self._items(distinct[start : start + KEYS_PER_READ]):
-                entry = entry_in(item)
+                entry = entry_in(item, self._unreadable)
                 if entry is not None:
                     found[by_partition[item["pk"]["S"]]] = entry
         return found
@@ -61,7 +64,8 @@ class DirectoryTable:
 
     def on_shift(self, tenant: str, team: str, now: datetime) -> list[Shift]:
         """See `Directory.on_shift`."""
-        shifts = [shift for item in self._shift_items(tenant, team, now) if (shift := shift_in(item, now))]
+        items = self._shift_items(tenant, team, now)
+        shifts = [shift for item in items if (shift := shift_in(item, now, self._unreadable))]
         return sorted(shifts, key=lambda shift: (shift.role, shift.user))
 
     def _shift_items(self, tenant: str, team: str, now: datetime) -> Iterator[Item]:

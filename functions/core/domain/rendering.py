@@ -35,45 +35,59 @@ class _Said:
     spoken: str
 
 
-@dataclass(frozen=True, slots=True)
 class Renderer:
-    """Renders one notification under its tenant's policy."""
+    """Renders one notification under its tenant's policy. Each channel's text is made and cut once, for everybody."""
 
-    notification: Notification
-    policy: TenantPolicyChange
+    def __init__(self, notification: Notification, policy: TenantPolicyChange) -> None:
+        self.notification = notification
+        self.policy = policy
+        self._screens: dict[Channel, Screen] = {}
 
     def screen(self, key: DeliveryKey) -> Screen:
         """What the delivery of this key shows or says."""
+        screen = self._screens.get(key.channel)
+        if screen is None:
+            screen = self._screens[key.channel] = _SCREENS[key.channel](self, self._said(key.channel))
+        if key.channel is not Channel.SMS:
+            return screen
+        return Screen(title=screen.title, body=screen.body + reference(key.id), cut=screen.cut)
+
+    def _said(self, channel: Channel) -> _Said:
         content = self.notification.content
-        allowed = content.sensitivity is Sensitivity.OPERATIONAL or key.channel in self.policy.patient_content
-        said = _told(content) if allowed else self._neutral()
-        return _SCREENS[key.channel](self, said, key)
+        allowed = content.sensitivity is Sensitivity.OPERATIONAL or channel in self.policy.patient_content
+        return _told(content) if allowed else self._neutral()
 
     def _neutral(self) -> _Said:
         neutral = NEUTRAL_TEXTS[self.notification.kind]
         return _Said(URGENCY[self.notification.priority] + neutral.title, neutral.body, f"You have {neutral.spoken}.")
 
-    def _push(self, said: _Said, _: DeliveryKey) -> Screen:
+    def _push(self, said: _Said) -> Screen:
         body = fitted(said.body, lambda text: len(text.encode()) <= PUSH_BODY_BYTES, mark="...")
         return Screen(title=said.title, body=body.text, cut=body.cut)
 
-    def _sms(self, said: _Said, key: DeliveryKey) -> Screen:
-        """The reference is the start of the delivery's id: two texts with the same one are the same text twice."""
+    def _sms(self, said: _Said) -> Screen:
+        """The text without its reference, but with room for one: all references take the same room."""
         text = f"{said.title}\n{said.body}" if said.body else said.title
-        whole = sms_text(text, segments=self.policy.sms_segments, tail=f"\nRef {key.id[:REFERENCE_DIGITS]}")
-        return Screen(title=said.title, body=whole.text, cut=whole.cut)
+        room = reference("0" * REFERENCE_DIGITS)
+        whole = sms_text(text, segments=self.policy.sms_segments, tail=room)
+        return Screen(title=said.title, body=whole.text.removesuffix(room), cut=whole.cut)
 
-    def _voice(self, said: _Said, _: DeliveryKey) -> Screen:
+    def _voice(self, said: _Said) -> Screen:
         spoken = _speakable(said.spoken)
         parts = (SPOKEN_OPENING, SPOKEN_URGENCY[self.notification.priority], spoken.text)
         return Screen(title=said.title, body=" ".join(part for part in parts if part), cut=spoken.cut)
 
 
-_SCREENS: Mapping[Channel, Callable[[Renderer, _Said, DeliveryKey], Screen]] = {
+_SCREENS: Mapping[Channel, Callable[[Renderer, _Said], Screen]] = {
     Channel.PUSH: Renderer._push,
     Channel.SMS: Renderer._sms,
     Channel.VOICE: Renderer._voice,
 }
+
+
+def reference(delivery: str) -> str:
+    """The end of an SMS: the start of its delivery's id. Two texts with the same one are the same text twice."""
+    return f"\nRef {delivery[:REFERENCE_DIGITS]}"
 
 
 def _told(content: Content) -> _Said:

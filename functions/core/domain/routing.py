@@ -46,7 +46,7 @@ def plan_of(notification: Notification, snapshot: Snapshot, *, producer: str, no
     """The plan of a notification over what the directory says now. Without deliveries, where it reaches nobody."""
     policy = _policy(notification.tenant, snapshot)
     who = resolved(notification, snapshot)
-    planning = _Planning(notification, policy, now)
+    planning = _Planning(notification, policy, Renderer(notification, policy), now)
     deliveries = [delivery for person in who.people for delivery in planning.deliveries(person)]
     troubles = [*who.troubles, *_troubles(notification, who.people, deliveries)]
     return Plan(
@@ -87,6 +87,7 @@ class _Planning:
 
     notification: Notification
     policy: TenantPolicyChange
+    renderer: Renderer
     now: datetime
 
     def deliveries(self, person: Person) -> list[Delivery]:
@@ -141,7 +142,7 @@ class _Planning:
         )
 
     def _screen(self, person: Person, endpoint: Endpoint) -> Screen:
-        return Renderer(self.notification, self.policy).screen(self._key(person, endpoint))
+        return self.renderer.screen(self._key(person, endpoint))
 
     def _key(self, person: Person, endpoint: Endpoint) -> DeliveryKey:
         return DeliveryKey(
