@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import boto3
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from functions.core.adapters.notification_items import REFUSAL, refusal_in
 from functions.core.adapters.notification_table import NotificationTable
@@ -98,24 +96,25 @@ def _print_notification(found: Found) -> None:
     console.print(f"sent {_time(plan.sent_at)}, routed {_time(plan.routed_at)}, expires {_time(plan.expires_at)}")
     for trouble in plan.troubles:
         console.print(f"{trouble.recipient}: {trouble.trouble}", markup=False)
-    table = Table("recipient", "channel", "to", "state", "since", "attempts", "delivery")
     for delivery, record in found.deliveries:
-        table.add_row(*(Text(cell) for cell in _row(delivery, record)))
-    console.print(table)
+        console.print("\n".join(("", *_lines(delivery, record))), markup=False)
 
 
-def _row(delivery: Delivery, record: DeliveryRecord | None) -> tuple[str, ...]:
+def _lines(delivery: Delivery, record: DeliveryRecord | None) -> Iterator[str]:
+    """A delivery as lines rather than cells of a table: they can be searched, and nothing is cut on a narrow screen."""
     key = delivery.key
-    start = (key.recipient, str(key.channel), f"{key.endpoint} {masked(delivery.address)}")
+    yield f"{key.recipient}  {key.channel}  {key.endpoint} {masked(delivery.address)}  delivery {key.id}"
     if record is None:
-        return (*start, "queued", _time(delivery.routed_at), "", key.id)
+        yield f"  queued since {_time(delivery.routed_at)}"
+        return
     reason = f" ({record.reason})" if record.reason else ""
-    attempts = "\n".join(_attempt(attempt) for attempt in record.attempts)
-    return (*start, f"{record.state}{reason}", _time(record.changed_at), attempts, key.id)
+    yield f"  {record.state}{reason} since {_time(record.changed_at)}{', text cut' if record.cut else ''}"
+    for attempt in record.attempts:
+        yield f"  {_attempt(attempt)}"
 
 
 def _attempt(attempt: Attempt) -> str:
-    parts = (f"{attempt.number}.", _time(attempt.at), attempt.provider, attempt.code, attempt.provider_id)
+    parts = (f"attempt {attempt.number}", _time(attempt.at), attempt.provider, attempt.code, attempt.provider_id)
     return " ".join(part for part in parts if part)
 
 

@@ -77,7 +77,7 @@ def test_a_notification_is_shown_with_every_delivery_and_attempt(scene: Scene) -
     assert "user:u-9: unknown_recipient" in result.stdout
     assert "FAILED (UNREGISTERED)" in result.stdout
     assert "ACCEPTED" in result.stdout
-    assert "1. 2026-11-22 10:00:00.000Z sms accepted m-77" in result.stdout
+    assert "attempt 1 2026-11-22 10:00:00.000Z sms accepted m-77" in result.stdout
     assert "queued" in result.stdout
 
 
