@@ -36,7 +36,7 @@ class Log:
     """Writes the lines of one function."""
 
     def __init__(self, function: str) -> None:
-        self._logger = Logger(service=function, use_rfc3339=True, log_uncaught_exceptions=False)
+        self._logger = Logger(service=function, level="INFO", use_rfc3339=True, log_uncaught_exceptions=False)
 
     def write(self, message: LiteralString, **fields: Unpack[Fields]) -> None:
         """One line. The message is a constant of the code, never something that came in."""
