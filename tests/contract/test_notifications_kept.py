@@ -196,9 +196,20 @@ def test_a_plan_beyond_one_item_lies_in_parts_before_its_commit_mark(
 
     assert table.keep(plan) == plan
     assert table.find(plan.tenant, plan.notification) == plan
-    other = a_plan(39, priority="stat", kind="code")
-    assert table.keep(other) == plan
     assert plan_in(meta, parts) == plan
+
+
+def test_a_worker_that_comes_second_leaves_the_parts_of_the_first_alone(
+    client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have the same message, and so the same digest, but a shift changed between their readings."""
+    monkeypatch.setattr("functions.core.adapters.notification_items.PART_BYTES", 500)
+    table = NotificationTable(client, TABLE)
+    first = a_plan(40, priority="stat", kind="code")
+    second = a_plan(39, priority="stat", kind="code").model_copy(update={"digest": first.digest})
+    table.keep(first)
+    assert table.keep(second) == first
+    assert table.find(first.tenant, first.notification) == first
 
 
 def test_an_activation_of_five_hundred_people_fits_into_one_item() -> None:

@@ -137,6 +137,14 @@ def test_only_routine_messages_carry_their_tenant_as_the_group_to_be_fair_by() -
     assert groups == {"push-routine": "northshore", "push-stat": None, "push-urgent": None}
 
 
+def test_a_character_that_sqs_takes_in_no_body_is_escaped() -> None:
+    client: Any = Recorder()
+    SqsOutbox(client, QUEUES).send([a_delivery(screen=Screen(title="\ufffe", body="\x7f\uffff \u00e9 \U0001f6a8"))])
+    ((entry,),) = (call["Entries"] for call in client.calls)
+    assert not {"\ufffe", "\uffff"} & set(entry["MessageBody"])
+    assert {"\u00e9", "\U0001f6a8"} <= set(entry["MessageBody"])
+
+
 def test_a_batch_stays_below_what_sqs_takes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     deliveries = [a_delivery(recipient=f"u-{n}", screen=Screen(title="t", body="\u00e9" * 1000)) for n in range(20)]
     limit = 5_000

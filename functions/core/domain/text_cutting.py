@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _JOINER = "\u200d"
-_VARIATION = "\ufe0e\ufe0f"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 
@@ -58,5 +57,5 @@ def _continues(char: str, before: str) -> bool:
         return True
     if char.isascii():
         return char == "\n" and before == "\r"
-    joins = char == _JOINER or char in _VARIATION or ord(char) in _SKIN_TONES
+    joins = char == _JOINER or ord(char) in _SKIN_TONES
     return joins or unicodedata.category(char) in {"Mn", "Me", "Mc"}
