@@ -63,7 +63,11 @@ class ContactPointChange(Change):
 
 
 class DeviceChange(Change):
-    """An installation of the app: its FCM registration token."""
+    """An installation of the app: its FCM registration token.
+
+    A token is one device's: of two that name it, the one with the higher revision has it. So a device's revision is
+    milliseconds since 1970, which can be compared from one device to another.
+    """
 
     kind: Literal["device"]
     user: Identifier
