@@ -15,7 +15,7 @@ from local.cloud.paths import ROOT
 from local.cloud.processes import tail
 from local.cloud.progress import Report, step
 
-# Measured on two cores with the stacks of two regions; see docs/adr.
+# Both regions side by side. More does not help: the emulator is one process.
 _CONCURRENCY = 4
 _STACK_EVENT = re.compile(r"^\s*(?P<stack>[\w-]+) \|\s*(?P<progress>\d+(?:/\d+)?) \|")
 _STACK_DONE = re.compile(r"^\s*✅\s+(?P<stack>\S+)")
@@ -59,7 +59,11 @@ class Cdk:
                 log.flush()
                 _tell(line, report)
         if child.returncode:
-            message = f"cdk {arguments[0]} failed. The end of {self.log}:\n{tail(self.log, 40)}"
+            message = (
+                f"cdk {arguments[0]} failed. The end of {self.log}:\n{tail(self.log, 40)}\n"
+                f"Stacks that cannot be changed in place are made anew after "
+                f"`python -m local.cloud down --name {self.cloud.name} --forget`."
+            )
             raise DeployError(message)
 
 

@@ -70,7 +70,7 @@ def _environment(name: str, title: str) -> Path:
 
     def make() -> None:
         _run(title, [program, "venv", "--quiet", "--no-project", "--python", sys.executable, str(target)])
-        install = ["pip", "install", "--quiet", "--no-config", "--no-deps", "--require-hashes", "--requirements"]
+        install = ["pip", "install", "--quiet", "--no-deps", "--require-hashes", "--requirements"]
         _run(title, [program, *install, str(lock), "--python", str(target / "bin" / "python")])
 
     _once(target, _digest(lock), f"Install {title}", make)

@@ -6,6 +6,7 @@ connection, for which it waits up to 30 s, or for ever; clients of AWS keep thei
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -35,8 +36,14 @@ def _impatient(start: Callable[..., Any]) -> Callable[..., Any]:
     return start_server
 
 
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Drop the lines about clients that went away without a farewell: they are many, and nobody's fault."""
+    return not (record.exc_info and isinstance(record.exc_info[1], TimeoutError | asyncio.CancelledError))
+
+
 def install() -> None:
     """Keep the emulator from opening port 443, and from waiting for its clients when it is asked to stop."""
     app._port_is_bindable = _never
     Config.graceful_timeout = _FAREWELL
+    logging.getLogger("asyncio").addFilter(_is_worth_a_line)
     asyncio.start_server = _impatient(asyncio.start_server)

@@ -13,26 +13,32 @@ from ministack.services import sqs
 
 # A scan per wait must stay cheap: only the front of a queue is looked at. Delayed and taken messages stand there.
 _LOOKAHEAD = 1000
-_SHORTEST_WAIT = 0.005
+# So much after a message becomes visible the poller looks: before it would find nothing.
+_MARGIN = 0.002
 
 
-def _next_visible(now: float, latest: float) -> float:
-    """Return the time at which the first invisible message of any queue becomes visible, or `latest`."""
+def _next_visible(since: float, latest: float) -> float:
+    """Return when the first message of any queue becomes or became visible after `since`, or `latest`."""
     earliest = latest
     for queue in list(sqs._queues._data.values()):
         for message in queue["messages"][:_LOOKAHEAD]:
             visible_at = message.get("visible_at", latest)
-            if now < visible_at < earliest:
+            if since < visible_at < earliest:
                 earliest = visible_at
     return earliest
 
 
 def _wait_until_visible(wait: Callable[[float], bool]) -> Callable[[float], bool]:
+    looked_at = time.time()
+
     def wait_until_visible(timeout: float) -> bool:
-        now = time.time()
-        remaining = _next_visible(now, now + timeout) - now
-        # True tells the poller that there may be work: it then looks again, at most every 50 ms when it finds none.
-        return wait(max(remaining, _SHORTEST_WAIT)) or remaining < timeout
+        nonlocal looked_at
+        latest = time.time() + timeout
+        # From the last look on, not from now: the poller also pauses between a look and this wait.
+        due = _next_visible(looked_at, latest)
+        woken = wait(max(due + _MARGIN - time.time(), 0.0))
+        looked_at = time.time()
+        return woken or due < latest
 
     return wait_until_visible
 

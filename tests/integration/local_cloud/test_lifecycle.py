@@ -19,6 +19,7 @@ from local.cloud import (
 )
 from local.cloud.environment import keys_file
 from local.cloud.process_table import running
+from local.cloud.processes import wait_until
 from local.emulator.unique_ids import user_id
 
 
@@ -87,6 +88,7 @@ def test_a_cloud_that_died_starts_afresh(own_cloud: Callable[[], Cloud]) -> None
     create_producer(cloud, "forgotten")
     for process in cloud.processes:
         os.killpg(process.pid, signal.SIGKILL)
+    assert wait_until(lambda: not is_running(cloud), 5)
 
     again = own_cloud()
 

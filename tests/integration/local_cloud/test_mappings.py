@@ -8,7 +8,7 @@ from tests.integration.local_cloud.resources import Clients, await_value
 from tests.integration.local_cloud.stack import ToyStack
 
 # The emulator needs about 3 ms; the rest is for a machine that is busy with other tests.
-PROMPT = 0.25
+PROMPT = 0.6
 
 
 def sent_at(line: dict[str, Any]) -> float:
@@ -33,8 +33,8 @@ def test_an_idle_mapping_takes_a_message_at_once(toy: ToyStack) -> None:
 
 def test_a_delayed_message_is_taken_when_it_is_due(toy: ToyStack) -> None:
     mark = toy.send(delay=1)
-    # Ends half a second later, so that no tick of the emulator's own falls on the moment that is asked about.
-    toy.await_finished(toy.send(sleep=0.5))
+    # Ends so late that the next look of the emulator's own, a second after, would be far too late.
+    toy.await_finished(toy.send(sleep=0.9))
 
     [line] = await_value(lambda: toy.started(mark))
 
