@@ -17,6 +17,7 @@ from infra.constructs.database_network import DatabaseNetwork
 
 ROLE_TAG = "statline:database-role"
 _MASTER = "statline_master"
+_MASTER_SECRET = "statline/database-master"  # noqa: S105 - the name of a secret is none
 _EXPORTED_LOGS = ("postgresql", "upgrade")
 
 _PARAMETERS: Mapping[str, str] = MappingProxyType(
@@ -105,6 +106,7 @@ class Database(Construct):
         secret = secrets.Secret(
             self,
             "Master",
+            secret_name=_MASTER_SECRET,
             description="Statline: the primary's master user. Nobody uses it from day to day.",
             encryption_key=self._key,
             generate_secret_string=secrets.SecretStringGenerator(

@@ -1,0 +1,91 @@
+"""An alarm wakes somebody: it says what is wrong, and leads to a page that says what to do."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.assets.build import ROOT
+from infra.config.model import Deployment
+from tests.infra.templates import Template
+
+_FOLDER = ROOT / "docs" / "runbooks"
+_PAGES = sorted(page for page in _FOLDER.glob("*.md") if page.stem != "README")
+_SECTIONS = [
+    "What it means for a clinician",
+    "First five minutes",
+    "How to confirm",
+    "How to undo",
+    "Who to call",
+]
+_LONGEST_DESCRIPTION = 1024
+# CodeDeploy's own: it puts a bad version back by itself and tells nobody.
+_OF_ROLLOUTS = "Rollouts"
+
+
+def _spoken(templates: Mapping[str, Template]) -> Iterator[dict[str, Any]]:
+    """Every alarm of the deployment that tells people."""
+    for template in templates.values():
+        for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+            for logical_id, alarm in template.resources(kind).items():
+                if not logical_id.startswith(_OF_ROLLOUTS):
+                    yield alarm["Properties"]
+
+
+def test_every_alarm_says_what_it_means_what_to_do_first_and_where_its_runbook_is(
+    templates: Mapping[str, Template], deployment: Deployment
+) -> None:
+    pattern = re.compile(rf".+\. First: .+ Runbook: {re.escape(deployment.runbooks)}/([a-z-]+)\.md")
+    for alarm in _spoken(templates):
+        description = alarm["AlarmDescription"]
+        found = pattern.fullmatch(description)
+        assert found, description
+        assert (_FOLDER / f"{found[1]}.md").is_file(), f"{alarm['AlarmName']} leads to a page that is not there"
+        assert len(description) <= _LONGEST_DESCRIPTION, alarm["AlarmName"]
+
+
+def test_every_runbook_has_an_alarm(templates: Mapping[str, Template]) -> None:
+    linked = {alarm["AlarmDescription"].rsplit("/", 1)[1].removesuffix(".md") for alarm in _spoken(templates)}
+    assert {page.stem for page in _PAGES} == linked
+
+
+def test_every_alarm_speaks_to_people_and_can_be_read_aloud(templates: Mapping[str, Template]) -> None:
+    for alarm in _spoken(templates):
+        assert alarm["AlarmActions"], alarm["AlarmName"]
+        assert re.fullmatch(r"Statline [A-Za-z -]+", alarm["AlarmName"]), alarm["AlarmName"]
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.stem)
+def test_a_runbook_answers_the_five_questions_in_their_order(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    sections = dict(re.findall(r"^## (.+?)\n(.+?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL))
+    assert list(sections) == _SECTIONS
+    assert all(answer.strip() for answer in sections.values())
+
+
+@pytest.mark.parametrize("page", [*_PAGES, _FOLDER / "README.md"], ids=lambda page: page.stem)
+def test_no_link_of_a_runbook_is_dead(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.is_file(), f"{page.name}: {target}"
+        headings = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+        assert not anchor or anchor in anchors, f"{page.name}: {target}"
+
+
+def test_the_index_lists_every_runbook() -> None:
+    listed = re.findall(r"^\| \[([a-z-]+)\]", (_FOLDER / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert sorted(listed) == [page.stem for page in _PAGES]
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.stem)
+def test_a_runbook_names_only_queues_and_functions_that_exist(page: Path, templates: Mapping[str, Template]) -> None:
+    real = {"statline-page", "statline-backup", "statline-primary", "statline-replica"}
+    for template in templates.values():
+        real |= {queue["QueueName"] for queue in template.properties("AWS::SQS::Queue")}
+        real |= {function["FunctionName"] for function in template.properties("AWS::Lambda::Function")}
+    named = set(re.findall(r"\bstatline-[a-z-]*[a-z]", page.read_text(encoding="utf-8")))
+    assert named <= real
