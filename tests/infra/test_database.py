@@ -1,4 +1,4 @@
-"""The database is private, keeps a standby and says which instance is which; what cannot work is refused in one line."""
+"""The database is private, has a standby and says which instance is which; what cannot work is refused in one line."""
 
 from collections.abc import Mapping
 from pathlib import Path
