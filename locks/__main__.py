@@ -12,9 +12,15 @@ from pathlib import Path
 import uv
 
 ROOT = Path(__file__).parent.parent
-COMMON = (
-    "--generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url --quiet"
-).split()
+COMMON = [
+    "--generate-hashes",
+    "--universal",
+    "--python-version=3.11",
+    "--no-header",
+    "--no-annotate",
+    "--no-emit-index-url",
+    "--quiet",
+]
 GROUPS = ("infra", "dev", "local", "lambda", "lambda-push")
 TOOLS = {
     "uv": "uv==0.13.8",

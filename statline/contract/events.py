@@ -4,56 +4,15 @@ Every event is the ``detail`` of an EventBridge event. None holds an address or 
 may come twice and out of order: `DeliveryStateChanged.revision` says which one of a delivery is the newer.
 """
 
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from statline.contract.model import ContractModel, Moment
-from statline.contract.words import Channel, Kind, Priority
+from statline.contract.words import Channel, DeliveryState, Kind, Priority, RecipientProblem, RefusalReason
 
 SOURCE = "statline"
 """The ``source`` of every event."""
-
-
-class DeliveryState(StrEnum):
-    """What is known of one delivery: one channel to one endpoint of one recipient."""
-
-    SENDING = "SENDING"
-    RETRYING = "RETRYING"
-    UNKNOWN = "UNKNOWN"
-    ACCEPTED = "ACCEPTED"
-    DELIVERED = "DELIVERED"
-    READ = "READ"
-    UNDELIVERED = "UNDELIVERED"
-    FAILED = "FAILED"
-    EXPIRED = "EXPIRED"
-    CANCELLED = "CANCELLED"
-
-
-class RecipientProblem(StrEnum):
-    """Why a named recipient gets less than was asked for, or nothing."""
-
-    UNKNOWN_RECIPIENT = "unknown_recipient"
-    NOBODY_ON_SHIFT = "nobody_on_shift"
-    NO_ENDPOINT = "no_endpoint"
-    PUSH_ONLY = "push_only"
-
-
-class RefusalReason(StrEnum):
-    """Why a message was refused."""
-
-    NOT_JSON = "not_json"
-    TOO_LARGE = "too_large"
-    UNKNOWN_VERSION = "unknown_version"
-    INVALID = "invalid"
-    UNKNOWN_SENDER = "unknown_sender"
-    UNKNOWN_TENANT = "unknown_tenant"
-    WRONG_LANE = "wrong_lane"
-    EXPIRED = "expired"
-    ID_TAKEN = "id_taken"
-    NOBODY_REACHABLE = "nobody_reachable"
-    DEAD_LETTER = "dead_letter"
 
 
 class RecipientTrouble(ContractModel):

@@ -37,3 +37,53 @@ class Sensitivity(StrEnum):
 
     PATIENT = "patient"
     OPERATIONAL = "operational"
+
+
+class DeliveryState(StrEnum):
+    """What is known of one delivery: one channel to one endpoint of one recipient."""
+
+    SENDING = "SENDING"
+    """A worker has claimed it; its lease says until when nobody else may."""
+    RETRYING = "RETRYING"
+    """Certainly not sent; due again at ``not_before``."""
+    UNKNOWN = "UNKNOWN"
+    """The answer was lost, or the lease ran out: the provider may have it or not."""
+    ACCEPTED = "ACCEPTED"
+    """The provider took it over."""
+    DELIVERED = "DELIVERED"
+    """A receipt says that it reached the phone."""
+    READ = "READ"
+    """The person saw it."""
+    UNDELIVERED = "UNDELIVERED"
+    """A receipt says that the provider could not deliver it."""
+    FAILED = "FAILED"
+    """Never to be tried again; the reason says why."""
+    EXPIRED = "EXPIRED"
+    """Its time was over before a first or next attempt."""
+    CANCELLED = "CANCELLED"
+    """Somebody acknowledged before a first or next attempt."""
+
+
+class RecipientProblem(StrEnum):
+    """Why a named recipient gets less than was asked for, or nothing."""
+
+    UNKNOWN_RECIPIENT = "unknown_recipient"
+    NOBODY_ON_SHIFT = "nobody_on_shift"
+    NO_ENDPOINT = "no_endpoint"
+    PUSH_ONLY = "push_only"
+
+
+class RefusalReason(StrEnum):
+    """Why a message was refused."""
+
+    NOT_JSON = "not_json"
+    TOO_LARGE = "too_large"
+    UNKNOWN_VERSION = "unknown_version"
+    INVALID = "invalid"
+    UNKNOWN_SENDER = "unknown_sender"
+    UNKNOWN_TENANT = "unknown_tenant"
+    WRONG_LANE = "wrong_lane"
+    EXPIRED = "expired"
+    ID_TAKEN = "id_taken"
+    NOBODY_REACHABLE = "nobody_reachable"
+    DEAD_LETTER = "dead_letter"

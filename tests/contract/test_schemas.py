@@ -5,17 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.domain.plan import Trouble
-from functions.core.domain.refusals import Reason
-from functions.core.domain.states import State
-from statline.contract.events import (
-    DeliveryState,
-    DeliveryStateChanged,
-    MessageRefused,
-    NotificationRouted,
-    RecipientProblem,
-    RefusalReason,
-)
+from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.model import Details
 from statline.contract.schemas import FOLDER, event_file, rendered, write
 
@@ -67,9 +57,3 @@ def test_an_event_has_no_field_for_an_address_or_for_content(
 ) -> None:
     fields = set(_schema(event_file(model))["properties"])
     assert not {"address", "token", "number", "title", "body", "content", "screen"} & fields
-
-
-def test_the_contracts_words_are_the_domains_words() -> None:
-    assert [s.value for s in DeliveryState] == [s.value for s in State]
-    assert [r.value for r in RefusalReason] == [r.value for r in Reason]
-    assert [p.value for p in RecipientProblem] == [t.value for t in Trouble]

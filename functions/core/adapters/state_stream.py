@@ -12,17 +12,14 @@ from functions.core.adapters.state_items import Item, from_item, is_delivery
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.refusals import SENTENCES, Refusal
 from statline.contract.events import (
-    DeliveryState,
     DeliveryStateChanged,
     Event,
     Fault,
     MessageRefused,
     NotificationRouted,
-    RecipientProblem,
     RecipientTrouble,
-    RefusalReason,
 )
-from statline.contract.words import Priority
+from statline.contract.words import Priority, RecipientProblem
 
 
 def event_of(change: Mapping[str, Any]) -> Event | None:
@@ -48,8 +45,8 @@ def _state_changed(after: DeliveryRecord, before: DeliveryRecord | None) -> Deli
         recipient=after.key.recipient,
         channel=after.key.channel,
         priority=after.priority,
-        state=DeliveryState(after.state),
-        previous=DeliveryState(before.state) if before else None,
+        state=after.state,
+        previous=before.state if before else None,
         revision=after.revision,
         attempt=after.attempt,
         reason=after.reason,
@@ -71,9 +68,7 @@ def _routed(meta: Item) -> NotificationRouted:
         priority=header.priority,
         recipients=routed.people,
         deliveries=routed.deliveries,
-        troubles=tuple(
-            RecipientTrouble(recipient=t.recipient, trouble=RecipientProblem(t.trouble)) for t in header.troubles
-        ),
+        troubles=tuple(RecipientTrouble(recipient=t.recipient, trouble=t.trouble) for t in header.troubles),
         sent_at=header.sent_at,
         at=header.routed_at,
         expires_at=header.expires_at,
@@ -83,7 +78,7 @@ def _routed(meta: Item) -> NotificationRouted:
 def _refused(item: Item) -> MessageRefused:
     refusal: Refusal = refusal_in(item)
     return MessageRefused(
-        reason=RefusalReason(refusal.reason),
+        reason=refusal.reason,
         sentence=SENTENCES[refusal.reason],
         faults=tuple(Fault(path=fault.path, rule=fault.rule) for fault in refusal.faults),
         troubles=tuple(

@@ -4,22 +4,14 @@ A router that runs again sends the stored plan: a shift change in between pages 
 """
 
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import Field
 
 from functions.core.domain.delivery import Delivery
 from statline.contract.model import ContractModel
-from statline.contract.words import Kind, Priority
+from statline.contract.words import Kind, Priority, RecipientProblem
 
-
-class Trouble(StrEnum):
-    """Why a named recipient gets less than was asked for, or nothing. These words appear in events."""
-
-    UNKNOWN_RECIPIENT = "unknown_recipient"
-    NOBODY_ON_SHIFT = "nobody_on_shift"
-    NO_ENDPOINT = "no_endpoint"
-    PUSH_ONLY = "push_only"
+Trouble = RecipientProblem
 
 
 class RecipientTrouble(ContractModel):

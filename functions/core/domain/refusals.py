@@ -3,24 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from statline.contract.words import RefusalReason
 
-class Reason(StrEnum):
-    """The reasons. They appear in events, so they are part of the contract."""
-
-    NOT_JSON = "not_json"
-    TOO_LARGE = "too_large"
-    UNKNOWN_VERSION = "unknown_version"
-    INVALID = "invalid"
-    UNKNOWN_SENDER = "unknown_sender"
-    UNKNOWN_TENANT = "unknown_tenant"
-    WRONG_LANE = "wrong_lane"
-    EXPIRED = "expired"
-    ID_TAKEN = "id_taken"
-    NOBODY_REACHABLE = "nobody_reachable"
-    DEAD_LETTER = "dead_letter"
-
+Reason = RefusalReason
 
 SENTENCES: Mapping[Reason, str] = {
     Reason.NOT_JSON: "The body is not JSON. Send one JSON object, encoded as UTF-8.",

@@ -1,36 +1,11 @@
 """The states of a delivery and the one table of how they follow each other. Nothing else moves a state."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from functions.core.domain.errors import ForbiddenTransitionError
+from statline.contract.words import DeliveryState
 
-
-class State(StrEnum):
-    """What is known of one delivery: one channel to one endpoint of one recipient."""
-
-    SENDING = "SENDING"
-    """A worker has claimed it; its lease says until when nobody else may."""
-    RETRYING = "RETRYING"
-    """Certainly not sent; due again at ``not_before``."""
-    UNKNOWN = "UNKNOWN"
-    """The answer was lost, or the lease ran out: the provider may have it or not."""
-    ACCEPTED = "ACCEPTED"
-    """The provider took it over."""
-    DELIVERED = "DELIVERED"
-    """A receipt says that it reached the phone."""
-    READ = "READ"
-    """The person saw it."""
-    UNDELIVERED = "UNDELIVERED"
-    """A receipt says that the provider could not deliver it."""
-    FAILED = "FAILED"
-    """Never to be tried again; the reason says why."""
-    EXPIRED = "EXPIRED"
-    """Its time was over before a first or next attempt."""
-    CANCELLED = "CANCELLED"
-    """Somebody acknowledged before a first or next attempt."""
-
-
+State = DeliveryState
 S = State
 _RECEIPTS = {S.DELIVERED, S.READ, S.UNDELIVERED}
 _ENDS = {S.FAILED, S.EXPIRED, S.CANCELLED}
