@@ -4,6 +4,7 @@ Who refuses what: SQS refuses a body above ``MAXIMUM_BODY_BYTES`` when it is sen
 answered by the router with a ``Message Refused`` event, and the message is kept in the quarantine queue.
 """
 
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -14,6 +15,8 @@ from statline.contract.words import Channel, Kind, Priority, Sensitivity
 MAXIMUM_BODY_BYTES = 65_536
 """The ingress queues' ``MaximumMessageSize``: 500 recipients and the longest content fit twice over."""
 MAXIMUM_RECIPIENTS = 500
+MAXIMUM_LIFE = timedelta(days=28)
+"""The longest time from ``sent_at`` to ``expires_at``: FCM keeps a push no longer."""
 
 
 class UserRecipient(ContractModel):
@@ -72,9 +75,11 @@ class Notification(ContractModel):
     )
 
     @model_validator(mode="after")
-    def _expires_after_it_was_sent(self) -> Self:
+    def _expires_in_time(self) -> Self:
         if self.expires_at <= self.sent_at:
             raise ValueError("expires_at must be later than sent_at")
+        if self.expires_at - self.sent_at > MAXIMUM_LIFE:
+            raise ValueError("expires_at must be at most 28 days later than sent_at")
         return self
 
     @model_validator(mode="after")
