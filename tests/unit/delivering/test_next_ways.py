@@ -1,0 +1,117 @@
+"""A stat that fails on one channel goes another way before anybody is told that it failed."""
+
+import pytest
+
+from functions.core.domain.lanes import LANES
+from functions.core.domain.outcomes import NeverRetry, RetryLater
+from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.states import State
+from statline.contract.words import Channel, Priority
+from tests.fakes.clock import NOON
+from tests.fakes.deliveries import a_delivery, a_fallback
+from tests.unit.delivering.ward import OVER, Ward, seconds
+
+STAT = a_delivery(Channel.PUSH, Priority.STAT, fallbacks=(a_fallback(Channel.SMS), a_fallback(Channel.VOICE)))
+
+
+def test_a_failed_stat_goes_the_next_way_before_it_is_failed(ward: Ward) -> None:
+    ward.provider.answer(NeverRetry("sender_id_mismatch"))
+    queued_at_the_write: list[tuple[State, int]] = []
+    ward.states.before_write = lambda record: queued_at_the_write.append((record.state, len(ward.outbox.sent)))
+
+    assert ward.hand_one(STAT) is None
+
+    assert queued_at_the_write == [(State.SENDING, 0), (State.FAILED, 1)]
+    (way,) = ward.outbox.sent
+    sms = STAT.fallbacks[0]
+    assert (way.key.channel, way.key.endpoint, way.address) == (Channel.SMS, "e-2", sms.endpoint.address)
+    assert (way.screen, way.fallbacks) == (sms.screen, STAT.fallbacks[1:])
+    assert (way.key.tenant, way.key.notification, way.key.recipient) == ("northshore", "n-1", "u-17")
+    assert (way.priority, way.expires_at, way.role) == (Priority.STAT, STAT.expires_at, STAT.role)
+
+
+def test_a_stat_is_not_failed_while_no_queue_takes_its_next_way(ward: Ward) -> None:
+    ward.provider.answer(NeverRetry("sender_id_mismatch"))
+    ward.outbox.closed.add((Channel.SMS, Priority.STAT))
+
+    assert ward.hand_one(STAT) == seconds(1)
+    assert ward.states_of(STAT) == [State.SENDING]
+
+    ward.clock.advance(OVER)
+    ward.provider.answer(NeverRetry("sender_id_mismatch"))
+    ward.outbox.closed.clear()
+    assert ward.hand_one(STAT) is None
+    assert ward.states_of(STAT) == [State.SENDING, State.UNKNOWN, State.SENDING, State.FAILED]
+    assert [way.key.channel for way in ward.outbox.sent] == [Channel.SMS]
+
+
+def test_a_stat_whose_attempts_run_out_goes_the_next_way(ward: Ward) -> None:
+    ward.provider.always_answer(RetryLater("throttled"))
+
+    while (wait := ward.hand_one(STAT)) is not None:
+        assert ward.outbox.sent == []
+        ward.clock.advance(wait.total_seconds())
+
+    assert len(ward.provider.calls) == LANES[Priority.STAT].attempts
+    assert [way.key.channel for way in ward.outbox.sent] == [Channel.SMS]
+    assert ward.record_of(STAT).reason == "attempts_exhausted"
+
+
+def worn_out(ward: Ward) -> DeliveryRecord:
+    """The record of the stat after the last of its attempts was lost with its worker."""
+    for _ in range(LANES[Priority.STAT].attempts):
+        ward.lose_a_worker(STAT)
+        ward.clock.advance(OVER)
+    return ward.record_of(STAT)
+
+
+def test_a_stat_whose_last_worker_was_lost_goes_the_next_way(ward: Ward) -> None:
+    worn_out(ward)
+
+    assert ward.hand_one(STAT) is None
+
+    assert ward.states_of(STAT)[-2:] == [State.UNKNOWN, State.FAILED]
+    assert [way.key.channel for way in ward.outbox.sent] == [Channel.SMS]
+
+
+def test_a_stat_whose_last_worker_was_lost_waits_for_a_queue_that_takes_its_next_way(ward: Ward) -> None:
+    worn_out(ward)
+    ward.outbox.closed.add((Channel.SMS, Priority.STAT))
+
+    assert ward.hand_one(STAT) == seconds(1)
+    assert ward.states_of(STAT)[-1] is State.UNKNOWN
+    ward.outbox.closed.clear()
+    assert ward.hand_one(STAT) is None
+    assert ward.states_of(STAT)[-1] is State.FAILED
+    assert len(ward.provider.calls) == LANES[Priority.STAT].attempts
+
+
+def test_the_last_way_has_no_next_one(ward: Ward) -> None:
+    last = STAT.model_copy(update={"fallbacks": ()})
+    ward.provider.answer(NeverRetry("invalid_request"))
+
+    assert ward.hand_one(last) is None
+    assert ward.outbox.sent == []
+    assert ward.record_of(last).state is State.FAILED
+
+
+def test_one_stat_without_a_queue_for_its_next_way_does_not_hold_up_its_neighbours(ward: Ward) -> None:
+    to_sms = STAT
+    to_voice = a_delivery(Channel.PUSH, Priority.STAT, recipient="u-2", fallbacks=(a_fallback(Channel.VOICE),))
+    ward.provider.always_answer(NeverRetry("sender_id_mismatch"))
+    ward.outbox.closed.add((Channel.SMS, Priority.STAT))
+
+    verdicts = ward.hand(to_sms, to_voice)
+
+    assert [verdict.again_in for verdict in verdicts] == [seconds(1), None]
+    assert [ward.record_of(each).state for each in (to_sms, to_voice)] == [State.SENDING, State.FAILED]
+
+
+@pytest.mark.parametrize("expires_in", [0, 0.5])
+def test_a_stat_whose_time_is_over_goes_no_other_way(ward: Ward, expires_in: float) -> None:
+    late = STAT.model_copy(update={"expires_at": NOON + seconds(expires_in)})
+    ward.provider.answer(RetryLater("throttled"))
+
+    assert ward.hand_one(late) is None
+    assert ward.record_of(late).state is State.EXPIRED
+    assert ward.outbox.sent == []

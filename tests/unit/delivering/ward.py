@@ -1,0 +1,115 @@
+"""A channel function's use case with everything around it in memory."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.errors import StoreUnavailableError
+from functions.core.domain.lanes import LEASE
+from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.states import State
+from functions.core.services.deliver import DeliverBatch, Verdict
+from tests.fakes.clock import FakeClock
+from tests.fakes.delivery_states import FakeDeliveryStates
+from tests.fakes.providers import FakeProvider
+from tests.fakes.queues import FakeOutbox
+
+OVER = LEASE.total_seconds()
+"""Seconds after which a claim that nobody followed up is dead."""
+
+
+@dataclass
+class FakeAddressBook:
+    """Remembers which deliveries' addresses were reported dead."""
+
+    dead: list[Delivery] = field(default_factory=list)
+
+    def report_dead(self, deliveries: Sequence[Delivery]) -> None:
+        self.dead += deliveries
+
+
+@dataclass
+class StatesThatGoAway(FakeDeliveryStates):
+    """The state table's fake, which stops answering when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.away = False
+
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+        self._answer()
+        return super().write(records)
+
+    def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
+        self._answer()
+        return super().read(keys)
+
+    def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
+        self._answer()
+        return super().acknowledged(deliveries)
+
+    def _answer(self) -> None:
+        if self.away:
+            raise StoreUnavailableError("the delivery-state table is away")
+
+
+class Ward:
+    """Hands deliveries to workers, one call a worker, and looks at what came of it."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.states = StatesThatGoAway()
+        self.outbox = FakeOutbox()
+        self.address_book = FakeAddressBook()
+        self.meanwhile: Callable[[Delivery], None] = lambda _: None
+        self.provider = FakeProvider(on_call=self._called)
+        self._workers = 0
+
+    def hand(self, *batch: Delivery) -> list[Verdict]:
+        """A new worker gets this batch."""
+        self._workers += 1
+        use_case = DeliverBatch(
+            states=self.states,
+            provider=self.provider,
+            outbox=self.outbox,
+            address_book=self.address_book,
+            clock=self.clock,
+        )
+        return use_case(batch, f"worker-{self._workers}")
+
+    def hand_one(self, delivery: Delivery) -> timedelta | None:
+        """A new worker gets this one: how long its message stays hidden, or None where it is deleted."""
+        (verdict,) = self.hand(delivery)
+        return verdict.again_in
+
+    def _called(self, delivery: Delivery) -> None:
+        self.meanwhile(delivery)
+
+    def lose_a_worker(self, delivery: Delivery) -> None:
+        """A worker claims the delivery, and nothing is heard of it again: its function is killed in the call."""
+
+        def die(_: Delivery) -> None:
+            raise KilledError
+
+        before, self.meanwhile = self.meanwhile, die
+        with pytest.raises(KilledError):
+            self.hand(delivery)
+        self.meanwhile = before
+
+    def states_of(self, delivery: Delivery) -> list[State]:
+        """Every state that the delivery went through."""
+        return [State(state) for state in self.states.states_of(delivery)]
+
+    def record_of(self, delivery: Delivery) -> DeliveryRecord:
+        return self.states.stored[delivery.key]
+
+
+class KilledError(BaseException):
+    """The worker's process is gone."""
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
