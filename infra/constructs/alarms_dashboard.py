@@ -8,7 +8,7 @@ from constructs import Construct
 
 from infra.config.database import DatabaseConfig
 from infra.constructs.alarms_database import IOPS_SHARE, instance_figure, iops_share
-from infra.constructs.alarms_delivery import FUNCTIONS, INGRESS, PATIENCE, function, queue
+from infra.constructs.alarms_delivery import INGRESS, PATIENCE, function, functions_of, queue
 from statline.contract.words import Channel, Priority
 
 _WIDTH = 24
@@ -32,7 +32,7 @@ class RegionDashboard(Construct):
         rows: list[list[cloudwatch.IWidget]] = [
             [_ages(priority, stages) for priority in (Priority.STAT, Priority.URGENT, Priority.ROUTINE)],
             [_dead_letters(stages), _directory()],
-            [_functions("Errors"), _functions("Throttles")],
+            [_functions(figure, functions_of(channels)) for figure in ("Errors", "Throttles")],
             *([_database(database)] if database else []),
         ]
         cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"statline-{region}", widgets=rows)
@@ -63,9 +63,9 @@ def _directory() -> cloudwatch.GraphWidget:
     return _graph("directory changes: age of the oldest, s", _WIDTH // 2, [age], None)
 
 
-def _functions(figure: str) -> cloudwatch.GraphWidget:
+def _functions(figure: str, names: Sequence[str]) -> cloudwatch.GraphWidget:
     return _graph(
-        f"functions: {figure.lower()}", _WIDTH // 2, [function(figure, name).over(_MINUTE) for name in FUNCTIONS], None
+        f"functions: {figure.lower()}", _WIDTH // 2, [function(figure, name).over(_MINUTE) for name in names], None
     )
 
 

@@ -17,7 +17,7 @@ INGRESS = "ingress"
 NO_PAGES = Missing(
     cloudwatch.TreatMissingData.NOT_BREACHING, "SNS publishes nothing about a topic that nobody spoke to"
 )
-FUNCTIONS = ("router", "push", "sms", "voice", "events", "directory", "dead-letters")
+_FUNCTIONS = ("router", "push", "sms", "voice", "events", "directory", "dead-letters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +53,20 @@ PATIENCE: Mapping[Priority, Patience] = {
 def delivery_alarms(channels: Sequence[Channel]) -> list[AlarmRow]:
     """The rows of a region that has these channels."""
     stages = [INGRESS, *(channel.value for channel in channels)]
-    functions = [name for name in FUNCTIONS if name not in set(Channel) - set(channels)]
     return [
         *(row for stage in stages for priority in Priority for row in _lane(stage, priority)),
         _dead_stats(),
         *_directory(),
         _quarantine(),
         *_events(),
-        *(row for name in functions for row in _function(name)),
+        *(row for name in functions_of(channels) for row in _function(name)),
         _page_lost(),
     ]
+
+
+def functions_of(channels: Sequence[Channel]) -> list[str]:
+    """The functions of a region that has these channels, by their names behind ``statline-``."""
+    return [name for name in _FUNCTIONS if name not in set(Channel) - set(channels)]
 
 
 def queue(figure: str, name: str) -> Figure:

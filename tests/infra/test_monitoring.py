@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.config.model import RegionConfig
+from infra.constructs.alarms_delivery import delivery_alarms
 from statline.contract.words import Channel, Priority
 from tests.infra.templates import Template, as_list
 
@@ -194,3 +195,9 @@ def test_cloudwatch_and_nobody_else_may_speak_to_the_encrypted_topics(
 
 def test_there_are_no_more_parts_than_a_composite_takes(monitoring: Template, composites: dict[str, Alarm]) -> None:
     assert all(len(_parts(monitoring, composite)) <= 100 for composite in composites.values())
+
+
+def test_a_region_without_voice_has_no_alarm_on_it() -> None:
+    with_voice, without = delivery_alarms(tuple(Channel)), delivery_alarms((Channel.PUSH, Channel.SMS))
+    assert any("voice" in row.name for row in with_voice)
+    assert not any("voice" in row.name for row in without)
