@@ -36,7 +36,8 @@ def _up(arguments: argparse.Namespace) -> None:
     print(
         "\nTalk to it as any producer does:\n"
         f'  eval "$(python -m local.cloud env --user {first})"\n'
-        f"  {ensure_awscli()} sqs list-queues\n"
+        f'  {ensure_awscli()} --endpoint-url "$AWS_ENDPOINT_URL" sqs get-queue-url --queue-name statline-ingress-stat\n'
+        "(The command line's version 1 takes the address of SQS from nowhere else; SDKs need no such option.)\n"
         "Stop it: python -m local.cloud down"
     )
 
