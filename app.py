@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-from aws_cdk import App
-
 from infra.application import RefusedError, synthesize
 from infra.config.reader import FOLDER
 
@@ -12,7 +10,7 @@ from infra.config.reader import FOLDER
 def main(folder: Path = FOLDER) -> int:
     """Synthesize. 2 where the config cannot work: what is wrong stands on standard error, one line for each fault."""
     try:
-        synthesize(App(), folder=folder)
+        synthesize(folder=folder)
     except RefusedError as refusal:
         print(refusal, file=sys.stderr)
         return 2

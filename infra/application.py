@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import App
+from aws_cdk.cx_api import CloudAssembly
 
 from infra.acknowledgements.model import check_practices
 from infra.assets.target import AssetError, target_of
@@ -23,22 +24,28 @@ class RefusedError(Exception):
         super().__init__("\n".join(faults))
 
 
-def synthesize(app: App, *, folder: Path = FOLDER) -> None:
-    """Synthesize the deployment that the context names (``-c deployment=NAME``).
+def synthesize(*, folder: Path = FOLDER) -> None:
+    """Synthesize the deployment that the CDK's context names (``-c deployment=NAME``).
 
     Raises `RefusedError` where the config cannot work, a package cannot be built, or something would leave a region.
     """
+    app = App()
     name = str(app.node.try_get_context("deployment") or DEFAULT_DEPLOYMENT)
     try:
         deployment = read_deployment(name, folder=folder)
         add_regions(app, deployment=deployment, workshop=BuildingWorkshop(target_of(deployment.runtime)))
-        check_templates(Path(app.synth().directory), deployment)
+        check_templates(_templates(app.synth()), deployment)
     except ResidencyError as cause:
         raise RefusedError([f"config/{name}.yaml: {fault}" for fault in cause.faults]) from cause
     except ConfigError as cause:
         raise RefusedError(cause.faults) from cause
     except AssetError as cause:
         raise RefusedError([str(cause)]) from cause
+
+
+def _templates(assembly: CloudAssembly) -> list[Path]:
+    """The templates of this synth; its folder may hold older ones."""
+    return [Path(stack.template_full_path) for stack in assembly.stacks]
 
 
 def add_regions(app: App, *, deployment: Deployment, workshop: Workshop) -> None:

@@ -4,7 +4,7 @@ Two checks. Before the stacks are made: what a region's config makes the stacks 
 may be. After: no template may name a region that is not its own, except where backup copies are declared to go.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from infra.config.model import Deployment, RegionConfig
@@ -39,12 +39,13 @@ def check_declared(deployment: Deployment) -> None:
         raise ResidencyError(faults)
 
 
-def check_templates(assembly: Path, deployment: Deployment) -> None:
+def check_templates(templates: Sequence[Path], deployment: Deployment) -> None:
     """Raise `ResidencyError` where a template names another region."""
     faults = [
         f"{template.name}: names {stranger}, and {region.region} may refer to no other region"
         for region in deployment.regions
-        for template in sorted(assembly.glob(f"Statline-{region.region}-*.template.json"))
+        for template in templates
+        if template.name.startswith(f"Statline-{region.region}-")
         for stranger in _strangers(template.read_text(encoding="utf-8"), region)
     ]
     if faults:

@@ -19,7 +19,7 @@ _RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 10
 
 def _known_region(name: str) -> str:
     if name not in REGIONS:
-        raise ValueError(f"{name!r} is no region that Statline knows; known: {', '.join(REGIONS)}")
+        raise ValueError(f"not a region that Statline knows, which are {', '.join(REGIONS)}")
     return name
 
 

@@ -71,5 +71,5 @@ class Providers(ConfigModel):
     def _asks_for_encryption_outside(self) -> Self:
         address = self.push.endpoint.removeprefix("http://").split(":")[0]
         if self.push.endpoint.startswith("http://") and address not in {"127.0.0.1", "localhost"}:
-            raise ValueError("push.endpoint must be https:// (plain http is taken on loopback only)")
+            raise ValueError("push.endpoint: must be https:// (plain http is taken on loopback only)")
         return self

@@ -13,6 +13,7 @@ from infra.config.model import Deployment
 
 FOLDER = Path(__file__).parents[2] / "config"
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z][A-Z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+_BLAMED = re.compile(r"[a-z_]+(\.[a-z_]+)*: ")
 
 
 class ConfigError(Exception):
@@ -38,7 +39,7 @@ def read_deployment(name: str, *, folder: Path = FOLDER, environment: Mapping[st
             [f"{shown}: the environment has no variable {cause.args[0]}, and it has no default"]
         ) from cause
     except ValidationError as cause:
-        raise ConfigError([f"{shown}: {_fault(error)}" for error in cause.errors()]) from cause
+        raise ConfigError([f"{shown}: {_fault(error)}" for error in _causes(cause)]) from cause
 
 
 def _parse(path: Path, shown: str, folder: Path) -> object:
@@ -74,9 +75,25 @@ def _variable(found: re.Match[str], environment: Mapping[str, str]) -> str:
     return environment[name] if default is None else environment.get(name, default)
 
 
+def _causes(refused: ValidationError) -> list[Any]:
+    """The faults themselves: not that a list is too short because the one item in it is faulty."""
+    errors = refused.errors()
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(other["loc"][: len(error["loc"])] == error["loc"] for other in errors if other is not error)
+    ]
+
+
 def _fault(error: Any) -> str:
-    """One fault as ``path: what is wrong``; the path is written as in `regions[0].providers.sms`."""
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).lstrip(".")
+    """One fault as ``path: what is wrong``; the path is written as in `regions[0].providers.sms`.
+
+    A model that checks several of its fields together starts its message with the one to blame: ``country: ...``.
+    """
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
     what = error["msg"].removeprefix("Value error, ")
+    blamed = _BLAMED.match(what)
+    place = f"{path}.{what}" if blamed else f"{path}: {what}"
     given = f" (it is {error['input']!r})" if isinstance(error["input"], str | int) else ""
-    return f"{path}: {what}{given}" if path else f"{what}{given}"
+    return f"{place}{given}".lstrip(".: ")

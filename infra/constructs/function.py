@@ -16,7 +16,7 @@ from functions.core.adapters.environment import Settings
 from functions.core.domain.lanes import FUNCTION_TIMEOUT
 from infra.assets.target import Target
 from infra.assets.workshop import Workshop
-from infra.constructs.queues import EncryptedQueue
+from infra.constructs.queue import EncryptedQueue
 from infra.constructs.rollout import Rollouts
 from infra.constructs.tables import DeliveryStateTable
 

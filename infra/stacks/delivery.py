@@ -24,7 +24,7 @@ from infra.config.providers import VoiceProvider
 from infra.constructs.function import DeliveryFunction, Workbench
 from infra.constructs.layers import Layers
 from infra.constructs.log_retention import retention_of
-from infra.constructs.queues import WorkQueue
+from infra.constructs.queue import WorkQueue
 from infra.constructs.rollout import Rollouts
 from infra.constructs.telephony import Calls, TextMessaging
 from infra.stacks.state import StateStack

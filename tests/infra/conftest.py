@@ -48,8 +48,10 @@ def deployment() -> Deployment:
 
 @pytest.fixture(scope="session")
 def assembly(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    context = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = App(context=context, outdir=str(tmp_path_factory.mktemp("assembly")), analytics_reporting=False)
+    settings = json.loads((ROOT / "cdk.json").read_text())
+    app = App(
+        context=settings.get("context", {}), outdir=str(tmp_path_factory.mktemp("assembly")), analytics_reporting=False
+    )
     add_regions(app, deployment=deployment, workshop=EmptyWorkshop(tmp_path_factory.mktemp("packages")))
     return Path(app.synth().directory)
 

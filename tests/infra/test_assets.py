@@ -1,0 +1,128 @@
+"""Packages are built from locks and code alone: the same in, the same out, with bytecode beside every module."""
+
+import hashlib
+import importlib.util
+import re
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.assets.build import ROOT, build_once
+from infra.assets.functions import build_function
+from infra.assets.prune import AWS_SERVICES, prune
+from infra.assets.target import AssetError, Target, target_of
+from infra.config.model import Runtime
+
+_HERE = Target(f"{sys.version_info.major}.{sys.version_info.minor}", "x86_64")
+_UNCHECKED_HASH = 0b01
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+
+
+def test_a_package_holds_the_core_its_own_function_and_the_contract_and_nothing_else(tmp_path: Path) -> None:
+    folder = build_function("push", _HERE, cache=tmp_path).path
+    parts = {file.relative_to(folder).parts[:2] for file in folder.rglob("*.py")}
+    assert parts == {
+        ("functions", "__init__.py"),
+        ("functions", "core"),
+        ("functions", "push"),
+        ("statline", "__init__.py"),
+        ("statline", "contract"),
+    }
+
+
+def test_every_module_ships_with_bytecode_that_is_read_without_looking_at_its_source(tmp_path: Path) -> None:
+    folder = build_function("events", _HERE, cache=tmp_path).path
+    modules = list(folder.rglob("*.py"))
+    assert modules
+    for module in modules:
+        bytecode = Path(importlib.util.cache_from_source(str(module))).read_bytes()
+        assert bytecode[:4] == importlib.util.MAGIC_NUMBER
+        assert struct.unpack("<I", bytecode[4:8]) == (_UNCHECKED_HASH,)
+
+
+def test_two_builds_in_two_places_are_the_same_to_the_byte(tmp_path: Path) -> None:
+    first = build_function("sms", _HERE, cache=tmp_path / "first")
+    second = build_function("sms", _HERE, cache=tmp_path / "second" / "deeper")
+    assert first.hash == second.hash
+    assert _contents(first.path) == _contents(second.path)
+
+
+def test_a_second_build_with_nothing_changed_builds_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = build_function("sms", _HERE, cache=tmp_path)
+    assert "building function-sms" in capsys.readouterr().err
+    assert build_function("sms", _HERE, cache=tmp_path) == first
+    assert capsys.readouterr().err == ""
+
+
+def test_another_line_of_code_or_another_python_is_another_package(tmp_path: Path) -> None:
+    code = tmp_path / "code"
+    for name in ("functions/__init__.py", "statline/__init__.py", "functions/core/a.py", "functions/push/handler.py"):
+        (code / name).parent.mkdir(parents=True, exist_ok=True)
+        (code / name).write_text("x = 1\n")
+    (code / "statline/contract").mkdir()
+    before = build_function("push", _HERE, cache=tmp_path / "cache", root=code)
+    (code / "functions/core/a.py").write_text("x = 2\n")
+    after = build_function("push", _HERE, cache=tmp_path / "cache", root=code)
+    assert before.hash != after.hash
+    (code / "functions/sms").mkdir()
+    (code / "functions/sms/handler.py").write_text("x = 3\n")
+    assert build_function("push", _HERE, cache=tmp_path / "cache", root=code).hash == after.hash
+
+
+def test_a_build_that_fails_leaves_no_half_made_package(tmp_path: Path) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "half").write_text("made")
+        raise AssetError("the wheel is missing")
+
+    with pytest.raises(AssetError):
+        build_once("layer", [b"lock"], fail, cache=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_python_that_is_not_installed_is_refused_with_what_to_do() -> None:
+    with pytest.raises(AssetError, match=r"runtime.python is 3.99, and there is no python3.99 on PATH"):
+        Target("3.99", "arm64").interpreter()
+
+
+def test_the_layers_wheels_are_for_the_processor_that_the_config_names() -> None:
+    assert target_of(Runtime(architecture="arm64")).uv_platform == "aarch64-manylinux_2_28"
+    assert target_of(Runtime(architecture="x86_64")).uv_platform == "x86_64-manylinux_2_28"
+    assert target_of(Runtime(python="3.13", architecture="arm64")).python == "3.13"
+    assert target_of(Runtime(architecture="arm64")).python == _HERE.python
+
+
+def test_pruning_keeps_the_models_of_the_services_that_are_called_and_what_all_share(tmp_path: Path) -> None:
+    data = tmp_path / "botocore" / "data"
+    for service in ("sqs", "ec2"):
+        (data / service / "2012-11-05").mkdir(parents=True)
+        (data / service / "2012-11-05" / "service-2.json.gz").write_bytes(b"model")
+        (data / service / "2012-11-05" / "examples-1.json").write_text("{}")
+    (data / "endpoints.json").write_text("{}")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "thing-1.0.dist-info").mkdir()
+    (tmp_path / "thing-1.0.dist-info" / "RECORD").write_text("bin/thing")
+    (tmp_path / "thing-1.0.dist-info" / "METADATA").write_text("Name: thing")
+
+    prune(tmp_path)
+
+    assert set(_contents(tmp_path)) == {
+        "botocore/data/sqs/2012-11-05/service-2.json.gz",
+        "botocore/data/endpoints.json",
+        "thing-1.0.dist-info/METADATA",
+    }
+
+
+def test_every_aws_service_that_the_functions_call_keeps_its_model() -> None:
+    code = "\n".join(module.read_text() for module in (ROOT / "functions").rglob("*.py"))
+    called = set(re.findall(r'create\w*_client\(\s*"([a-z0-9-]+)"', code))
+    assert called >= {"sqs", "dynamodb", "pinpoint-sms-voice-v2", "connect"}
+    assert called <= AWS_SERVICES

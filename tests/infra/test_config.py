@@ -1,0 +1,205 @@
+"""A deployment that cannot work is refused before anything is made: one line for each fault, and exit code 2."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import app
+from infra.config.reader import FOLDER, ConfigError, read_deployment
+from local.emulator.unique_ids import user_id
+
+Config = dict[str, Any]
+Change = Callable[[Config], None]
+
+
+@pytest.fixture(scope="session")
+def example() -> Config:
+    content: Config = yaml.safe_load((FOLDER / "example.yaml").read_text())
+    return json.loads(json.dumps(content))  # type: ignore[no-any-return]  # without YAML's shared anchors
+
+
+def _first(config: Config) -> Config:
+    first: Config = config["regions"][0]
+    return first
+
+
+def _second(config: Config) -> Config:
+    second: Config = config["regions"][1]
+    return second
+
+
+def _without_connect(config: Config) -> None:
+    _first(config)["region"] = "ca-west-1"
+
+
+REFUSED: dict[str, tuple[Change, str]] = {
+    "a region that does not exist": (
+        lambda c: _first(c).update(region="ca-central-9"),
+        "regions[0].region: not a region that Statline knows, which are ca-central-1, ca-west-1,",
+    ),
+    "a region of another country": (
+        lambda c: _first(c).update(country="US"),
+        "regions[0].country: ca-central-1 is in CA, not in US",
+    ),
+    "a number without +": (
+        lambda c: _first(c)["providers"]["voice"]["source_numbers"].update(stat="14165550100"),
+        "regions[0].providers.voice.source_numbers.stat: ",
+    ),
+    "an on-call number without +": (
+        lambda c: _first(c)["on_call"]["page"].update(sms=["4165550190"]),
+        "regions[0].on_call.page.sms[0]: ",
+    ),
+    "voice where Connect does not exist": (
+        _without_connect,
+        "regions[0].providers.voice: Amazon Connect does not exist in ca-west-1; leave voice out (it is in ",
+    ),
+    "a Connect instance in another region": (
+        lambda c: _first(c)["providers"]["voice"].update(_second(c)["providers"]["voice"]),
+        "regions[0].providers.voice.instance_arn: the Connect instance is not in ca-central-1",
+    ),
+    "voice without its capacity": (
+        lambda c: _first(c)["capacity"].pop("voice"),
+        "regions[0]: capacity.voice and providers.voice: give both or neither",
+    ),
+    "lanes beyond the reserve": (
+        lambda c: _first(c)["capacity"]["push"].update(reserve=79),
+        "regions[0].capacity.push: the lanes' concurrency adds up to 80, the reserve is 79: raise it",
+    ),
+    "dead letters beyond the reserve": (
+        lambda c: _first(c)["capacity"]["dead_letters"].update(reserve=7),
+        "regions[0].capacity.dead_letters: 4 mappings with a concurrency of 2 need a reserve of 8, it is 7: raise it",
+    ),
+    "reserves beyond the account": (
+        lambda c: _first(c)["account"].update(lambda_concurrency=351),
+        "regions[0].capacity: the reserves add up to 252, the account has 251 to reserve",
+    ),
+    "a missing lane": (
+        lambda c: _first(c)["capacity"]["sms"]["lanes"].pop("stat"),
+        "regions[0].capacity.sms: no lane stat: each of stat, urgent and routine needs its own",
+    ),
+    "a concurrency that SQS does not take": (
+        lambda c: _first(c)["capacity"]["sms"]["lanes"]["stat"].update(concurrency=1),
+        "regions[0].capacity.sms.lanes.stat.concurrency: ",
+    ),
+    "a stat number that another lane has too": (
+        lambda c: _first(c)["providers"]["voice"]["source_numbers"].update(urgent="+14165550100"),
+        "regions[0].providers.voice.source_numbers: stat and urgent send from the same origination",
+    ),
+    "an origination that is no id": (
+        lambda c: _first(c)["providers"]["sms"]["originations"].update(stat="14165550100"),
+        "regions[0].providers.sms.originations.stat: ",
+    ),
+    "a sender that is no unique id": (
+        lambda c: _first(c)["producers"].update(northshore=_first(c)["producers"]["AROAEXAMPLE4LAKESIDE22"]),
+        "regions[0].producers.northshore",
+    ),
+    "a tenant with two homes": (
+        lambda c: _second(c)["producers"]["AROAEXAMPLE4SUMMIT2222"].update(tenants=["northshore"]),
+        "regions: the tenant northshore is in ca-central-1 and in us-east-1; a tenant has one home",
+    ),
+    "a region twice": (
+        lambda c: c["regions"].append(copy.deepcopy(_first(c))),
+        "regions: ca-central-1 is there twice",
+    ),
+    "more producers than the router's environment holds": (
+        lambda c: _first(c)["producers"].update(
+            {f"AROAEXAMPLE{n:010d}": _first(c)["producers"]["AROAEXAMPLE4LAKESIDE22"] for n in range(30)}
+        ),
+        "regions[0].producers: they take ",
+    ),
+    "plain http to the outside": (
+        lambda c: _first(c)["providers"]["push"].update(endpoint="http://fcm.googleapis.com"),
+        "regions[0].providers.push.endpoint: must be https://",
+    ),
+    "nobody on call in production": (
+        lambda c: _second(c)["on_call"].pop("page"),
+        "regions: nobody is on call in us-east-1",
+    ),
+    "a log retention that CloudWatch does not have": (
+        lambda c: c.update(log_retention_days=45),
+        "log_retention_days: CloudWatch Logs keeps logs for one of these numbers of days: ",
+    ),
+    "a misspelt key": (
+        lambda c: _first(c).update(acount=_first(c)["account"]),
+        "regions[0].acount: Extra inputs are not permitted",
+    ),
+    "a Python that Lambda does not have": (
+        lambda c: c["runtime"].update(python="3.9"),
+        "runtime.python: ",
+    ),
+    "a hop that nobody declared": (
+        lambda c: _first(c).update(outside=[hop for hop in _first(c)["outside"] if hop["hop"] != "fcm"]),
+        "regions[0].outside: ca-central-1 uses fcm and does not declare it",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSED)
+def test_a_deployment_that_cannot_work_is_refused_in_one_line_with_exit_code_2(
+    fault: str,
+    example: Config,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    change, line = REFUSED[fault]
+    config = copy.deepcopy(example)
+    change(config)
+    (tmp_path / "example.yaml").write_text(yaml.safe_dump(config))
+
+    assert app.main(tmp_path) == 2
+
+    said = capfd.readouterr().err.strip().splitlines()
+    assert len(said) == 1
+    assert said[0].startswith(f"config/example.yaml: {line}")
+
+
+def test_two_faults_are_two_lines(example: Config, tmp_path: Path) -> None:
+    config = copy.deepcopy(example)
+    _first(config)["region"] = "nowhere"
+    _second(config)["account"]["id"] = "12"
+    (tmp_path / "broken.yaml").write_text(yaml.safe_dump(config))
+    with pytest.raises(ConfigError) as refused:
+        read_deployment("broken", folder=tmp_path)
+    assert [fault.split(":")[1].strip() for fault in refused.value.faults] == [
+        "regions[0].region",
+        "regions[1].account.id",
+    ]
+
+
+def test_a_deployment_that_does_not_exist_is_told_which_do() -> None:
+    with pytest.raises(ConfigError, match=r"config/nowhere.yaml: there is no such deployment; known: example, laptop"):
+        read_deployment("nowhere")
+
+
+def test_a_file_that_is_not_yaml_is_told_its_line(tmp_path: Path) -> None:
+    (tmp_path / "broken.yaml").write_text("production: true\nregions: [\n")
+    with pytest.raises(ConfigError, match=r"config/broken.yaml: line 3: not YAML: "):
+        read_deployment("broken", folder=tmp_path)
+
+
+def test_a_variable_is_read_from_the_environment_or_has_its_default() -> None:
+    given = read_deployment("laptop", environment={"SANDBOX_URL": "http://127.0.0.1:4999"})
+    unset = read_deployment("laptop", environment={})
+    assert {region.providers.push.endpoint for region in given.regions} == {"http://127.0.0.1:4999"}
+    assert {region.providers.push.endpoint for region in unset.regions} == {"http://127.0.0.1:4610"}
+
+
+def test_a_variable_without_a_value_is_a_fault_and_not_an_empty_text(tmp_path: Path) -> None:
+    (tmp_path / "needy.yaml").write_text("production: ${NOBODY_SETS_THIS}\n")
+    with pytest.raises(ConfigError, match="the environment has no variable NOBODY_SETS_THIS"):
+        read_deployment("needy", folder=tmp_path, environment={})
+
+
+@pytest.mark.parametrize("name", ["example", "laptop"])
+def test_the_deployments_that_ship_can_be_read(name: str) -> None:
+    assert {region.region for region in read_deployment(name).regions} == {"ca-central-1", "us-east-1"}
+
+
+def test_the_laptops_producers_are_the_users_that_its_cloud_makes() -> None:
+    for region in read_deployment("laptop").regions:
+        assert all(sender == user_id(producer.name) for sender, producer in region.producers.items())
