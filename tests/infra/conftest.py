@@ -1,7 +1,7 @@
 """The example deployment, synthesized once for all tests of the stacks, with packages that are not built."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from infra.config.model import Deployment, RegionConfig
 from infra.config.reader import read_deployment
 from tests.infra.templates import Template, read_templates
 
+Synthesize = Callable[[Deployment], Path]
 REGIONS = ("ca-central-1", "us-east-1")
 
 
@@ -47,13 +48,26 @@ def deployment() -> Deployment:
 
 
 @pytest.fixture(scope="session")
-def assembly(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = json.loads((ROOT / "cdk.json").read_text())
-    app = App(
-        context=settings.get("context", {}), outdir=str(tmp_path_factory.mktemp("assembly")), analytics_reporting=False
-    )
-    add_regions(app, deployment=deployment, workshop=EmptyWorkshop(tmp_path_factory.mktemp("packages")))
-    return Path(app.synth().directory)
+def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
+    """Synthesizes a deployment as the CDK command line would, into a new folder."""
+    packages = tmp_path_factory.mktemp("packages")
+
+    def run(deployment: Deployment) -> Path:
+        settings = json.loads((ROOT / "cdk.json").read_text())
+        app = App(
+            context=settings.get("context", {}),
+            outdir=str(tmp_path_factory.mktemp("assembly")),
+            analytics_reporting=settings["versionReporting"],
+        )
+        add_regions(app, deployment=deployment, workshop=EmptyWorkshop(packages))
+        return Path(app.synth().directory)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def assembly(synthesize: Synthesize, deployment: Deployment) -> Path:
+    return synthesize(deployment)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from infra.assets.build import ROOT
+from infra.config.model import Deployment, RegionConfig
+from tests.infra.conftest import Synthesize
+from tests.infra.templates import read_templates
 
 
 def test_synth_asks_nobody_outside_this_machine() -> None:
@@ -14,6 +18,51 @@ def test_synth_asks_nobody_outside_this_machine() -> None:
     modules = {module: module.read_text() for module in (ROOT / "infra").rglob("*.py")}
     assert len(modules) > 20
     assert [(module.name, word) for module, text in modules.items() for word in lookups if word in text] == []
+
+
+def test_a_second_synth_of_the_same_config_changes_nothing(
+    assembly: Path, synthesize: Synthesize, deployment: Deployment
+) -> None:
+    again = synthesize(deployment)
+    written = sorted(
+        file.name for file in assembly.glob("*.json") if file.name.endswith((".template.json", "assets.json"))
+    )
+    assert len(written) > 4
+    assert [name for name in written if (again / name).read_bytes() != (assembly / name).read_bytes()] == []
+
+
+def test_a_region_without_connect_has_no_voice_and_everything_else(
+    synthesize: Synthesize, deployment: Deployment
+) -> None:
+    templates = read_templates(synthesize(_without_voice(deployment)))
+    state, delivery = templates["Statline-ca-west-1-State"], templates["Statline-ca-west-1-Delivery"]
+    functions = {function["FunctionName"] for function in delivery.properties("AWS::Lambda::Function")}
+    assert {"statline-router", "statline-push", "statline-sms"} < functions
+    assert "statline-voice" not in functions
+    assert not delivery.resources("AWS::Connect::ContactFlow")
+    assert not [queue for queue in state.properties("AWS::SQS::Queue") if "voice" in queue["QueueName"]]
+
+
+def test_what_is_not_production_can_be_taken_down_again(synthesize: Synthesize, deployment: Deployment) -> None:
+    trial = _without_voice(deployment).model_copy(update={"production": False})
+    state = read_templates(synthesize(trial))["Statline-ca-west-1-State"]
+    for table in state.resources("AWS::DynamoDB::Table").values():
+        assert table["DeletionPolicy"] == "Delete"
+        assert table["Properties"]["DeletionProtectionEnabled"] is False
+
+
+def _without_voice(deployment: Deployment) -> Deployment:
+    """The deployment in one region where Amazon Connect does not exist, and without a database."""
+    first = deployment.regions[0]
+    west = first.model_copy(
+        update={
+            "region": "ca-west-1",
+            "providers": first.providers.model_copy(update={"voice": None}),
+            "capacity": first.capacity.model_copy(update={"voice": None}),
+            "database": None,
+        }
+    )
+    return deployment.model_copy(update={"regions": (RegionConfig.model_validate(west.model_dump()),)})
 
 
 def test_the_app_says_what_is_wrong_on_standard_error_and_leaves_with_2() -> None:
