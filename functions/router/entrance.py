@@ -26,11 +26,23 @@ class RouterEntrance:
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
         """Route one batch and answer which messages are to stay on their queue."""
         messages = [self._message(record) for record in records]
-        answers = self.route(messages)
+        answers = self._route(messages)
         for message, answer in zip(messages, answers, strict=True):
             self._tell(message, answer)
         staying = [m for m, answer in zip(messages, answers, strict=True) if isinstance(answer, Retry)]
         return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in staying]}
+
+    def _route(self, messages: Sequence[Ingress]) -> list[Answer]:
+        """Route the batch; where an error of ours ends that, each message alone, so that one cannot hold up the rest.
+
+        The message that cannot be processed stays on its queue and ends in the dead-letter queue, which alarms.
+        """
+        try:
+            return self.route(messages)
+        except Exception as bug:  # noqa: BLE001 - whatever it is: it is logged, and its message stays on the queue
+            if len(messages) == 1:
+                return [Retry(type(bug).__name__)]
+            return [answer for message in messages for answer in self._route([message])]
 
     def _message(self, record: Mapping[str, Any]) -> Ingress:
         queue = record["eventSourceARN"]

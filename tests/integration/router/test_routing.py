@@ -7,7 +7,10 @@ import pytest
 
 from functions.core.adapters.notification_items import META, routed_in
 from functions.core.domain.errors import MisconfiguredError
+from functions.core.domain.plan import Plan
+from functions.core.domain.routing import plan_of
 from functions.router import handler
+from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.directory_changes import a_device, a_pager, a_phone, a_shift, a_team, a_user
@@ -98,6 +101,26 @@ def test_every_message_stays_while_the_directory_is_away(region: Region) -> None
     region.dynamodb.delete_table(TableName="directory")
     assert region.route(a_body(), a_body(id="n-2")) == ["m-0", "m-1"]
     assert region.outgoing() == []
+
+
+def test_a_message_that_trips_over_a_bug_does_not_hold_up_its_batch(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.learn(a_user(), a_device(), a_phone())
+
+    def plan_with_a_bug(notification: Notification, *arguments: Any, **named: Any) -> Plan:
+        if notification.id == "poison":
+            raise ZeroDivisionError("a bug")
+        return plan_of(notification, *arguments, **named)
+
+    monkeypatch.setattr("functions.core.services.route.plan_of", plan_with_a_bug)
+
+    assert region.route(a_body(id="n-1"), a_body(id="poison"), a_body(id="n-2")) == ["m-1"]
+
+    sent = {push["key"]["notification"] for push in region.queue(Channel.PUSH, Priority.ROUTINE)}
+    assert sent == {"n-1", "n-2"}
+    assert "ZeroDivisionError" in region.log.getvalue()
+    assert "a bug" not in region.log.getvalue()
 
 
 def test_a_queue_that_the_router_was_not_told_of_is_a_fault_of_the_deployment(region: Region) -> None:
