@@ -1,6 +1,6 @@
 """What a worker does with a delivery that it was handed: pure decisions, one for each state that it may find.
 
-The table of crash points (docs/crash-points.md) is read off this file: a worker may die between any two writes, and
+The table of crash points (docs/state.md) is read off this file: a worker may die between any two writes, and
 whoever takes the message up next asks `next_step` again.
 """
 

@@ -1,7 +1,7 @@
 """Deliver a batch: claim, look for an acknowledgement, call the provider, record. One use case for every channel.
 
 The order of the writes is the safety: a claim is stored before a call starts, UNKNOWN is stored before a second call
-starts, and a stat's next way is on its queue before FAILED is stored. docs/crash-points.md walks through every gap.
+starts, and a stat's next way is on its queue before FAILED is stored. docs/state.md walks through every gap.
 """
 
 from collections.abc import Sequence
@@ -50,6 +50,15 @@ class _Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """A delivery whose next step is asked for. ``ours``: it was this worker that wrote what was ``found``."""
+
+    delivery: Delivery
+    found: DeliveryRecord | None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeliverBatch:
     """The use case, with its ports."""
 
@@ -87,7 +96,7 @@ class DeliverBatch:
     def _claim(self, batch: list[Delivery], worker_name: str, verdicts: dict[DeliveryKey, Verdict]) -> list[_Claim]:
         """Claim what can be claimed; the rest gets its verdict."""
         claims: list[_Claim] = []
-        asking: list[tuple[Delivery, DeliveryRecord | None]] = [(delivery, None) for delivery in batch]
+        asking = [_Asked(delivery, None) for delivery in batch]
         for _ in range(ROUNDS):
             writes = self._steps(asking, Worker(worker_name, self.provider.name, self.clock()), verdicts)
             stored = self.states.write([record for _, record in writes])
@@ -96,30 +105,28 @@ class DeliverBatch:
                 if now_stored == wanted and wanted.state is State.SENDING:
                     claims.append(_Claim(delivery, wanted))
                 else:
-                    asking.append((delivery, now_stored))
+                    asking.append(_Asked(delivery, now_stored, ours=now_stored == wanted))
             if not asking:
                 return claims
-        for delivery, found in asking:
-            verdicts[delivery.key] = Verdict(delivery, found, MOMENT)
+        for asked in asking:
+            verdicts[asked.delivery.key] = Verdict(asked.delivery, asked.found, MOMENT, asked.ours)
         return claims
 
     def _steps(
-        self,
-        asking: list[tuple[Delivery, DeliveryRecord | None]],
-        worker: Worker,
-        verdicts: dict[DeliveryKey, Verdict],
+        self, asking: list[_Asked], worker: Worker, verdicts: dict[DeliveryKey, Verdict]
     ) -> list[tuple[Delivery, DeliveryRecord]]:
         writes: list[tuple[Delivery, DeliveryRecord]] = []
-        for delivery, found in asking:
+        for asked in asking:
+            delivery, found = asked.delivery, asked.found
             match next_step(delivery, found, worker):
                 case Write(record=record) if self._next_way_is_open(delivery, record):
                     writes.append((delivery, record))
                 case Write():
-                    verdicts[delivery.key] = Verdict(delivery, found, MOMENT)
+                    verdicts[delivery.key] = Verdict(delivery, found, MOMENT, asked.ours)
                 case Wait(until=until):
-                    verdicts[delivery.key] = Verdict(delivery, found, until - worker.now)
+                    verdicts[delivery.key] = Verdict(delivery, found, until - worker.now, asked.ours)
                 case Leave(record=record):
-                    verdicts[delivery.key] = Verdict(delivery, record, None)
+                    verdicts[delivery.key] = Verdict(delivery, record, None, asked.ours)
         return writes
 
     def _silence(self, claims: list[_Claim], verdicts: dict[DeliveryKey, Verdict]) -> list[_Claim]:

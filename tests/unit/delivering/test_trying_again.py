@@ -66,6 +66,7 @@ def test_a_delivery_whose_attempts_run_out_has_failed(ward: Ward, lane: Priority
         ward.clock.advance(wait.total_seconds())
 
     assert ward.provider.calls_for(delivery) == LANES[lane].attempts
+    assert ward.states_of(delivery)[-2:] == [State.SENDING, State.FAILED]
     record = ward.record_of(delivery)
     assert (record.state, record.reason) == (State.FAILED, "attempts_exhausted")
     assert record.attempts[-1].code == "throttled"
