@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -71,6 +72,15 @@ def test_of_two_first_claims_one_wins_and_the_other_is_told_who(states: Delivery
 
     assert states.write([mine]) == [mine]
     assert states.write([theirs]) == [mine]
+
+
+def test_a_write_whose_answer_was_lost_knows_its_own_record_when_it_is_repeated(states: DeliveryStates) -> None:
+    """The client repeats it behind our back, and finds the first. A producer's clock has microseconds."""
+    claim = a_claim(a_delivery(expires_at=NOON + timedelta(hours=1, microseconds=123_456)))
+    accepted = claim.with_outcome("accepted", "p-1").moved(State.ACCEPTED, NOON)
+
+    for record in (claim, claim, accepted, accepted):
+        assert states.write([record]) == [record]
 
 
 def test_a_write_on_an_outdated_record_changes_nothing(states: DeliveryStates) -> None:

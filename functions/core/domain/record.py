@@ -108,10 +108,19 @@ def first_record(delivery: Delivery, to: State, now: datetime, *, reason: str = 
         state=to,
         revision=1,
         changed_at=now,
-        expires_at=delivery.expires_at,
+        expires_at=_as_stored(delivery.expires_at),
         reason=reason,
         cut=delivery.screen.cut,
     )
+
+
+def _as_stored(moment: datetime) -> datetime:
+    """Cut to milliseconds, which is what a table keeps: read back, a record must be equal to itself.
+
+    A write whose answer was lost is repeated, and finds its own record; taken for another worker's, it would wait for
+    a lease that nobody holds.
+    """
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def first_claim(delivery: Delivery, worker: Worker) -> DeliveryRecord:
