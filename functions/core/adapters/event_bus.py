@@ -1,6 +1,6 @@
 """The region's bus: events out to producers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 ENTRIES_PER_CALL = 10
+BYTES_PER_CALL = 240_000
+"""EventBridge takes 256 KB a call, with what it adds itself. A refusal may list 500 recipients, which is 90 KB."""
 
 
 class EventBus:
@@ -24,17 +26,16 @@ class EventBus:
     def put(self, events: Sequence[Event]) -> int:
         """Put the events in order and answer how many the bus took before it first failed to take one."""
         taken = 0
-        for start in range(0, len(events), ENTRIES_PER_CALL):
-            batch = events[start : start + ENTRIES_PER_CALL]
+        for batch in _batches([self._entry(event) for event in events]):
             taken_of_batch = self._put(batch)
             taken += taken_of_batch
             if taken_of_batch < len(batch):
                 break
         return taken
 
-    def _put(self, batch: Sequence[Event]) -> int:
+    def _put(self, batch: "Sequence[PutEventsRequestEntryTypeDef]") -> int:
         try:
-            answer = self._client.put_events(Entries=[self._entry(event) for event in batch])
+            answer = self._client.put_events(Entries=batch)
         except (ClientError, BotoCoreError):
             return 0
         refused = (n for n, entry in enumerate(answer["Entries"]) if "ErrorCode" in entry)
@@ -48,3 +49,20 @@ class EventBus:
             "Detail": event.model_dump_json(),
             "Time": event.at,
         }
+
+
+def _batches(
+    entries: "Sequence[PutEventsRequestEntryTypeDef]",
+) -> "Iterator[list[PutEventsRequestEntryTypeDef]]":
+    """The entries in their order, at most ten and at most EventBridge's size in one batch."""
+    batch: list[PutEventsRequestEntryTypeDef] = []
+    size = 0
+    for entry in entries:
+        length = len(entry["Detail"].encode())
+        if batch and (len(batch) == ENTRIES_PER_CALL or size + length > BYTES_PER_CALL):
+            yield batch
+            batch, size = [], 0
+        batch.append(entry)
+        size += length
+    if batch:
+        yield batch
