@@ -111,6 +111,8 @@ class DeliveryFunction(Construct):
             memory_size=memory_mb,
             reserved_concurrent_executions=reserve,
             recursive_loop=lambda_.RecursiveLoop.ALLOW if may_loop else None,
+            # Otherwise CloudFormation deletes the version before, and on-call has nothing to go back to.
+            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
             role=self.role,
             log_group=self._log_group,
         )

@@ -24,6 +24,12 @@ def test_every_functions_alias_is_shifted_in_steps_and_rolled_back_by_its_own_al
     assert len(groups) == len(aliases) == len(delivery.resources("AWS::Lambda::Alias"))
 
 
+def test_the_version_before_stays_for_on_call_to_go_back_to(delivery: Template) -> None:
+    versions = delivery.resources("AWS::Lambda::Version")
+    assert len(versions) == len(delivery.resources("AWS::Lambda::Function"))
+    assert all(version["DeletionPolicy"] == "Retain" for version in versions.values())
+
+
 def test_only_push_carries_the_firebase_layer(delivery: Template) -> None:
     layers = {
         logical_id: layer["Properties"]["Description"]
