@@ -1,0 +1,66 @@
+"""The events function's handler: from the stream's batch to the bus, and from a refusal back to the right row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from functions.core.adapters.state_items import acknowledgement_key, to_item
+from functions.core.domain.record import Worker, first_claim
+from functions.core.domain.states import State
+from functions.events import handler
+from statline.contract.events import Event
+from tests.fakes.clock import NOON
+from tests.fakes.deliveries import a_delivery
+from tests.fakes.stream import changes, rows
+
+
+class FakeBus:
+    """Takes the first so many events."""
+
+    def __init__(self) -> None:
+        self.takes = 1000
+        self.taken: list[Event] = []
+
+    def put(self, events: Sequence[Event]) -> int:
+        taken = events[: self.takes]
+        self.taken += taken
+        return len(taken)
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> FakeBus:
+    bus = FakeBus()
+    monkeypatch.setattr(handler, "wire", lambda: bus)
+    return bus
+
+
+def a_batch() -> dict[str, Any]:
+    """Rows 100 and 101 move a delivery, 102 is an acknowledgement, 103 a note, 104 moves another delivery."""
+    claim = first_claim(a_delivery(), Worker("w-1", "fcm", NOON))
+    accepted = claim.moved(State.ACCEPTED, NOON)
+    noted = accepted.with_outcome("accepted", "p-1").noted(NOON)
+    other = first_claim(a_delivery(recipient="u-2"), Worker("w-1", "fcm", NOON))
+    acknowledged = acknowledgement_key("northshore", "n-1", "leader")
+    items = [to_item(claim), to_item(accepted), acknowledged, to_item(noted), to_item(other)]
+    return {"Records": rows(list(changes(items)))}
+
+
+def test_a_batch_is_told_in_its_order(bus: FakeBus) -> None:
+    assert handler.handle(a_batch(), None) == {"batchItemFailures": []}
+    told = [event.model_dump()["recipient"] for event in bus.taken]
+    assert told == ["u-17", "u-17", "u-2"]
+
+
+@pytest.mark.parametrize(("takes", "row"), [(0, "100"), (1, "101"), (2, "104")])
+def test_lambda_resumes_at_the_first_row_whose_event_was_not_taken(bus: FakeBus, takes: int, row: str) -> None:
+    """Rows that make no event lie in between: they are not where it resumes."""
+    bus.takes = takes
+    assert handler.handle(a_batch(), None) == {"batchItemFailures": [{"itemIdentifier": row}]}
+    assert len(bus.taken) == takes
+
+
+def test_a_batch_without_news_is_done(bus: FakeBus) -> None:
+    bus.takes = 0
+    batch = {"Records": [row for row in a_batch()["Records"] if row["dynamodb"]["SequenceNumber"] in {"102", "103"}]}
+    assert handler.handle(batch, None) == {"batchItemFailures": []}
