@@ -1,3 +1,3 @@
-"""Tests of the stacks. `infra` is imported before any test imports aws_cdk, which else greets Node 20 in twelve lines."""
+"""Tests of the stacks. `infra` comes before any test imports aws_cdk, which else greets Node 20 in twelve lines."""
 
 import infra as infra
