@@ -148,6 +148,16 @@ def test_an_unreadable_body_stays_on_its_queue_and_its_neighbours_go(door: Door,
     assert "Zephyrine" not in door.written.getvalue()
 
 
+def test_what_a_newer_router_adds_to_a_delivery_is_passed_over_at_every_depth() -> None:
+    """While a deployment shifts, a newer router writes for an older channel function."""
+    delivery = a_delivery(fallbacks=(planted("u-1").fallbacks[0],))
+    newer = json.loads(delivery.model_dump_json()) | {"haptics": True}
+    for part in (newer["key"], newer["screen"], newer["push"], newer["fallbacks"][0], newer["fallbacks"][0]["screen"]):
+        part["haptics"] = True
+
+    assert read_delivery(json.dumps(newer)) == delivery
+
+
 def test_an_error_about_an_unreadable_body_quotes_nothing_of_it() -> None:
     with pytest.raises(MalformedDeliveryError) as caught:
         read_delivery(f'{{"title": "{PLANTED}"}}')
