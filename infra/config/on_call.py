@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from infra.config.base import ConfigModel
-from statline.contract.model import E164
+from statline.contract.phone_numbers import E164
 
 
 class Subscribers(ConfigModel):

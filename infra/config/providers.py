@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from infra.config.base import ConfigModel
-from statline.contract.model import E164
+from statline.contract.phone_numbers import E164
 from statline.contract.words import Priority
 
 Origination = Annotated[

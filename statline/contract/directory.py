@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, model_validator
 
-from statline.contract.model import E164, ContractModel, Identifier, Moment, PagerNumber, Tenant
+from statline.contract.model import ContractModel, Identifier, Moment, PagerNumber, Tenant
+from statline.contract.phone_numbers import E164
 from statline.contract.words import Channel, Kind, Priority
 
 Revision = Annotated[int, Field(ge=1, le=2**53)]

@@ -9,7 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from statline.contract.model import E164, ContractModel, Identifier, Moment, PagerNumber, Tenant
+from statline.contract.model import ContractModel, Identifier, Moment, PagerNumber, Tenant
+from statline.contract.phone_numbers import E164
 from statline.contract.words import Channel, Kind, Priority, Sensitivity
 
 MAXIMUM_BODY_BYTES = 65_536

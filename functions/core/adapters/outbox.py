@@ -20,8 +20,11 @@ BATCH_BYTES = 1_048_576
 """SQS's limits for one SendMessageBatch."""
 CONNECTIONS = 8
 """Calls under way at once: an activation of 500 people is some hundred calls."""
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What SQS takes in no body. In a JSON text such a character stands only inside a string, where it can be escaped."""
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What SQS takes in no body. In a JSON text such a character stands only inside a string, where it can be escaped.
+
+Named one by one: the complement of what SQS takes is the same set, and takes ten times as long to compile at a start.
+"""
 
 ChannelQueues = Mapping[Channel, Mapping[Priority, str]]
 

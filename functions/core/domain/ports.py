@@ -1,17 +1,25 @@
-"""What the use cases need of the world. Adapters and fakes pass the same contract suites (tests/contract)."""
+"""What the use cases need of the world. Adapters and fakes pass the same contract suites (tests/contract).
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Protocol
+The values that ports speak of are imported for the type checker only: every function reads this file, and one that
+sends texts is not to load the models of the whole directory for it.
+"""
 
-from functions.core.domain.dead_address import DeadAddress
-from functions.core.domain.delivery import Delivery, DeliveryKey
-from functions.core.domain.directory import Entry, EntryKey, Shift
-from functions.core.domain.outcomes import Outcome
-from functions.core.domain.plan import Plan
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.refusals import Refusal
-from statline.contract.directory import DirectoryChange
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from functions.core.domain.dead_address import DeadAddress
+    from functions.core.domain.delivery import Delivery, DeliveryKey
+    from functions.core.domain.directory import Entry, EntryKey, Shift
+    from functions.core.domain.outcomes import Outcome
+    from functions.core.domain.plan import Plan
+    from functions.core.domain.record import DeliveryRecord
+    from functions.core.domain.refusals import Refusal
+    from statline.contract.directory import DirectoryChange
 
 
 class Clock(Protocol):
