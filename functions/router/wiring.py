@@ -34,6 +34,7 @@ def wire() -> RouterEntrance:
         quarantine=QuarantineQueue(sqs, settings.quarantine_queue),
         producers=producers,
         clock=utc_now,
+        channels=frozenset(settings.channel_queues),
     )
     return RouterEntrance(route, settings.ingress_queues, log, utc_now)
 

@@ -3,7 +3,7 @@
 The service reads the directory and stores the plan; what is decided is decided here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -42,11 +42,21 @@ def digest_of(notification: Notification) -> str:
     return digest(notification.model_copy(update=in_utc).model_dump_json(exclude={"version"}, exclude_defaults=True))
 
 
-def plan_of(notification: Notification, snapshot: Snapshot, *, producer: str, now: datetime) -> Plan:
-    """The plan of a notification over what the directory says now. Without deliveries, where it reaches nobody."""
+def plan_of(
+    notification: Notification,
+    snapshot: Snapshot,
+    *,
+    producer: str,
+    now: datetime,
+    channels: Set[Channel] = frozenset(Channel),
+) -> Plan:
+    """The plan of a notification over what the directory says now. Without deliveries, where it reaches nobody.
+
+    ``channels`` are the ones that the region has: Connect, and with it voice, is not in every region.
+    """
     policy = _policy(notification.tenant, snapshot)
     who = resolved(notification, snapshot)
-    planning = _Planning(notification, policy, Renderer(notification, policy), now)
+    planning = _Planning(notification, policy, Renderer(notification, policy), now, channels)
     deliveries = [delivery for person in who.people for delivery in planning.deliveries(person)]
     troubles = [*who.troubles, *_troubles(notification, who.people, deliveries)]
     return Plan(
@@ -89,9 +99,11 @@ class _Planning:
     policy: TenantPolicyChange
     renderer: Renderer
     now: datetime
+    channels: Set[Channel]
 
     def deliveries(self, person: Person) -> list[Delivery]:
-        endpoints = endpoints_of(person.user)
+        found = endpoints_of(person.user)
+        endpoints = {channel: points for channel, points in found.items() if channel in self.channels}
         quiet = self._is_quiet(person)
         chosen = self._chosen(endpoints, quiet=quiet)
         ways = self._other_ways(endpoints, chosen) if self.notification.priority is Priority.STAT else []

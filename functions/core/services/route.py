@@ -26,7 +26,7 @@ from functions.core.domain.recipients import named_entries, people_behind, teams
 from functions.core.domain.refusals import Fault, Reason, Refusal
 from functions.core.domain.routing import digest_of, plan_of
 from statline.contract.notification import Notification
-from statline.contract.words import Priority
+from statline.contract.words import Channel, Priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,7 @@ class RouteBatch:
     quarantine: Quarantine
     producers: Mapping[str, Producer]
     clock: Clock
+    channels: Set[Channel] = frozenset(Channel)
 
     def __call__(self, batch: Sequence[Ingress]) -> list[Answer]:
         """Route each message of a batch and answer, in order, what became of it. Raises nothing temporary."""
@@ -146,7 +147,7 @@ class RouteBatch:
         try:
             if now >= taken.notification.expires_at:
                 return self._kept_before(taken) or taken.refused(Reason.EXPIRED)
-            plan = plan_of(taken.notification, snapshot, producer=taken.producer, now=now)
+            plan = plan_of(taken.notification, snapshot, producer=taken.producer, now=now, channels=self.channels)
             if not plan.deliveries:
                 return self._kept_before(taken) or taken.refused(Reason.NOBODY_REACHABLE, plan.troubles)
             kept = self.notifications.keep(plan)

@@ -9,7 +9,7 @@ from functions.core.adapters.notification_items import META, routed_in
 from functions.core.domain.errors import MisconfiguredError
 from functions.core.domain.plan import Plan
 from functions.core.domain.routing import plan_of
-from functions.router import handler
+from functions.router import handler, wiring
 from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
@@ -43,6 +43,21 @@ def test_a_code_reaches_its_team_on_every_channel_of_the_stat_lane_only(region: 
         deliveries = region.queue(channel, Priority.STAT)
         assert sorted((d["key"]["recipient"], d["role"]) for d in deliveries) == [("u-1", "lead"), ("u-2", "nurse")]
     assert region.outgoing() == []
+
+
+def test_a_region_without_connect_plans_no_call_and_texts_instead(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.learn(a_user(), a_device(), a_phone())
+    queues = {c: urls for c, urls in region.settings.channel_queues.items() if c is not Channel.VOICE}
+    without = region.settings.model_copy(update={"channel_queues": queues}).to_environment()
+    monkeypatch.setenv("CHANNEL_QUEUES", without["CHANNEL_QUEUES"])
+    wiring.wire.cache_clear()
+
+    assert region.route(a_body(kind="code", priority="stat", channels=["voice"]), lane=Priority.STAT) == []
+
+    assert len(region.queue(Channel.SMS, Priority.STAT)) == 1
+    assert region.queue(Channel.VOICE, Priority.STAT) == []
 
 
 def test_a_page_reaches_the_holder_of_the_pager(region: Region) -> None:
