@@ -21,10 +21,11 @@ CLOUD_VARIABLE = "STATLINE_CLOUD"
 _SEED_MODULE = "local.seed"
 
 
-def up(name: str = DEFAULT_NAME, deployment: str = "laptop", port: int | None = None) -> Cloud:
+def up(name: str = DEFAULT_NAME, deployment: str = "laptop", port: int | None = None, *, seeded: bool = True) -> Cloud:
     """Bring the cloud up with the deployment of `config/<deployment>.yaml` in it; return it.
 
-    CloudError says what is wrong; what came up before the fault keeps running.
+    `seeded`: with the seed directory in it, else without. CloudError says what is wrong; what came up before the fault
+    keeps running.
     """
     tools.ensure_all()
     cloud = start(name, port)
@@ -32,7 +33,8 @@ def up(name: str = DEFAULT_NAME, deployment: str = "laptop", port: int | None = 
     for region in read_deployment(deployment).regions:
         put_service_account(cloud, region)
     _create_producers(cloud, deployment)
-    _seed(cloud)
+    if seeded:
+        _seed(cloud)
     return cloud
 
 

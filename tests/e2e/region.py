@@ -1,0 +1,141 @@
+"""One region as its users see it: a producer that sends, an operator that looks."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.cloud import Cloud, aws_environment
+from local.cloud.environment import ADMIN
+from local.cloud.model import ACCOUNT
+from local.cloud.tools import ensure_awscli
+from statline.contract.directory import DirectoryChange
+from statline.contract.words import Priority
+from tests.e2e.bus import Bus, listening
+from tests.e2e.waiting import await_value
+
+PATIENCE = Config(retries={"total_max_attempts": 3})
+STATE_TABLE, DIRECTORY_TABLE = "statline-delivery-state", "statline-directory"
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region with a producer of one tenant, and an ear on its bus."""
+
+    cloud: Cloud
+    name: str
+    tenant: str
+    producer: str
+    bus: Bus
+
+    def client(self, service: str, user: str = ADMIN, keys: Mapping[str, str] | None = None) -> Any:
+        """A boto3 client of this region with a user's keys, or with others."""
+        return _client(self.cloud, self.name, service, keys or aws_environment(self.cloud, user))
+
+    def queue(self, name: str) -> str:
+        """The URL of one of Statline's queues."""
+        return f"{self.cloud.endpoint}/{ACCOUNT}/statline-{name}"
+
+    def send(self, body: object, lane: Priority, user: str = "") -> str:
+        """Put a message on an ingress queue as the producer; return SQS's message id."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        sqs = self.client("sqs", user or self.producer)
+        return str(sqs.send_message(QueueUrl=self.queue(f"ingress-{lane}"), MessageBody=text)["MessageId"])
+
+    def send_by_command_line(self, body: object, lane: Priority, folder: Path) -> "subprocess.CompletedProcess[str]":
+        """Put a message on an ingress queue with the plain AWS command line and a JSON file."""
+        file = folder / "message.json"
+        file.write_text(json.dumps(body))
+        variables = aws_environment(self.cloud, self.producer, self.name)
+        command = [
+            *(str(ensure_awscli()), "--endpoint-url", variables["AWS_ENDPOINT_URL"], "sqs", "send-message"),
+            *("--queue-url", self.queue(f"ingress-{lane}"), "--message-body", f"file://{file}"),
+        ]
+        return subprocess.run(
+            command, env={"PATH": os.defpath, **variables}, capture_output=True, text=True, check=False
+        )
+
+    def statline(self, arguments: Sequence[str]) -> str:
+        """Run our own command line as the operator; return what it printed."""
+        program = Path(sys.executable).with_name("statline")
+        environment = {"PATH": os.defpath, **aws_environment(self.cloud, ADMIN, self.name)}
+        done = subprocess.run([str(program), *arguments], env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def message(
+        self, *, priority: Priority, to: Sequence[str], kind: str = "message", **fields: object
+    ) -> dict[str, Any]:
+        """A message of this region's tenant to these users, with an id of its own."""
+        now = datetime.now(UTC)
+        return {
+            "version": 1,
+            "tenant": self.tenant,
+            "id": f"e2e-{uuid.uuid4().hex[:12]}",
+            "kind": kind,
+            "priority": priority,
+            "recipients": [{"type": "user", "id": user} for user in to],
+            "content": {"sensitivity": "operational", "title": "Title", "body": "Body"},
+            "sent_at": now.isoformat(),
+            "expires_at": (now + timedelta(hours=1)).isoformat(),
+            **fields,
+        }
+
+    def import_directory(self, changes: Iterable[DirectoryChange], file: Path) -> None:
+        """Import changes with the command line."""
+        file.write_text("".join(f"{change.model_dump_json(exclude_defaults=True)}\n" for change in changes))
+        self.statline(["directory", "import", str(file), "--region", self.name])
+
+    def await_directory(self, seconds: float = 120) -> None:
+        """Return when every directory change was taken up."""
+        await_value(lambda: self.waiting_in("directory-changes") == 0, seconds, "the end of the directory's changes")
+
+    def waiting_in(self, queue: str) -> int:
+        """How many messages a queue holds, in flight or not."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.client("sqs").get_queue_attributes(QueueUrl=self.queue(queue), AttributeNames=names)
+        return sum(int(found["Attributes"][name]) for name in names)
+
+    def quarantined(self) -> list[str]:
+        """The bodies in the quarantine queue; they stay there."""
+        sqs, bodies = self.client("sqs"), {}
+        while True:
+            answer = sqs.receive_message(QueueUrl=self.queue("quarantine"), MaxNumberOfMessages=10, VisibilityTimeout=5)
+            found = answer.get("Messages", [])
+            new = {message["MessageId"]: message for message in found if message["MessageId"] not in bodies}
+            bodies.update({message_id: message["Body"] for message_id, message in new.items()})
+            if not new:
+                return list(bodies.values())
+
+
+def _client(cloud: Cloud, region: str, service: str, keys: Mapping[str, str]) -> Any:
+    make_client: Any = boto3.client
+    return make_client(
+        service,
+        endpoint_url=cloud.endpoint,
+        verify=str(cloud.certificate),
+        region_name=region,
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=keys.get("AWS_SESSION_TOKEN"),
+        config=PATIENCE,
+    )
+
+
+@contextmanager
+def opened(cloud: Cloud, name: str, tenant: str, producer: str) -> Iterator[Region]:
+    """A region, listened to until the tests end."""
+    admin = aws_environment(cloud)
+    events, sqs = (_client(cloud, name, service, admin) for service in ("events", "sqs"))
+    with listening(events, sqs, "statline-e2e") as bus:
+        yield Region(cloud, name, tenant, producer, bus)

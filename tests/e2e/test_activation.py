@@ -1,0 +1,31 @@
+"""One activation of 500 people."""
+
+from collections import Counter
+
+from local.sandbox.client import SandboxClient
+from statline.contract.words import Channel, Priority
+from tests.e2e.cast import CROWD, EVERY_NTH_HAS_A_DEVICE, PAGER_TEAM, phone_of, token_of
+from tests.e2e.phones import arrivals_of
+from tests.e2e.region import Region
+
+DEVICES = len(CROWD) // EVERY_NTH_HAS_A_DEVICE
+
+
+def test_an_activation_pages_each_of_500_people_once_on_each_endpoint(home: Region, sandbox: SandboxClient) -> None:
+    home.await_directory()
+    message = home.message(priority=Priority.STAT, kind="code", to=[], recipients=[{"type": "team", "id": PAGER_TEAM}])
+
+    home.send(message, Priority.STAT)
+
+    routed = home.bus.wait(lambda: home.bus.routed(message["id"]), 30, "the routing")
+    assert routed.recipients == len(CROWD)
+    planned = {Channel.PUSH: DEVICES, Channel.SMS: len(CROWD), Channel.VOICE: len(CROWD)}
+    assert routed.deliveries == planned
+    assert routed.troubles == ()
+    arrivals = arrivals_of(sandbox, message["id"], sum(planned.values()), seconds=120)
+    paged = Counter((each.channel, each.phone) for each in arrivals)
+    expected = {(channel, phone_of(home.tenant, user)) for user in CROWD for channel in ("sms", "voice")} | {
+        ("push", token_of(home.tenant, user)) for user in CROWD[::EVERY_NTH_HAS_A_DEVICE]
+    }
+    assert set(paged) == expected
+    assert set(paged.values()) == {1}
