@@ -20,6 +20,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
+from functions.core.adapters.clients import USER_AGENT
 from functions.core.adapters.provider_calls import AT_ONCE
 from functions.core.adapters.provider_errors import unlisted
 from functions.core.domain.lanes import PROVIDER_TIMEOUT
@@ -34,6 +35,7 @@ PROVIDER_CALLS = Config(
     retries={"mode": "standard", "total_max_attempts": 1},
     tcp_keepalive=True,
     max_pool_connections=AT_ONCE,
+    user_agent=USER_AGENT,
 )
 """For calls that must not be repeated behind our back."""
 
