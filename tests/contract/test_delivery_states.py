@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from functions.core.adapters.state_items import acknowledgement_key, to_item
 from functions.core.adapters.state_table import StateTable
 from functions.core.domain.delivery import Delivery
+from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports import DeliveryStates
 from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.states import State
@@ -117,6 +120,37 @@ def test_an_acknowledgement_counts_for_its_role_and_notification_only(
 
     asked = [airway, leader, other_notification, same_role_on_the_phone, without_role]
     assert states.acknowledged(asked) == [False, True, False, True, False]
+
+
+@pytest.mark.parametrize("kind", ["fake", "table"])
+def test_a_table_that_is_away_answers_for_no_write_and_for_no_read(kind: str) -> None:
+    """For no write: what was written of a batch counts, so one that was not must not hide it."""
+    with a_table(TABLE) as client:
+        fake = FakeDeliveryStates()
+        states: DeliveryStates = fake if kind == "fake" else StateTable(client, TABLE)
+        fake.away = True
+        client.delete_table(TableName=TABLE)
+
+        assert states.write([a_claim(a_delivery()), a_claim(a_delivery(recipient="u-2"))]) == [None, None]
+        assert states.write([a_claim(a_delivery())]) == [None]
+        with pytest.raises(StoreUnavailableError):
+            states.read([a_delivery().key])
+        with pytest.raises(StoreUnavailableError):
+            states.acknowledged([a_delivery(role="leader")])
+
+
+def test_a_write_that_the_table_does_not_take_leaves_its_neighbours_alone() -> None:
+    """DynamoDB throttles one partition and not the next."""
+    with a_table(TABLE) as client:
+        throttled, other = a_claim(a_delivery(recipient="u-1")), a_claim(a_delivery(recipient="u-2"))
+
+        def refuse(params: dict[str, Any], **_: Any) -> None:
+            if params["Item"]["sk"]["S"].startswith("D#u-1#"):
+                raise EndpointConnectionError(endpoint_url="dynamodb")
+
+        client.meta.events.register("provide-client-params.dynamodb.PutItem", refuse)
+
+        assert StateTable(client, TABLE).write([throttled, other]) == [None, other]
 
 
 def test_a_routine_push_that_goes_well_fits_one_write_unit_a_write() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.record import DeliveryRecord
 
 
@@ -10,18 +11,25 @@ class FakeDeliveryStates:
     """Remembers every record in the order in which it was written.
 
     ``before_write`` is called with each record about to be written: the place where a test lets another worker in.
+    The table answers no write of the keys in ``unanswered``, no read while it is ``unreadable``, and nothing at all
+    while it is ``away``.
     """
 
     def __init__(self) -> None:
         self.stored: dict[DeliveryKey, DeliveryRecord] = {}
         self.history: list[DeliveryRecord] = []
         self.acknowledgements: set[tuple[str, str, str]] = set()
+        self.unanswered: set[DeliveryKey] = set()
+        self.unreadable = False
+        self.away = False
         self.before_write: Callable[[DeliveryRecord], None] = lambda _: None
 
-    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
-        return [self._write_one(record) for record in records]
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord | None]:
+        return [None if record.key in self.unanswered else self._write_one(record) for record in records]
 
-    def _write_one(self, record: DeliveryRecord) -> DeliveryRecord:
+    def _write_one(self, record: DeliveryRecord) -> DeliveryRecord | None:
+        if self.away:
+            return None
         self.before_write(record)
         stored = self.stored.get(record.key)
         if (stored.revision if stored else 0) != record.revision - 1:
@@ -32,10 +40,16 @@ class FakeDeliveryStates:
         return record
 
     def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
+        self._answer()
         return [self.stored.get(key) for key in keys]
 
     def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
+        self._answer()
         return [(d.key.tenant, d.key.notification, d.role) in self.acknowledgements for d in deliveries]
+
+    def _answer(self) -> None:
+        if self.away or self.unreadable:
+            raise StoreUnavailableError("the delivery-state table is away")
 
     def acknowledge(self, delivery: Delivery) -> None:
         """As the acknowledger would: the delivery's role is answered for."""

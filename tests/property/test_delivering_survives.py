@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.lanes import LANES
 from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
 from functions.core.domain.record import DeliveryRecord
@@ -57,6 +58,7 @@ class World:
     crash_at: str | None = None
     meanwhile: Callable[[], None] | None = None
     late_calls: list[DeliveryKey] = field(default_factory=list)
+    answers_lost: set[DeliveryKey] = field(default_factory=set)
     name: str = "fake"
     workers: int = 0
 
@@ -70,7 +72,10 @@ class World:
         """The provider. What it was asked is in its log whatever happens to the worker."""
         self.reach("call")
         for delivery in deliveries:
-            if self.states.acknowledged([delivery])[0]:
+            if (
+                delivery.role
+                and (delivery.key.tenant, delivery.key.notification, delivery.role) in self.states.acknowledgements
+            ):
                 self.late_calls.append(delivery.key)
             self.calls.append((delivery.key, self.answer, len(self.states.history)))
         if self.meanwhile:
@@ -96,7 +101,7 @@ class World:
         try:
             verdicts = use_case([m.delivery for m in taken], f"worker-{self.workers}")
             self.reach("delete")
-        except Killed:
+        except (Killed, StoreUnavailableError):
             return
         for message, handle, verdict in zip(taken, handles, verdicts, strict=True):
             if message.receives != handle:
@@ -122,12 +127,15 @@ class _Crashing:
 
     world: World
 
-    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord | None]:
         claiming = any(record.state is State.SENDING for record in records)
         self.world.reach("claim" if claiming else "record")
         stored = self.world.states.write(records)
         self.world.reach("claimed" if claiming else "recorded")
-        return stored
+        return [
+            None if record.key in self.world.answers_lost else found
+            for record, found in zip(records, stored, strict=True)
+        ]
 
     def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
         return self.world.states.read(keys)
@@ -181,6 +189,23 @@ class Delivering(RuleBasedStateMachine):
         self.world.answer, self.world.meanwhile = answer, meanwhile
         self.world.work()
         self.world.meanwhile = None
+
+    @rule(answer=st.sampled_from(sorted(ANSWERS)), written=st.booleans(), which=st.integers(0, 3))
+    def work_while_the_table_leaves_a_write_unanswered(self, answer: str, written: bool, which: int) -> None:
+        """Throttled for one key: what was written may be there or not."""
+        keys = {message.delivery.key for message in self.world.queue[which : which + 1]}
+        self.world.answer = answer
+        unanswered = self.world.answers_lost if written else self.world.states.unanswered
+        unanswered |= keys
+        self.world.work()
+        unanswered.clear()
+
+    @rule(answer=st.sampled_from(sorted(ANSWERS)))
+    def work_while_the_table_cannot_be_read(self, answer: str) -> None:
+        self.world.answer = answer
+        self.world.states.unreadable = True
+        self.world.work()
+        self.world.states.unreadable = False
 
     @rule()
     def acknowledge(self) -> None:

@@ -32,29 +32,29 @@ class StateTable:
         self._table = table
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="state-table")
 
-    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord | None]:
         """See `DeliveryStates.write`."""
         if len(records) == 1:
             return [self._write_one(records[0])]
         return list(self._pool.map(self._write_one, records))
 
-    def _write_one(self, record: DeliveryRecord) -> DeliveryRecord:
+    def _write_one(self, record: DeliveryRecord) -> DeliveryRecord | None:
         try:
             self._client.put_item(**_conditional_put(self._table, record))
         except self._client.exceptions.ConditionalCheckFailedException as conflict:
             return self._stored(record.key, conflict)
-        except (ClientError, BotoCoreError) as cause:
-            raise StoreUnavailableError(f"the delivery-state table {self._table} took no write") from cause
+        except (ClientError, BotoCoreError):
+            return None
         return record
 
-    def _stored(self, key: DeliveryKey, conflict: ClientError) -> DeliveryRecord:
+    def _stored(self, key: DeliveryKey, conflict: ClientError) -> DeliveryRecord | None:
         item: Item | None = conflict.response.get("Item")  # type: ignore[assignment]
         if item:
             return from_item(item)
-        (found,) = self.read([key])
-        if found is None:
-            raise StoreUnavailableError("a record vanished between a write and a read") from conflict
-        return found
+        try:
+            return self.read([key])[0]
+        except StoreUnavailableError:
+            return None
 
     def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
         """See `DeliveryStates.read`."""

@@ -33,12 +33,11 @@ class Clock(Protocol):
 class DeliveryStates(Protocol):
     """The delivery-state table, one record a delivery."""
 
-    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord | None]:
         """Store each record if the stored one's revision is the one before it (revision 1: if there is none).
 
         Answers, in order, what is stored now: the record itself where it was written, the other worker's record where
-        that one was there first. Raises `StoreUnavailableError` when the table does not answer; some of the records
-        may then have been written.
+        that one was there first, None where the table did not answer: that record may have been written or not.
         """
         ...
 

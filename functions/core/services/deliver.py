@@ -18,6 +18,7 @@ from functions.core.domain.claiming import (
     sends_again_after_unknown,
 )
 from functions.core.domain.delivery import Delivery, DeliveryKey, next_way
+from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.lanes import LANES, LEASE, PROVIDER_TIMEOUT
 from functions.core.domain.outcomes import NeverRetry, Outcome
 from functions.core.domain.ports import AddressBook, Clock, DeliveryStates, Outbox, Provider
@@ -72,7 +73,8 @@ class DeliverBatch:
         """Bring each delivery of a batch as far as it goes now, and say for each what becomes of its message.
 
         ``worker_name`` must be a name that no other call has. Raises `StoreUnavailableError` when the state table
-        does not answer: the whole batch then comes back and finds out how far it got.
+        takes not one claim: nobody was called, and the whole batch comes back. A delivery of whose record alone the
+        table gives no answer comes back by itself, and finds out how far it got.
         """
         once = {delivery.key: delivery for delivery in batch}
         verdicts: dict[DeliveryKey, Verdict] = {}
@@ -100,9 +102,13 @@ class DeliverBatch:
         for _ in range(ROUNDS):
             writes = self._steps(asking, Worker(worker_name, self.provider.name, self.clock()), verdicts)
             stored = self.states.write([record for _, record in writes])
+            if writes and not verdicts and not claims and not any(stored):
+                raise StoreUnavailableError("the delivery-state table took not one claim of the batch")
             asking = []
             for (delivery, wanted), now_stored in zip(writes, stored, strict=True):
-                if now_stored == wanted and wanted.state is State.SENDING:
+                if now_stored is None:
+                    verdicts[delivery.key] = _unanswered(delivery)
+                elif now_stored == wanted and wanted.state is State.SENDING:
                     claims.append(_Claim(delivery, wanted))
                 else:
                     asking.append(_Asked(delivery, now_stored, ours=now_stored == wanted))
@@ -130,12 +136,20 @@ class DeliverBatch:
         return writes
 
     def _silence(self, claims: list[_Claim], verdicts: dict[DeliveryKey, Verdict]) -> list[_Claim]:
-        """Cancel claims whose role was acknowledged. Read after the claim: no call starts once the word was seen."""
+        """Cancel claims whose role was acknowledged. Read after the claim: no call starts once the word was seen.
+
+        Where the word cannot be read, nobody with a role is called: the claim is let go, and made again later.
+        """
         if not any(claim.delivery.role for claim in claims):
             return claims
-        acknowledged = self.states.acknowledged([claim.delivery for claim in claims])
-        silenced = [claim for claim, seen in zip(claims, acknowledged, strict=True) if seen]
         now = self.clock()
+        try:
+            acknowledged = self.states.acknowledged([claim.delivery for claim in claims])
+        except StoreUnavailableError:
+            unsure = [claim for claim in claims if claim.delivery.role]
+            self._settle([(claim, _let_go(claim, now, patiently=True)) for claim in unsure], verdicts)
+            return [claim for claim in claims if not claim.delivery.role]
+        silenced = [claim for claim, seen in zip(claims, acknowledged, strict=True) if seen]
         self._settle([(c, c.record.moved(State.CANCELLED, now, reason="acknowledged")) for c in silenced], verdicts)
         return [claim for claim, seen in zip(claims, acknowledged, strict=True) if not seen]
 
@@ -147,8 +161,7 @@ class DeliverBatch:
             if now >= claim.delivery.expires_at:
                 lapsed.append((claim, claim.record.moved(State.EXPIRED, now, reason="expired_before_call")))
             elif claim.record.lease_until and now + PROVIDER_TIMEOUT > claim.record.lease_until:
-                not_started = claim.record.with_outcome("not_started")
-                lapsed.append((claim, not_started.moved(State.RETRYING, now, reason="not_started", not_before=now)))
+                lapsed.append((claim, _let_go(claim, now)))
             else:
                 calls.append(claim)
         self._settle(lapsed, verdicts)
@@ -190,7 +203,10 @@ class DeliverBatch:
         overtaken = []
         stored = self.states.write([record for _, _, record in writing])
         for (claim, outcome, record), now_stored in zip(writing, stored, strict=True):
-            addition = None if now_stored == record else reconciled(now_stored, claim.record, outcome, now)
+            if now_stored is None or now_stored == record:
+                addition = None
+            else:
+                addition = reconciled(now_stored, claim.record, outcome, now)
             if addition is None:
                 verdicts[claim.delivery.key] = self._verdict(claim.delivery, now_stored)
             else:
@@ -207,8 +223,22 @@ class DeliverBatch:
         if dead:
             self.address_book.report_dead(dead)
 
-    def _verdict(self, delivery: Delivery, record: DeliveryRecord) -> Verdict:
+    def _verdict(self, delivery: Delivery, record: DeliveryRecord | None) -> Verdict:
+        if record is None:
+            return _unanswered(delivery)
         return Verdict(delivery, record, _again_in(delivery, record, self.clock()), acted=True)
+
+
+def _unanswered(delivery: Delivery) -> Verdict:
+    """The state table did not say what is stored: the message comes back after its lane's time, as after a crash."""
+    return Verdict(delivery, None, LANES[delivery.priority].visibility)
+
+
+def _let_go(claim: _Claim, now: datetime, *, patiently: bool = False) -> DeliveryRecord:
+    """What follows a claim whose call was certainly not started; ``patiently``: the next one is a lane's wait away."""
+    wait = LANES[claim.record.priority].retry_after(claim.record.attempt) if patiently else timedelta()
+    not_started = claim.record.with_outcome("not_started")
+    return not_started.moved(State.RETRYING, now, reason="not_started", not_before=now + wait)
 
 
 def _again_in(delivery: Delivery, record: DeliveryRecord, now: datetime) -> timedelta | None:

@@ -17,11 +17,11 @@ from statline.contract.events import DeliveryStateChanged, MessageRefused
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.deliveries import a_delivery, a_fallback
+from tests.fakes.delivery_states import FakeDeliveryStates
 from tests.fakes.messages import a_body
 from tests.fakes.notifications import FakeNotifications
 from tests.fakes.queues import FakeOutbox, FakeQuarantine
 from tests.fakes.stream import changes
-from tests.unit.delivering.ward import StatesThatGoAway
 
 STAT = a_delivery(Channel.PUSH, Priority.STAT, fallbacks=(a_fallback(Channel.SMS), a_fallback(Channel.VOICE)))
 DEAD = "dead_letter"
@@ -31,7 +31,7 @@ DEAD = "dead_letter"
 class Cemetery:
     """The dead-letter function with everything around it in memory."""
 
-    states: StatesThatGoAway = field(default_factory=StatesThatGoAway)
+    states: FakeDeliveryStates = field(default_factory=FakeDeliveryStates)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)

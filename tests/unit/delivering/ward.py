@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, DeliveryKey
-from functions.core.domain.errors import StoreUnavailableError
+from functions.core.domain.delivery import Delivery
 from functions.core.domain.lanes import LEASE
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.states import State
@@ -31,37 +30,12 @@ class FakeAddressBook:
         self.dead += deliveries
 
 
-@dataclass
-class StatesThatGoAway(FakeDeliveryStates):
-    """The state table's fake, which stops answering when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.away = False
-
-    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
-        self._answer()
-        return super().write(records)
-
-    def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
-        self._answer()
-        return super().read(keys)
-
-    def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
-        self._answer()
-        return super().acknowledged(deliveries)
-
-    def _answer(self) -> None:
-        if self.away:
-            raise StoreUnavailableError("the delivery-state table is away")
-
-
 class Ward:
     """Hands deliveries to workers, one call a worker, and looks at what came of it."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
-        self.states = StatesThatGoAway()
+        self.states = FakeDeliveryStates()
         self.outbox = FakeOutbox()
         self.address_book = FakeAddressBook()
         self.meanwhile: Callable[[Delivery], None] = lambda _: None
