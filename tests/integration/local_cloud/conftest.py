@@ -33,8 +33,9 @@ def cloud() -> Iterator[Cloud]:
     stop(running, forget=True)
 
 
-@pytest.fixture(scope="session")
-def clients(cloud: Cloud) -> Clients:
+def clients_of(cloud: Cloud) -> Clients:
+    """What makes clients of this cloud's services."""
+
     def client(service: str, keys: dict[str, str] | None = None, region: str = REGION, retries: int = 3) -> Any:
         variables = {**aws_environment(cloud), **(keys or {})}
         make_client: Any = boto3.client
@@ -53,8 +54,17 @@ def clients(cloud: Cloud) -> Clients:
 
 
 @pytest.fixture(scope="session")
+def clients(cloud: Cloud) -> Clients:
+    return clients_of(cloud)
+
+
+@pytest.fixture(scope="session")
 def create_stack(clients: Clients) -> CreateStack:
-    """Create a stack of these resources; return the physical id of each."""
+    return stacks_of(clients)
+
+
+def stacks_of(clients: Clients) -> CreateStack:
+    """What creates a stack of resources and answers the physical id of each."""
     cloudformation = clients("cloudformation")
 
     def create(resources: dict[str, Any], outputs: dict[str, Any] | None = None) -> dict[str, str]:

@@ -21,6 +21,9 @@ from local.cloud.environment import keys_file
 from local.cloud.process_table import running
 from local.cloud.processes import wait_until
 from local.emulator.unique_ids import user_id
+from tests.integration.local_cloud.conftest import clients_of, stacks_of
+from tests.integration.local_cloud.resources import FunctionLog, await_value
+from tests.integration.local_cloud.stack import LOG_GROUP, OUTPUTS, RESOURCES
 
 
 @pytest.fixture
@@ -49,6 +52,22 @@ def sqs(cloud: Cloud) -> Any:
         aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
     )
+
+
+def test_a_stream_is_read_on_after_a_restart(own_cloud: Callable[[], Cloud]) -> None:
+    clients = clients_of(own_cloud())
+    table = stacks_of(clients)(RESOURCES, OUTPUTS)["Table"]
+
+    def is_read(key: str) -> None:
+        clients("dynamodb").put_item(TableName=table, Item={"pk": {"S": key}})
+        log = FunctionLog(clients("logs"), LOG_GROUP)
+        await_value(lambda: [line for line in log.about(key) if "record" in line])
+
+    is_read("before")
+    stop(load(f"test-own-{os.getpid()}"))
+    own_cloud()
+
+    is_read("after")
 
 
 def test_a_stopped_cloud_leaves_no_process(own_cloud: Callable[[], Cloud]) -> None:
