@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from infra.assets.build import ROOT
@@ -19,6 +20,8 @@ from tests.perf.process import MeasureError
 
 RESULTS = ROOT / "bench" / "results" / "latest.json"
 _NOTE = "Two shared cores: read the ratios, not the figures."
+_WIDTH = 140
+"""Columns, where the tables go into a file."""
 _FAILED, _INTERRUPTED = 1, 130
 
 
@@ -63,14 +66,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     parser.add_argument("--only", choices=sorted(_PARTS), help="one part alone")
     arguments = parser.parse_args()
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     machine = this_machine()
     console.print(f"{machine}\n{_NOTE}\n", markup=False)
     results: dict[str, Any] = {"machine": asdict(machine), "note": _NOTE}
     try:
         for name, part in (_PARTS[arguments.only] if arguments.only else _ALL).items():
             results[name] = part(console)
-    except (MeasureError, AssetError, CloudError, TimeoutError) as error:
+    except (MeasureError, AssetError, CloudError, TimeoutError, ClientError, BotoCoreError) as error:
         print(f"error: {error}", file=sys.stderr)
         return _FAILED
     except KeyboardInterrupt:

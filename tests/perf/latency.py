@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from statistics import median
 
 from local.cloud.progress import step
-from local.sandbox.records import CallRecord
 from statline.contract.words import Priority
 from tests.perf import flood
 from tests.perf.laptop import Bench, bench_cloud
@@ -19,12 +18,12 @@ from tests.perf.probes import Probe, latencies, newest_call, send
 
 PROBES = 100
 WARM_UP = 8
-IDLE_WITHIN, FLOODED_WITHIN, SINGLE_WITHIN = 120.0, 180.0, 240.0
+IDLE_WITHIN, FLOODED_WITHIN, SINGLE_WITHIN = 120.0, 180.0, 90.0
 """Seconds: for a lane's probes at idle; for stat's in the flood; for those behind it, from when it is let go."""
 BEHIND = 10
 """How many probes stand behind the flood."""
 WANTED_TO_IDLE, WANTED_TO_SINGLE = 3.0, 0.01
-SINGLE_LANE_NAME = "stat, were there a single queue"
+SINGLE_QUEUE = "stat, were there a single queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,35 +71,33 @@ def _in_a_flood(bench: Bench, size: int) -> tuple[Figures, Figures]:
         released = time.time()
         with step(f"{PROBES} probes on the stat lane in the flood"):
             seconds = latencies(bench, Priority.STAT, PROBES, within=FLOODED_WITHIN)
-        left = flood.depth(bench)
-        flooded = _figures("stat in the flood", seconds, f"routine queued: {size} at first, {left} at last")
+        flooded = _figures("stat in the flood", seconds, f"of {size} routine messages, {flood.depth(bench)} were left")
         with step("Wait for the probes behind the flood"):
-            calls = _await_all(bench, behind, mark, until=released + SINGLE_WITHIN)
-        return flooded, _behind_the_flood(behind, calls, released, size)
+            arrived = _await_all(bench, behind, mark, until=released + SINGLE_WITHIN)
+        if len(arrived) == len(behind):
+            return flooded, _figures(SINGLE_QUEUE, [moment - released for moment in arrived], "measured")
+        return flooded, _estimated(size, size - flood.depth(bench), time.time() - released)
     finally:
         flood.drain(bench)
 
 
-def _await_all(bench: Bench, probes: Sequence[Probe], mark: int, until: float) -> list[CallRecord]:
-    """All calls beyond the mark, read when every probe is among them or the time is over."""
+def _await_all(bench: Bench, probes: Sequence[Probe], mark: int, until: float) -> list[float]:
+    """When the probes reached FCM, once all of them have or the time is over."""
     wanted = {probe.push for probe in probes}
-    calls: list[CallRecord] = []
-    while time.time() < until and not wanted <= {call.message_id for call in calls}:
-        calls += bench.sandbox.calls(calls[-1].seq if calls else mark, wait_seconds=2)
+    arrived: list[float] = []
+    while len(arrived) < len(probes) and time.time() < until:
+        calls = bench.sandbox.calls(mark, wait_seconds=2)
+        arrived += [call.received_at for call in calls if call.message_id in wanted]
+        mark = calls[-1].seq if calls else mark
         time.sleep(0.5)
-    return calls
+    return arrived
 
 
-def _behind_the_flood(probes: Sequence[Probe], calls: Sequence[CallRecord], released: float, size: int) -> Figures:
-    """What a stat would take behind the flood, counted from the moment at which the flood was let go."""
-    arrived = {call.message_id: call.received_at for call in calls}
-    if all(probe.push in arrived for probe in probes):
-        return _figures(SINGLE_LANE_NAME, [arrived[probe.push] - released for probe in probes], "measured")
-    since = [call.received_at for call in calls if call.received_at >= released]
-    rate = len(since) / max(max(since, default=released) - released, 1.0)
-    seconds = size / max(rate, 0.001)
-    note = f"estimated: {rate:.0f} a second of {size}; none behind it arrived in {SINGLE_WITHIN:.0f} s"
-    return Figures(SINGLE_LANE_NAME, 0, seconds * 1e3, seconds * 1e3, note)
+def _estimated(size: int, worked_off: int, seconds: float) -> Figures:
+    """What the last one of a flood waits, from how much of it was worked off in some seconds."""
+    rate = worked_off / seconds
+    whole = size / max(rate, 0.001) * 1e3
+    return Figures(SINGLE_QUEUE, 0, whole, whole, f"estimated: {worked_off} of {size} in {seconds:.0f} s")
 
 
 def _figures(what: str, seconds: Sequence[float], note: str = "") -> Figures:
