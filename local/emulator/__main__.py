@@ -17,6 +17,7 @@ from local.emulator import (
     state_machine_versions,
     streams,
     template_types,
+    unpacking,
     wakeups,
     workers,
 )
@@ -29,6 +30,7 @@ COMPLETIONS = (
     message_store,
     wakeups,
     streams,
+    unpacking,
     workers,
     function_settings,
     alarms,
