@@ -5,11 +5,13 @@ no package that their own asset lacks. All come from hashed locks; a stamp with 
 instant.
 """
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,14 +55,29 @@ def _run(what: str, command: list[str], cwd: Path = ROOT) -> None:
 
 
 def _once(target: Path, digest: str, title: str, make: Callable[[], None]) -> None:
-    """Run `make` for a fresh `target` directory, unless the stamp in it says that it was made from the same inputs."""
+    """Run `make` for a fresh `target` directory, unless the stamp in it says that it was made from the same inputs.
+
+    Two clouds may come up at once on a new machine: the second waits, and finds the tool made.
+    """
     stamp = target / ".statline-stamp"
     if stamp.exists() and stamp.read_text() == digest:
         return
-    with step(title):
-        shutil.rmtree(target, ignore_errors=True)
-        make()
-        stamp.write_text(digest)
+    with _alone_with(target):
+        if stamp.exists() and stamp.read_text() == digest:
+            return
+        with step(title):
+            shutil.rmtree(target, ignore_errors=True)
+            make()
+            stamp.write_text(digest)
+
+
+@contextmanager
+def _alone_with(target: Path) -> Iterator[None]:
+    """Hold off every other process that would make this tool."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _environment(name: str, title: str) -> Path:
