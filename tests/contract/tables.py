@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from moto import mock_aws
@@ -39,3 +39,21 @@ def a_table(name: str) -> Iterator["DynamoDBClient"]:
                 del os.environ[key]
             else:
                 os.environ[key] = value
+
+
+class Reluctant:
+    """A DynamoDB client that leaves keys unread: all but one of each call, or all of them."""
+
+    def __init__(self, client: Any, *, answers: bool = True) -> None:
+        self._client = client
+        self._answers = answers
+        self.calls = 0
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 (botocore's spelling)
+        self.calls += 1
+        ((table, asked),) = RequestItems.items()
+        taken, left = (asked["Keys"][:1], asked["Keys"][1:]) if self._answers else ([], asked["Keys"])
+        read = (
+            self._client.batch_get_item(RequestItems={table: {"Keys": taken}}) if taken else {"Responses": {table: []}}
+        )
+        return {"Responses": read["Responses"], "UnprocessedKeys": {table: {"Keys": left}} if left else {}}

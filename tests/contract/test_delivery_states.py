@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from functions.core.adapters.batch_reads import ROUNDS
 from functions.core.adapters.state_items import acknowledgement_key, to_item
 from functions.core.adapters.state_table import StateTable
 from functions.core.domain.delivery import Delivery
@@ -16,7 +17,7 @@ from functions.core.domain.ports import DeliveryStates
 from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.states import State
 from statline.contract.words import Channel, Priority
-from tests.contract.tables import a_table
+from tests.contract.tables import Reluctant, a_table
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
 from tests.fakes.delivery_states import FakeDeliveryStates
@@ -137,6 +138,25 @@ def test_a_table_that_is_away_answers_for_no_write_and_for_no_read(kind: str) ->
             states.read([a_delivery().key])
         with pytest.raises(StoreUnavailableError):
             states.acknowledged([a_delivery(role="leader")])
+
+
+def test_acknowledgements_that_stay_unread_are_given_up_before_the_functions_time_is() -> None:
+    """Asked for without an end, a throttled table would cost a claim its call: killed, it is UNKNOWN."""
+    pauses: list[float] = []
+    with a_table(TABLE) as client:
+        reluctant: Any = Reluctant(client, answers=False)
+        with pytest.raises(StoreUnavailableError):
+            StateTable(reluctant, TABLE, pauses.append).acknowledged([a_delivery(role="leader")])
+    assert reluctant.calls == ROUNDS
+    assert sum(pauses) < 1
+
+
+def test_records_that_were_left_unread_are_asked_for_again() -> None:
+    claims = [a_claim(a_delivery(recipient=f"u-{number}")) for number in range(3)]
+    with a_table(TABLE) as client:
+        StateTable(client, TABLE).write(claims)
+        reluctant: Any = Reluctant(client)
+        assert StateTable(reluctant, TABLE, lambda _: None).read([claim.key for claim in claims]) == claims
 
 
 def test_a_write_that_the_table_does_not_take_leaves_its_neighbours_alone() -> None:

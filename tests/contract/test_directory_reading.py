@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+from functions.core.adapters.batch_reads import ROUNDS
 from functions.core.adapters.directory_items import change_in, partition, value_of
-from functions.core.adapters.directory_table import ROUNDS, DirectoryTable
+from functions.core.adapters.directory_table import DirectoryTable
 from functions.core.adapters.directory_writer import DirectoryTableWriter
 from functions.core.domain.directory import EntryKey, EntryKind, User
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports import Directory
 from statline.contract.directory import DirectoryChange
-from tests.contract.tables import a_table
+from tests.contract.tables import Reluctant, a_table
 from tests.fakes.clock import NOON
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.directory_changes import TENANT, a_device, a_pager, a_phone, a_policy, a_shift, a_team, a_user
@@ -174,24 +175,6 @@ def test_a_field_of_a_later_version_is_passed_over() -> None:
     stored = value_of(a_phone())
     stored["M"]["entry"]["S"] = stored["M"]["entry"]["S"].replace("{", '{"pronouns": "they", ', 1)
     assert change_in(stored) == a_phone()
-
-
-class Reluctant:
-    """A DynamoDB client that leaves keys unread: all but one of each call, or all of them."""
-
-    def __init__(self, client: Any, *, answers: bool = True) -> None:
-        self._client = client
-        self._answers = answers
-        self.calls = 0
-
-    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:  # noqa: N803 (botocore's spelling)
-        self.calls += 1
-        ((table, asked),) = RequestItems.items()
-        taken, left = (asked["Keys"][:1], asked["Keys"][1:]) if self._answers else ([], asked["Keys"])
-        read = (
-            self._client.batch_get_item(RequestItems={table: {"Keys": taken}}) if taken else {"Responses": {table: []}}
-        )
-        return {"Responses": read["Responses"], "UnprocessedKeys": {table: {"Keys": left}} if left else {}}
 
 
 def test_keys_that_dynamodb_left_unread_are_asked_for_again_after_a_pause() -> None:

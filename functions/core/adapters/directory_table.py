@@ -1,12 +1,13 @@
 """The port `Directory` on DynamoDB."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.core.adapters.batch_reads import BatchReads, Pause
 from functions.core.adapters.directory_items import SELF, SHIFT, Unreadable, entry_in, partition, shift_in
 from functions.core.adapters.dynamodb_values import Item
 from functions.core.domain.directory import Entry, EntryKey, EntryKind, Shift
@@ -15,52 +16,25 @@ from functions.core.domain.errors import StoreUnavailableError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-KEYS_PER_READ = 100
-"""DynamoDB's limit for a BatchGetItem."""
-ROUNDS = 6
-"""How often keys that DynamoDB left unread are asked for again, before the message goes back to its queue."""
-FIRST_PAUSE = 0.02
-"""Seconds before the second round; doubled with each further one."""
-
 
 class DirectoryTable:
     """The directory table, as the router reads it. Eventually consistent: a change takes up to a second to be seen."""
 
-    def __init__(
-        self, client: "DynamoDBClient", table: str, unreadable: Unreadable, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, unreadable: Unreadable, pause: Pause = time.sleep) -> None:
         self._client = client
         self._table = table
         self._unreadable = unreadable
-        self._pause = pause
+        self._reads = BatchReads(client, table, pause=pause)
 
     def find(self, keys: Sequence[EntryKey]) -> dict[EntryKey, Entry]:
         """See `Directory.find`."""
         by_partition = {partition(key): key for key in keys}
-        distinct = list(by_partition)
         found: dict[EntryKey, Entry] = {}
-        for start in range(0, len(distinct), KEYS_PER_READ):
-            for item in self._items(distinct[start : start + KEYS_PER_READ]):
-                entry = entry_in(item, self._unreadable)
-                if entry is not None:
-                    found[by_partition[item["pk"]["S"]]] = entry
+        for item in self._reads.items([{"pk": {"S": pk}, "sk": {"S": SELF}} for pk in by_partition]):
+            entry = entry_in(item, self._unreadable)
+            if entry is not None:
+                found[by_partition[item["pk"]["S"]]] = entry
         return found
-
-    def _items(self, partitions: Sequence[str]) -> Iterator[Item]:
-        asked: list[Item] = [{"pk": {"S": pk}, "sk": {"S": SELF}} for pk in partitions]
-        for round_number in range(ROUNDS):
-            if round_number:
-                self._pause(FIRST_PAUSE * 2 ** (round_number - 1))
-            try:
-                answer: Any = self._client.batch_get_item(RequestItems={self._table: {"Keys": asked}})
-            except (ClientError, BotoCoreError) as cause:
-                raise StoreUnavailableError(f"the directory table {self._table} gave no answer") from cause
-            yield from answer["Responses"][self._table]
-            left_over = answer["UnprocessedKeys"]
-            if not left_over:
-                return
-            asked = list(left_over[self._table]["Keys"])
-        raise StoreUnavailableError(f"the directory table {self._table} left {len(asked)} keys unread")
 
     def on_shift(self, tenant: str, team: str, now: datetime) -> list[Shift]:
         """See `Directory.on_shift`."""

@@ -1,11 +1,13 @@
 """The port `DeliveryStates` on DynamoDB."""
 
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from functions.core.adapters.batch_reads import BatchReads, Pause
 from functions.core.adapters.state_items import Item, acknowledgement_key, delivery_key, from_item, to_item
 from functions.core.domain.delivery import Delivery, DeliveryKey
 from functions.core.domain.errors import StoreUnavailableError
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 10
 """Writes under way at once: a batch of ten deliveries is written in one round trip's time."""
-KEYS_PER_READ = 100
-"""DynamoDB's limit for a BatchGetItem."""
 
 
 class StateTable:
@@ -27,9 +27,10 @@ class StateTable:
     A write is one PutItem with a condition on the revision: one write unit, no transaction.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, pause: Pause = time.sleep) -> None:
         self._client = client
         self._table = table
+        self._reads = BatchReads(client, table, consistent=True, pause=pause)
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="state-table")
 
     def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord | None]:
@@ -68,20 +69,8 @@ class StateTable:
         return [key is not None and _name(key) in present for key in keys]
 
     def _get(self, keys: Sequence[Item]) -> Iterator[Item]:
-        """The items of these keys that exist, read with strong consistency, a hundred at a time."""
-        distinct = list({_name(key): key for key in keys}.values())
-        for start in range(0, len(distinct), KEYS_PER_READ):
-            asked = distinct[start : start + KEYS_PER_READ]
-            while asked:
-                try:
-                    answer = self._client.batch_get_item(
-                        RequestItems={self._table: {"Keys": asked, "ConsistentRead": True}}
-                    )
-                except (ClientError, BotoCoreError) as cause:
-                    raise StoreUnavailableError(f"the delivery-state table {self._table} gave no answer") from cause
-                yield from answer["Responses"][self._table]
-                left_over = answer["UnprocessedKeys"]
-                asked = list(left_over[self._table]["Keys"]) if left_over else []
+        """The items of these keys that exist; two deliveries may share a key."""
+        return self._reads.items(list({_name(key): key for key in keys}.values()))
 
 
 def _conditional_put(table: str, record: DeliveryRecord) -> "PutItemInputTypeDef":
