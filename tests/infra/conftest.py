@@ -21,9 +21,10 @@ REGIONS = ("ca-central-1", "us-east-1")
 
 @dataclass(frozen=True)
 class EmptyWorkshop:
-    """Hands out packages with nothing in them."""
+    """Hands out packages with nothing in them. ``edition`` is what the layers' hashes are made of."""
 
     folder: Path
+    edition: str = ""
 
     @property
     def target(self) -> Target:
@@ -33,7 +34,7 @@ class EmptyWorkshop:
         return self._empty(f"function-{name}")
 
     def layer(self, lock: str) -> BuiltAsset:
-        return self._empty(f"layer-{lock}")
+        return self._empty(f"layer-{lock}{self.edition}")
 
     def _empty(self, name: str) -> BuiltAsset:
         path = self.folder / name

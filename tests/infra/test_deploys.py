@@ -1,7 +1,17 @@
 """Deploys are safe: a new version gets traffic in steps, and loses it by itself when it fails."""
 
 import json
+from pathlib import Path
 
+from aws_cdk import App, RemovalPolicy, Stack, assertions
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+
+from functions.events.settings import EventsSettings
+from infra.constructs.function import DeliveryFunction, Workbench
+from infra.constructs.layers import Layers
+from infra.constructs.rollout import Rollouts
+from tests.infra.conftest import EmptyWorkshop
 from tests.infra.templates import Template
 
 
@@ -28,6 +38,34 @@ def test_the_version_before_stays_for_on_call_to_go_back_to(delivery: Template) 
     versions = delivery.resources("AWS::Lambda::Version")
     assert len(versions) == len(delivery.resources("AWS::Lambda::Function"))
     assert all(version["DeletionPolicy"] == "Retain" for version in versions.values())
+
+
+def test_a_library_that_changed_in_a_layer_reaches_the_alias(tmp_path: Path) -> None:
+    def version(edition: str) -> str:
+        stack = Stack(App())
+        workshop = EmptyWorkshop(tmp_path, edition)
+        DeliveryFunction(
+            stack,
+            "Events",
+            name="events",
+            description="A function",
+            settings=EventsSettings(event_bus="statline"),
+            layers=[Layers(stack, "Layers", workshop=workshop).base],
+            reserve=2,
+            memory_mb=512,
+            workbench=Workbench(
+                workshop=workshop,
+                rollouts=Rollouts(stack, "Rollouts"),
+                log_key=kms.Key(stack, "Key"),
+                log_retention=logs.RetentionDays.ONE_DAY,
+                removal_policy=RemovalPolicy.DESTROY,
+            ),
+        )
+        (found,) = assertions.Template.from_stack(stack).find_resources("AWS::Lambda::Version")
+        return str(found)
+
+    assert version("before") == version("before")
+    assert version("before") != version("after")
 
 
 def test_only_push_carries_the_firebase_layer(delivery: Template) -> None:
