@@ -12,7 +12,10 @@ Architecture = Literal["arm64", "x86_64"]
 
 _MACHINES: dict[str, Architecture] = {"arm64": "arm64", "aarch64": "arm64", "x86_64": "x86_64", "amd64": "x86_64"}
 _UV_MACHINES: dict[Architecture, str] = {"arm64": "aarch64", "x86_64": "x86_64"}
-_UV_SYSTEMS = {"linux": "manylinux_2_28", "darwin": "apple-darwin"}
+# Lambda's Python 3.11 runs on Amazon Linux 2, whose glibc is 2.26; every later one on Amazon Linux 2023 (2.34). A wheel
+# for a newer glibc installs without a word and fails at its first import.
+_UV_OLD_LINUX = {"3.11": "manylinux_2_17"}
+_UV_LINUX = "manylinux_2_28"
 
 
 class AssetError(Exception):
@@ -29,8 +32,9 @@ class Target:
 
     @property
     def uv_platform(self) -> str:
-        """The name that uv has for it. Amazon Linux 2023 has glibc 2.34, so wheels for 2.28 run."""
-        return f"{_UV_MACHINES[self.architecture]}-{_UV_SYSTEMS[self.system]}"
+        """The name that uv has for it."""
+        linux = _UV_OLD_LINUX.get(self.python, _UV_LINUX)
+        return f"{_UV_MACHINES[self.architecture]}-{'apple-darwin' if self.system == 'darwin' else linux}"
 
     def interpreter(self) -> str:
         """The path of a Python of the target's version, whose bytecode the target reads. Raises `AssetError`."""

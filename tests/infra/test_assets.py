@@ -94,10 +94,14 @@ def test_a_python_that_is_not_installed_is_refused_with_what_to_do() -> None:
 
 
 def test_the_layers_wheels_are_for_the_processor_that_the_config_names() -> None:
-    assert target_of(Runtime(architecture="arm64")).uv_platform == "aarch64-manylinux_2_28"
-    assert target_of(Runtime(architecture="x86_64")).uv_platform == "x86_64-manylinux_2_28"
+    assert target_of(Runtime(python="3.13", architecture="arm64")).uv_platform == "aarch64-manylinux_2_28"
+    assert target_of(Runtime(python="3.13", architecture="x86_64")).uv_platform == "x86_64-manylinux_2_28"
     assert target_of(Runtime(python="3.13", architecture="arm64")).python == "3.13"
     assert target_of(Runtime(architecture="arm64")).python == _HERE.python
+
+
+def test_wheels_for_python_3_11_run_on_the_older_linux_that_lambda_has_below_it() -> None:
+    assert target_of(Runtime(python="3.11", architecture="arm64")).uv_platform == "aarch64-manylinux_2_17"
 
 
 def test_pruning_keeps_the_models_of_the_services_that_are_called_and_what_all_share(tmp_path: Path) -> None:
