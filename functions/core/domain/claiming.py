@@ -97,8 +97,8 @@ _BY_STATE: Mapping[State, Callable[[Delivery, DeliveryRecord, Worker], Step]] = 
 def sends_again_after_unknown(delivery: Delivery) -> bool:
     """Whether a lost answer is followed by another call.
 
-    Voice: Connect knows the client token and rings once. Push: the device shows one message per collapse id.
-    SMS: a second text is worse than none, except for stat.
+    Voice: Connect knows the client token and starts no second call while the first lives. Push: the device shows one
+    message per collapse id. SMS: a second text is worse than none, except for stat.
     """
     return delivery.key.channel is not Channel.SMS or delivery.priority is Priority.STAT
 
@@ -120,10 +120,14 @@ def _after_retry_later(claim: DeliveryRecord, code: str, after: timedelta | None
     lane = LANES[claim.priority]
     if claim.attempt >= lane.attempts:
         return claim.moved(State.FAILED, now, reason="attempts_exhausted")
-    due = now + max(lane.retry_after(claim.attempt), after or timedelta())
+    due = now + lane.retry_after(claim.attempt)
     if due >= claim.expires_at:
         return claim.moved(State.EXPIRED, now, reason=code)
-    return claim.moved(State.RETRYING, now, reason=code, not_before=due)
+    asked_for = now + (after or timedelta())
+    if asked_for >= claim.expires_at:
+        # There was time, and the provider has none for us before it is over: a stat's next way has.
+        return claim.moved(State.FAILED, now, reason=code)
+    return claim.moved(State.RETRYING, now, reason=code, not_before=max(due, asked_for))
 
 
 def reconciled(stored: DeliveryRecord, claim: DeliveryRecord, outcome: Outcome, now: datetime) -> DeliveryRecord | None:

@@ -1,5 +1,7 @@
 """A stat that fails on one channel goes another way before anybody is told that it failed."""
 
+from datetime import timedelta
+
 import pytest
 
 from functions.core.domain.lanes import LANES
@@ -84,6 +86,15 @@ def test_a_stat_whose_last_worker_was_lost_waits_for_a_queue_that_takes_its_next
     assert ward.hand_one(STAT) is None
     assert ward.states_of(STAT)[-1] is State.FAILED
     assert len(ward.provider.calls) == LANES[Priority.STAT].attempts
+
+
+def test_a_stat_whose_provider_asks_for_more_time_than_is_left_goes_the_next_way_at_once(ward: Ward) -> None:
+    ward.provider.answer(RetryLater("quota_exceeded", after=timedelta(hours=2)))
+
+    assert ward.hand_one(STAT) is None
+
+    assert [way.key.channel for way in ward.outbox.sent] == [Channel.SMS]
+    assert (ward.record_of(STAT).state, ward.record_of(STAT).reason) == (State.FAILED, "quota_exceeded")
 
 
 def test_the_last_way_has_no_next_one(ward: Ward) -> None:
