@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Outcome
+from functions.core.domain.outcomes import Outcome, Unknown
 from functions.core.domain.ports import Clock
 
 AT_ONCE = 10
@@ -23,8 +24,16 @@ class CallPool:
     def each(self, call: Callable[[Delivery], Outcome], deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Call once for each delivery and answer the outcomes in order. A single one needs no other thread."""
         if len(deliveries) == 1:
-            return [call(deliveries[0])]
-        return list(self._threads.map(call, deliveries))
+            return [_answered(call, deliveries[0])]
+        return list(self._threads.map(partial(_answered, call), deliveries))
+
+
+def _answered(call: Callable[[Delivery], Outcome], delivery: Delivery) -> Outcome:
+    """One call's outcome. An error of ours costs its own delivery: the answers to its neighbours must be recorded."""
+    try:
+        return call(delivery)
+    except Exception as bug:  # noqa: BLE001 - whatever it is: nobody knows how far the call got, and the record says so
+        return Unknown(f"bug_{type(bug).__name__}")
 
 
 class KeptConnections:

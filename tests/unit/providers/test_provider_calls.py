@@ -4,7 +4,7 @@ import pytest
 
 from functions.core.adapters.provider_calls import AT_ONCE, KEPT_IDLE, CallPool, KeptConnections
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Accepted, Outcome
+from functions.core.domain.outcomes import Accepted, Outcome, Unknown
 from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import a_delivery
 
@@ -23,6 +23,19 @@ def test_the_calls_of_a_batch_are_under_way_at_once_and_answered_in_order() -> N
 
 def test_an_empty_batch_calls_nobody() -> None:
     assert CallPool().each(lambda _: pytest.fail("called"), []) == []
+
+
+@pytest.mark.parametrize("size", [1, AT_ONCE])
+def test_an_error_of_ours_in_one_call_is_unknown_and_costs_no_other_call_its_answer(size: int) -> None:
+    """Raised, it would leave every call of the batch unrecorded: UNKNOWN, and made again."""
+
+    def call(delivery: Delivery) -> Outcome:
+        if delivery is BATCH[0]:
+            raise ValueError("a text that no test thought of")
+        return Accepted(delivery.key.recipient)
+
+    others = [Accepted(delivery.key.recipient) for delivery in BATCH[1:size]]
+    assert CallPool().each(call, BATCH[:size]) == [Unknown("bug_ValueError"), *others]
 
 
 def test_connections_are_closed_after_a_long_rest_only() -> None:
