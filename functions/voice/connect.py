@@ -23,7 +23,7 @@ def client() -> "ConnectClient":
 
 
 class Connect:
-    """Places calls. Every attempt carries the same client token, so a phone rings once however often we ask."""
+    """Places calls. Every attempt carries the same client token: while a call lives, asking again starts no other."""
 
     name = "connect"
 

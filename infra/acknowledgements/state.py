@@ -6,7 +6,7 @@ from infra.acknowledgements.model import Acknowledgement
 
 _KEY_OF_GOOGLE = (
     "The secret is the key of a Google service account. Only Google can make a new one, so no rotation function of AWS"
-    " can; the platform team rotates it there and puts the new key in (docs/go-live.md)."
+    " can; the platform team rotates it there and puts the new key in (docs/platform-team.md, After the first deploy)."
 )
 _FOR_PEOPLE = (
     "Nothing receives from this queue but people, who delete what they have dealt with: no message can fail in it, and"

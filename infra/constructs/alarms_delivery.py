@@ -119,7 +119,8 @@ def _dead_stats() -> AlarmRow:
         name="Statline stat messages died",
         means="A stat notification was given up on one channel. It was at once tried on another, and its producer told;"
         " whether a clinician has it is not certain.",
-        first="Find the notification in the log of statline-dead-letters and see its state with `statline show ID`.",
+        first="Find the notification in the log of statline-dead-letters and see its state with"
+        " `statline show ID --tenant TENANT`.",
         runbook="dead-stat",
         severity=Severity.PAGE,
         figure=function("Invocations", "dead-letters"),

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from functions.core.adapters.logs import ALLOWED
 from infra.config.model import Deployment
 from statline.cli.main import app
+from statline.contract.words import DeliveryState
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -94,6 +95,22 @@ def test_every_command_of_statline_exists_and_has_the_options_that_it_is_given(p
             command = command.commands[words.pop(0)]
         known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
         assert {word for word in words if word.startswith("-") and word != "-"} <= known, line
+
+
+@every_page
+def test_a_notification_is_shown_with_its_tenant(page: Path) -> None:
+    """Only a refused message is found by its id alone, which is one of SQS."""
+    for line in re.findall(r"(?:^|/|\s)statline show (.*)", _code(page), flags=re.MULTILINE):
+        of_sqs = line.startswith("MESSAGE_ID") or re.match(r"[0-9a-f]{8}-", line)
+        assert of_sqs or "--tenant" in line, line
+
+
+@every_page
+def test_a_search_of_the_logs_asks_for_fields_and_states_that_they_have(page: Path) -> None:
+    for pattern in re.findall(r"--filter-pattern '\{(.*?)\}'", _code(page)):
+        for field, value in re.findall(r"\$\.(\w+) = (\S+)", pattern):
+            assert field in {*ALLOWED, "level"}, pattern
+            assert field != "state" or value.strip('"') in set(DeliveryState), pattern
 
 
 def _fields(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
