@@ -1,5 +1,6 @@
 """What every `DeliveryStates` keeps: the same cases on the fake and on the table."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from functions.core.adapters.batch_reads import ROUNDS
-from functions.core.adapters.state_items import acknowledgement_key, to_item
+from functions.core.adapters.state_items import acknowledgement_key, from_item, to_item
 from functions.core.adapters.state_table import StateTable
 from functions.core.domain.delivery import Delivery
 from functions.core.domain.errors import StoreUnavailableError
@@ -171,6 +172,15 @@ def test_a_write_that_the_table_does_not_take_leaves_its_neighbours_alone() -> N
         client.meta.events.register("provide-client-params.dynamodb.PutItem", refuse)
 
         assert StateTable(client, TABLE).write([throttled, other]) == [None, other]
+
+
+def test_what_a_newer_worker_stored_behind_an_attempt_is_passed_over() -> None:
+    """While a deployment shifts, an older worker may be handed what a newer one began."""
+    claim = a_claim(a_delivery())
+    item = to_item(claim)
+    item["tr"]["S"] = json.dumps([[*attempt, "of tomorrow"] for attempt in json.loads(item["tr"]["S"])])
+
+    assert from_item(item) == claim
 
 
 def test_a_routine_push_that_goes_well_fits_one_write_unit_a_write() -> None:

@@ -1,5 +1,6 @@
 """What every `Notifications` keeps: the same cases on the fake and on DynamoDB (moto)."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from functions.core.adapters.notification_items import (
     routed_in,
 )
 from functions.core.adapters.notification_table import NotificationTable
+from functions.core.adapters.plan_packing import pack, unpack
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.plan import Plan
 from functions.core.domain.ports import Notifications
@@ -214,6 +216,17 @@ def test_a_worker_that_comes_second_leaves_the_parts_of_the_first_alone(
 
 def test_an_activation_of_five_hundred_people_fits_into_one_item() -> None:
     assert len(items_of(a_plan(500, priority="stat", kind="code"))) == 1
+
+
+def test_what_a_newer_router_stored_behind_a_plans_rows_is_passed_over() -> None:
+    """While a deployment shifts, an older router may have to send a newer one's plan."""
+    plan = a_plan(people=2, priority="stat")
+    packed = json.loads(pack(plan))
+    for rows in (packed["s"], packed["y"], packed["d"], *(row[7] for row in packed["d"])):
+        for row in rows:
+            row.append("of tomorrow")
+
+    assert unpack(json.dumps(packed), plan.model_copy(update={"deliveries": ()})) == plan
 
 
 def test_a_table_that_is_not_there_is_a_temporary_trouble(client: "DynamoDBClient") -> None:

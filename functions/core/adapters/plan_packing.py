@@ -34,10 +34,13 @@ def pack(plan: Plan) -> str:
 
 
 def unpack(packed: str, header: Plan) -> Plan:
-    """The plan whose own words are ``header``'s and whose deliveries are ``packed``."""
+    """The plan whose own words are ``header``'s and whose deliveries are ``packed``.
+
+    While a deployment shifts, a newer router may have stored more behind what is read here: it is passed over.
+    """
     content = json.loads(packed)
-    screens = [Screen(title=title, body=body, cut=bool(cut)) for title, body, cut in content["s"]]
-    styles = [PushStyle(interruption=interruption, collapse_id=collapse) for interruption, collapse in content["y"]]
+    screens = [Screen(title=title, body=body, cut=bool(cut)) for title, body, cut, *_ in content["s"]]
+    styles = [PushStyle(interruption=interruption, collapse_id=collapse) for interruption, collapse, *_ in content["y"]]
     deliveries = tuple(_delivery(row, header, screens, styles) for row in content["d"])
     return header.model_copy(update={"deliveries": deliveries})
 
@@ -63,7 +66,7 @@ def _screen(screen: Screen, screens: _Table) -> int:
 
 
 def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[PushStyle]) -> Delivery:
-    recipient, channel, endpoint, address, screen, style, role, ways = row
+    recipient, channel, endpoint, address, screen, style, role, ways, *_ = row
     return Delivery(
         key=DeliveryKey(
             tenant=header.tenant,
@@ -80,7 +83,7 @@ def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[
         role=role,
         fallbacks=tuple(
             Fallback(endpoint=Endpoint(channel=Channel(way), id=point, address=to), screen=screens[shown])
-            for way, point, to, shown in ways
+            for way, point, to, shown, *_ in ways
         ),
         sent_at=header.sent_at,
         routed_at=header.routed_at,

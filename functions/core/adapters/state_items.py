@@ -101,7 +101,8 @@ def _attempt_row(attempt: Attempt) -> list[Any]:
 
 
 def _attempt_of(row: list[Any]) -> Attempt:
-    number, at, provider, code, provider_id = row
+    """An attempt as stored. While a deployment shifts, a newer worker may have written more behind it."""
+    number, at, provider, code, provider_id, *_ = row
     return Attempt(number=number, at=_moment(at), provider=provider, code=code, provider_id=provider_id)
 
 
