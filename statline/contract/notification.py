@@ -18,6 +18,8 @@ MAXIMUM_BODY_BYTES = 65_536
 MAXIMUM_RECIPIENTS = 500
 MAXIMUM_LIFE = timedelta(days=28)
 """The longest time from ``sent_at`` to ``expires_at``: FCM keeps a push no longer."""
+MOST_AHEAD = timedelta(days=1)
+"""How far ``sent_at`` may lie ahead of the router's clock: a producer's clock that is wrong by its zone is forgiven."""
 
 
 class UserRecipient(ContractModel):

@@ -25,8 +25,11 @@ from functions.core.domain.reading import Names, Unreadable, read_notification
 from functions.core.domain.recipients import named_entries, people_behind, teams_in
 from functions.core.domain.refusals import Fault, Reason, Refusal
 from functions.core.domain.routing import digest_of, plan_of
-from statline.contract.notification import Notification
+from statline.contract.notification import MOST_AHEAD, Notification
 from statline.contract.words import Channel, Priority
+
+FROM_THE_FUTURE = Fault("sent_at", "must not be more than a day ahead")
+"""A time in the next century would outlive every table's, and one at the end of the calendar cannot be added to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +117,12 @@ class RouteBatch:
     def __call__(self, batch: Sequence[Ingress]) -> list[Answer]:
         """Route each message of a batch and answer, in order, what became of it. Raises nothing temporary."""
         now = self.clock()
-        judged = [self._judge(message) for message in batch]
+        judged = [self._judge(message, now) for message in batch]
         decided = self._decide(judged, now)
         sent = self._send(decided)
         return self._refuse(list(zip(batch, sent, strict=True)), now)
 
-    def _judge(self, message: Ingress) -> _Taken | _No:
+    def _judge(self, message: Ingress, now: datetime) -> _Taken | _No:
         """What the message, its sender and its queue say by themselves."""
         read = read_notification(message.body)
         producer = producer_of(message.sender_id, self.producers)
@@ -132,6 +135,8 @@ class RouteBatch:
             return _No(Reason.UNKNOWN_TENANT, names, producer.name)
         if read.priority is not message.lane or message.lane not in producer.lanes:
             return _No(Reason.WRONG_LANE, names, producer.name)
+        if read.sent_at > now + MOST_AHEAD:
+            return _No(Reason.INVALID, names, producer.name, (FROM_THE_FUTURE,))
         return _Taken(read, producer.name)
 
     def _decide(self, judged: Sequence[_Taken | _No], now: datetime) -> list[Plan | _No | Retry]:

@@ -91,6 +91,8 @@ def test_a_batch_reads_the_directory_once(house: House) -> None:
         (ingress(sent_at="2026-01-09T12:00:00Z", expires_at="2026-01-10T12:00:00Z"), Reason.EXPIRED),
         (ingress(body="Call bed 12"), Reason.NOT_JSON),
         (ingress(kind="fax"), Reason.INVALID),
+        (ingress(sent_at="2026-01-11T12:00:01Z", expires_at="2026-01-12T12:00:00Z"), Reason.INVALID),
+        (ingress(sent_at="9999-12-31T20:00:00-05:00", expires_at="9999-12-31T23:59:00-05:00"), Reason.INVALID),
         (ingress(version=2), Reason.UNKNOWN_VERSION),
         (ingress(body=a_body() + " " * 65_536), Reason.TOO_LARGE),
         (ingress(recipients=[{"type": "user", "id": "u-9"}]), Reason.NOBODY_REACHABLE),
@@ -102,6 +104,11 @@ def test_a_message_that_breaks_a_rule_is_refused_and_kept_aside(house: House, me
     assert house.quarantine.kept == [(message.body, reason)]
     assert not house.outbox.sent
     assert not house.notifications.plans
+
+
+def test_a_producer_whose_clock_is_wrong_by_its_zone_is_forgiven(house: House) -> None:
+    tomorrow = {"sent_at": "2026-01-11T02:00:00Z", "expires_at": "2026-01-11T12:00:00Z"}
+    assert reasons(house.route(ingress(lane=Priority.STAT, **tomorrow))) == [None]
 
 
 def test_a_refusal_says_whom_it_concerns(house: House) -> None:
