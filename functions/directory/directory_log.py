@@ -1,7 +1,6 @@
 """What the directory function logs: that a change was put aside, never what it held."""
 
 from functions.core.adapters.logs import Log
-from functions.core.domain.errors import TemporaryError
 from functions.core.services.directory_changes import BadChange
 
 
@@ -15,6 +14,6 @@ class DirectoryLog:
         """A change is in the quarantine queue now."""
         self._log.warn("directory change kept aside", message_id=message_id, reason=reason)
 
-    def change_put_off(self, message_id: str, cause: TemporaryError) -> None:
+    def change_put_off(self, message_id: str, cause: Exception) -> None:
         """A change goes back to its queue."""
         self._log.warn("directory change put off", message_id=message_id, error=type(cause).__name__)

@@ -1,7 +1,7 @@
 """What every `Directory` answers: the same cases on the fake and on DynamoDB (moto), written by the real writer."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -134,6 +134,12 @@ def test_a_shift_is_on_from_its_start_until_just_before_its_end(
     knowing: Knowing, hours: dict[str, Any], present: bool
 ) -> None:
     assert bool(knowing(a_shift(**hours)).on_shift(TENANT, "stroke", NOON)) is present
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "-05:00"])
+def test_a_shift_that_a_source_ends_with_the_calendar_is_on(knowing: Knowing, zone: str) -> None:
+    forever = datetime.fromisoformat(f"9999-12-31T23:59:59{zone}")
+    assert knowing(a_shift(ends_at=forever)).on_shift(TENANT, "stroke", NOON)
 
 
 def test_a_deleted_shift_is_not_on(knowing: Knowing) -> None:

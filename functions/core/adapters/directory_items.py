@@ -149,10 +149,11 @@ def _pk(change: DirectoryChange, kind: EntryKind, entry: str) -> str:
 
 
 def _hours(shift: ShiftChange) -> dict[str, int]:
+    """Added as seconds: sources write 9999-12-31 for a shift without an end, which no date comes after."""
     return {
         "starts_at": int(shift.starts_at.timestamp()),
         "ends_at": int(shift.ends_at.timestamp()),
-        "ttl": int((shift.ends_at + SHIFT_KEPT).timestamp()),
+        "ttl": int(shift.ends_at.timestamp() + SHIFT_KEPT.total_seconds()),
     }
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Protocol
 from pydantic import Field, TypeAdapter, ValidationError
 
 from functions.core.domain.dead_address import DeadAddress
-from functions.core.domain.errors import ChangeDoesNotFitError, TemporaryError
+from functions.core.domain.errors import ChangeDoesNotFitError
 from functions.core.domain.ports import DirectoryWriter, Quarantine
 from statline.contract.directory import (
     ContactPointChange,
@@ -67,8 +67,8 @@ class Log(Protocol):
         """A change could not be used."""
         ...
 
-    def change_put_off(self, message_id: str, cause: TemporaryError) -> None:
-        """A change goes back to its queue."""
+    def change_put_off(self, message_id: str, cause: Exception) -> None:
+        """A change goes back to its queue; ``cause`` is told by its type only."""
         ...
 
 
@@ -85,9 +85,10 @@ class DirectoryChanges:
         return [self._apply_one(letter) for letter in letters]
 
     def _apply_one(self, letter: Letter) -> Done:
+        """What cannot be processed for an error of ours ends in the dead-letter queue, and holds up nobody."""
         try:
             return self._written(letter)
-        except TemporaryError as cause:
+        except Exception as cause:  # noqa: BLE001 - whatever it is: it is logged, and its letter stays on the queue
             self.log.change_put_off(letter.message_id, cause)
             return Done.AGAIN
 

@@ -12,7 +12,6 @@ from functions.core.domain.errors import (
     ChangeDoesNotFitError,
     QueueUnavailableError,
     StoreUnavailableError,
-    TemporaryError,
 )
 from functions.core.services.directory_changes import BadChange, DirectoryChanges, Done, Letter
 from statline.contract.directory import DeviceChange
@@ -42,7 +41,7 @@ class Heard:
     def change_kept_aside(self, message_id: str, reason: BadChange) -> None:
         self.lines.append((message_id, reason))
 
-    def change_put_off(self, message_id: str, cause: TemporaryError) -> None:
+    def change_put_off(self, message_id: str, cause: Exception) -> None:
         self.lines.append((message_id, type(cause).__name__))
 
 
@@ -103,6 +102,12 @@ def test_only_the_change_that_met_a_temporary_trouble_comes_again(scene: Scene) 
     scene.writer.failing = [StoreUnavailableError("throttled")]
     assert scene.apply(_user(1), _user(2)) == [Done.AGAIN, Done.APPLIED]
     assert scene.log.lines == [("m-0", "StoreUnavailableError")]
+
+
+def test_a_change_that_meets_an_error_of_ours_holds_up_no_other_one(scene: Scene) -> None:
+    scene.writer.failing = [OverflowError("date value out of range")]
+    assert scene.apply(_user(1), _user(2)) == [Done.AGAIN, Done.APPLIED]
+    assert scene.log.lines == [("m-0", "OverflowError")]
 
 
 def test_a_bad_change_that_cannot_be_kept_aside_comes_again(scene: Scene) -> None:
