@@ -17,7 +17,7 @@ from datetime import datetime
 
 from functions.core.domain.delivery import DeliveryKey
 from functions.core.domain.directory import Snapshot
-from functions.core.domain.errors import QueueUnavailableError, TemporaryError
+from functions.core.domain.errors import TemporaryError
 from functions.core.domain.plan import Plan, RecipientTrouble
 from functions.core.domain.ports import Clock, Directory, Notifications, Outbox, Quarantine
 from functions.core.domain.producers import Producer, producer_of
@@ -25,6 +25,7 @@ from functions.core.domain.reading import Names, Unreadable, read_notification
 from functions.core.domain.recipients import named_entries, people_behind, teams_in
 from functions.core.domain.refusals import Fault, Reason, Refusal
 from functions.core.domain.routing import digest_of, plan_of
+from functions.core.services.shipping import send_plans
 from statline.contract.notification import MOST_AHEAD, Notification
 from statline.contract.words import Channel, Priority
 
@@ -58,7 +59,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Something did not answer: the message stays on its queue. ``cause`` names the type of the error."""
+    """The message stays on its queue. ``cause`` names the type of the error, or says that the time was over."""
 
     cause: str
 
@@ -119,7 +120,7 @@ class RouteBatch:
         now = self.clock()
         judged = [self._judge(message, now) for message in batch]
         decided = self._decide(judged, now)
-        sent = self._send(decided)
+        sent = self._send(decided, now)
         return self._refuse(list(zip(batch, sent, strict=True)), now)
 
     def _judge(self, message: Ingress, now: datetime) -> _Taken | _No:
@@ -165,10 +166,9 @@ class RouteBatch:
         kept = self.notifications.find(taken.notification.tenant, taken.notification.id)
         return kept if kept and kept.digest == digest_of(taken.notification) else None
 
-    def _send(self, decided: Sequence[Plan | _No | Retry]) -> list[Routed | _No | Retry]:
-        """Send the deliveries of all plans in one go."""
-        deliveries = [delivery for plan in decided if isinstance(plan, Plan) for delivery in plan.deliveries]
-        unsent = {delivery.key for delivery in self.outbox.send(deliveries)} if deliveries else set()
+    def _send(self, decided: Sequence[Plan | _No | Retry], now: datetime) -> list[Routed | _No | Retry]:
+        """Send the deliveries of all plans together."""
+        unsent = send_plans([plan for plan in decided if isinstance(plan, Plan)], self.outbox, self.clock, now)
         return [_sent(each, unsent) if isinstance(each, Plan) else each for each in decided]
 
     def _refuse(self, answers: Sequence[tuple[Ingress, Routed | _No | Retry]], now: datetime) -> list[Answer]:
@@ -190,10 +190,12 @@ class RouteBatch:
         return Refused(no.refusal(message, now))
 
 
-def _sent(plan: Plan, unsent: Set[DeliveryKey]) -> Routed | Retry:
-    if unsent and any(delivery.key in unsent for delivery in plan.deliveries):
-        return Retry(QueueUnavailableError.__name__)
-    return Routed(plan)
+def _sent(plan: Plan, unsent: Mapping[DeliveryKey, str]) -> Routed | Retry:
+    """A plan is routed when every delivery of it is on its queue; else the first one's cause is told."""
+    if not unsent:
+        return Routed(plan)
+    cause = next((unsent[delivery.key] for delivery in plan.deliveries if delivery.key in unsent), None)
+    return Retry(cause) if cause else Routed(plan)
 
 
 def read_snapshot(directory: Directory, notifications: Sequence[Notification], now: datetime) -> Snapshot:

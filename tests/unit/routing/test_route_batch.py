@@ -1,5 +1,6 @@
 """The use case over the ports in memory: who is refused, what is kept, and what a crash leaves behind."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from functions.core.domain.delivery import Delivery
+from functions.core.domain.lanes import FUNCTION_TIMEOUT
 from functions.core.domain.producers import Producer
 from functions.core.domain.refusals import Reason
 from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed
@@ -224,3 +226,28 @@ def test_another_message_of_that_id_is_not_finished_in_its_name(house: House) ->
     house.route(ingress())
     house.directory.changes = []
     assert reasons(house.route(ingress("m-2", kind="system"))) == [Reason.NOBODY_REACHABLE]
+
+
+def test_pages_to_whole_hospitals_that_take_too_long_together_are_sent_over_several_batches(house: House) -> None:
+    """Sent as one, they would start anew at each time-out, and never all be sent."""
+
+    class SlowOutbox(FakeOutbox):
+        def send(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+            house.clock.advance(FUNCTION_TIMEOUT.total_seconds() * 0.6)
+            return super().send(deliveries)
+
+    people = [f"u-{number}" for number in range(400)]
+    house.directory = FakeDirectory([change for user in people for change in (a_user(user), a_device(user))])
+    house.outbox = SlowOutbox()
+    recipients = [{"type": "user", "id": user} for user in people]
+    batch = [ingress(f"m-{n}", id=f"n-{n}", recipients=recipients) for n in range(3)]
+
+    first, second, third = house.route(*batch)
+
+    assert isinstance(first, Routed)
+    assert isinstance(second, Routed)
+    assert third == Retry("OutOfTime")
+    assert {delivery.key.notification for delivery in house.outbox.sent} == {"n-0", "n-1"}
+    (again,) = house.route(batch[2])
+    assert isinstance(again, Routed)
+    assert len(house.outbox.sent) == 3 * len(people)
