@@ -68,8 +68,8 @@ class Bus:
         found = (event for event in list(self.events) if isinstance(event, MessageRefused))
         return next((event for event in found if event.message_id == message_id), None)
 
-    def wait(self, probe: Callable[[], Found | None], seconds: float, what: str) -> Found:
-        """The probe's first answer that is something, asked again at each news."""
+    def wait(self, probe: Callable[[], Found | None], seconds: float, what: object) -> Found:
+        """The probe's first answer that is something, asked again at each news. `what` says what was waited for."""
         found: list[Found] = []
 
         def asked() -> bool:

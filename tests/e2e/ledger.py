@@ -1,0 +1,74 @@
+"""What the bus told of many notifications, kept up with as events come."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
+from statline.contract.words import DeliveryState, Priority
+from tests.e2e.bus import ENDS, Bus
+
+
+@dataclass
+class Ledger:
+    """The deliveries of some notifications; each event is counted once, however often it comes."""
+
+    bus: Bus
+    notifications: Collection[str]
+    planned: dict[str, int] = field(default_factory=dict)
+    refused: list[MessageRefused] = field(default_factory=list)
+    deliveries: dict[str, dict[int, DeliveryStateChanged]] = field(default_factory=lambda: defaultdict(dict))
+    _read: int = 0
+
+    def ended(self) -> bool:
+        """Whether every notification was routed, and every delivery, planned or taken instead, is settled."""
+        self._catch_up()
+        return (
+            len(self.planned) == len(self.notifications)
+            and len(self.deliveries) >= sum(self.planned.values())
+            and all(history[max(history)].state in ENDS for history in self.deliveries.values())
+        )
+
+    def histories(self) -> Iterator[list[DeliveryStateChanged]]:
+        """Each delivery's events in the order of their revisions."""
+        for history in self.deliveries.values():
+            yield [history[revision] for revision in sorted(history)]
+
+    def unknown_at(self, delivery: str) -> list[float]:
+        """When a delivery was recorded UNKNOWN, in epoch seconds."""
+        history = self.deliveries[delivery].values()
+        return [event.at.timestamp() for event in history if event.state is DeliveryState.UNKNOWN]
+
+    def silences(self, priority: Priority, longer_than: float) -> list[str]:
+        """Where in this lane more seconds lie between a claim and whatever was recorded next, as lines to read."""
+        return [
+            f"{silence:.1f} s on {before.channel}: "
+            + ", ".join(f"{e.state} {e.reason} {e.at:%H:%M:%S.%f}" for e in history)
+            for history in self.histories()
+            for before, after in pairwise(history)
+            if before.priority is priority and before.state is DeliveryState.SENDING
+            if (silence := (after.at - before.at).total_seconds()) > longer_than
+        ]
+
+    def __str__(self) -> str:
+        """What is missing, for whoever reads why a wait was over."""
+        states = sorted(history[-1].state.value for history in self.histories() if history[-1].state not in ENDS)
+        return (
+            f"every delivery's end: {len(self.planned)} of {len(self.notifications)} notifications routed, "
+            f"{len(self.deliveries)} of {sum(self.planned.values())} deliveries begun, not settled: {states}, "
+            f"refused: {[event.reason.value for event in self.refused]}"
+        )
+
+    def _catch_up(self) -> None:
+        news, self._read = self.bus.events[self._read :], len(self.bus.events)
+        for event in news:
+            if event.notification not in self.notifications:
+                continue
+            match event:
+                case NotificationRouted():
+                    self.planned[event.notification] = sum(event.deliveries.values())
+                case DeliveryStateChanged():
+                    self.deliveries[event.delivery][event.revision] = event
+                case MessageRefused():
+                    self.refused.append(event)

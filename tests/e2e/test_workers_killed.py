@@ -1,0 +1,96 @@
+"""Workers are killed at random while messages of every lane and channel go through."""
+
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+from local.sandbox.client import SandboxClient
+from local.sandbox.modes import Mode
+from local.sandbox.records import CallRecord
+from statline.client import StatlineClient
+from statline.client.posting import Post
+from statline.contract.notification import Notification
+from statline.contract.words import DeliveryState, Kind, Priority
+from tests.e2e.cast import WARD
+from tests.e2e.killing import killing
+from tests.e2e.ledger import Ledger
+from tests.e2e.region import Region
+
+MESSAGES = int(os.environ.get("STATLINE_KILL_MESSAGES", "240"))
+KILLS = max(12, MESSAGES // 12)
+SEED = 10_01_2026
+PATIENCE = 150 + MESSAGES / 5
+TAKEN_UP_WITHIN = 20.0
+"""Seconds until a stat is taken up again whose worker died."""
+SLOW = 0.5
+"""Seconds for which providers hold their answers back: so long, a call can be caught in the middle."""
+MIX = (
+    (Priority.STAT, Kind.MESSAGE, timedelta(hours=1)),
+    (Priority.STAT, Kind.CODE, timedelta(hours=1)),
+    (Priority.URGENT, Kind.PAGE, timedelta(seconds=45)),
+    (Priority.ROUTINE, Kind.MESSAGE, timedelta(hours=1)),
+)
+"""An urgent text whose answer was lost is not sent again: it waits for a receipt until it expires, and so do we."""
+ROUNDING = 0.002
+
+
+def test_killed_workers_lose_nothing_and_send_nothing_twice_without_a_word(
+    home: Region, misbehaving: SandboxClient
+) -> None:
+    misbehaving.set_modes(Mode(mode="slow", seconds=SLOW))
+    calls_before = misbehaving.calls()
+    after = calls_before[-1].seq if calls_before else 0
+    home.await_directory()
+    notifications = _messages(home)
+    ledger = Ledger(home.bus, {notification.id for notification in notifications})
+
+    StatlineClient(home.name, post=Post(home.client("sqs", home.producer))).send(notifications).raise_for_failures()
+    misbehaving.wait_for_calls(lambda calls: calls, PATIENCE, after)
+    with killing(home.cloud, seed=SEED, most=KILLS) as killer:
+        home.bus.wait(ledger.ended, PATIENCE, ledger)
+
+    assert len(killer.kills) == KILLS
+    assert ledger.refused == []
+    calls = misbehaving.calls(after)
+    assert any(ledger.unknown_at(delivery) for delivery in ledger.deliveries), "no worker was killed in a call"
+    assert ledger.silences(Priority.STAT, TAKEN_UP_WITHIN) == [], killer.kills
+    assert _accepted(ledger) <= {call.message_id for call in calls if call.outcome == "accepted"}
+    assert _twice_without_a_word(calls, ledger) == []
+
+
+def _messages(region: Region) -> list[Notification]:
+    chance = Random(SEED)  # noqa: S311 - the same messages every time
+    messages = []
+    for _ in range(MESSAGES):
+        priority, kind, life = chance.choice(MIX)
+        message = region.message(
+            priority=priority,
+            kind=kind,
+            to=[chance.choice(WARD)],
+            expires_at=(datetime.now(UTC) + life).isoformat(),
+        )
+        messages.append(Notification.model_validate(message))
+    return messages
+
+
+def _accepted(ledger: Ledger) -> set[str]:
+    return {h[-1].delivery for h in ledger.histories() if h[-1].state is DeliveryState.ACCEPTED}
+
+
+def _twice_without_a_word(calls: Sequence[CallRecord], ledger: Ledger) -> list[tuple[CallRecord, CallRecord]]:
+    """Pairs of calls for one delivery, by the sandbox's own log, with no UNKNOWN recorded between them."""
+    by_delivery: dict[str, list[CallRecord]] = defaultdict(list)
+    for call in calls:
+        if call.message_id in ledger.deliveries and call.outcome != "refused":
+            by_delivery[call.message_id].append(call)
+    return [
+        (first, second)
+        for delivery, its_calls in by_delivery.items()
+        for first, second in pairwise(its_calls)
+        if not any(
+            first.received_at - ROUNDING <= at <= second.received_at + ROUNDING for at in ledger.unknown_at(delivery)
+        )
+    ]
