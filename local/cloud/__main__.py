@@ -33,12 +33,13 @@ def _up(arguments: argparse.Namespace) -> None:
     cloud = up(arguments.name, arguments.deployment)
     print(_describe(cloud))
     first = next(iter(known_producers(cloud)), ADMIN)
+    named = "" if cloud.name == DEFAULT_NAME else f" --name {cloud.name}"
     print(
         "\nTalk to it as any producer does:\n"
-        f'  eval "$(python -m local.cloud env --user {first})"\n'
+        f'  eval "$(.venv/bin/python -m local.cloud env{named} --user {first})"\n'
         f'  {ensure_awscli()} --endpoint-url "$AWS_ENDPOINT_URL" sqs get-queue-url --queue-name statline-ingress-stat\n'
         "(The command line's version 1 takes the address of SQS from nowhere else; SDKs need no such option.)\n"
-        "Stop it: python -m local.cloud down"
+        f"Stop it: .venv/bin/python -m local.cloud down{named}"
     )
 
 

@@ -62,7 +62,7 @@ class Cdk:
             message = (
                 f"cdk {arguments[0]} failed. The end of {self.log}:\n{tail(self.log, 40)}\n"
                 f"Stacks that cannot be changed in place are made anew after "
-                f"`python -m local.cloud down --name {self.cloud.name} --forget`."
+                f"`.venv/bin/python -m local.cloud down --name {self.cloud.name} --forget`."
             )
             raise DeployError(message)
 

@@ -76,7 +76,7 @@ def _wanted_port() -> int:
 def _require_free(port: int) -> None:
     if not processes.is_free(port):
         message = (
-            f"Port {port} on 127.0.0.1 is taken. Stop what listens there (python -m local.cloud status shows "
+            f"Port {port} on 127.0.0.1 is taken. Stop what listens there (.venv/bin/python -m local.cloud status shows "
             f"Statline's own clouds), or choose another: {PORT_VARIABLE}=4666"
         )
         raise CloudError(message)

@@ -85,7 +85,7 @@ def load(name: str = DEFAULT_NAME) -> Cloud:
     try:
         fields = json.loads(_record(name).read_text())
     except FileNotFoundError as missing:
-        message = f"There is no cloud named {name!r}. Start one: python -m local.cloud up"
+        message = f"There is no cloud named {name!r}. Start one: .venv/bin/python -m local.cloud up"
         raise NoSuchCloudError(message) from missing
     processes = tuple(Process(**process) for process in fields["processes"])
     return Cloud(**{**fields, "processes": processes, "prepared": tuple(fields["prepared"])})
