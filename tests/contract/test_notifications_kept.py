@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from functions.core.adapters.event_bus import BYTES_PER_CALL
 from functions.core.adapters.notification_items import (
     REFUSAL_KEPT,
     item_of_refusal,
@@ -18,19 +19,21 @@ from functions.core.adapters.notification_items import (
 )
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.plan_packing import pack, unpack
+from functions.core.adapters.state_stream import event_of
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.plan import Plan
 from functions.core.domain.ports import Notifications
 from functions.core.domain.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.refusals import Fault, Reason, Refusal
-from functions.core.domain.routing import plan_of
+from functions.core.domain.routing import MOST_TROUBLES, plan_of
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import DirectoryChange
+from statline.contract.events import NotificationRouted
 from statline.contract.words import Channel
 from tests.contract.tables import a_table
 from tests.fakes.clock import NOON
 from tests.fakes.directory import FakeDirectory
-from tests.fakes.directory_changes import a_device, a_phone, a_policy, a_user
+from tests.fakes.directory_changes import a_device, a_phone, a_policy, a_shift, a_team, a_user
 from tests.fakes.messages import a_notification
 from tests.fakes.notifications import FakeNotifications
 
@@ -216,6 +219,23 @@ def test_a_worker_that_comes_second_leaves_the_parts_of_the_first_alone(
 
 def test_an_activation_of_five_hundred_people_fits_into_one_item() -> None:
     assert len(items_of(a_plan(500, priority="stat", kind="code"))) == 1
+
+
+def test_a_page_that_finds_thousands_without_a_phone_fits_into_its_item_and_its_event() -> None:
+    """Beyond an item's size it would never be routed; beyond an event's, it would hold up all events behind it."""
+    people = [f"{'u' * 122}{number:06}" for number in range(3_000)]
+    on_shift = [change for user in people for change in (a_user(user, name="Somebody"), a_shift(user, id=user))]
+    directory = FakeDirectory([a_user(), a_device(), a_team(), *on_shift])
+    page = a_notification(recipients=[{"type": "user", "id": "u-1"}, {"type": "team", "id": "stroke"}])
+
+    plan = plan_of(page, read_snapshot(directory, [page], NOON), producer="ward-app", now=NOON)
+
+    (meta,) = items_of(plan)
+    told = event_of({"NewImage": meta})
+    assert isinstance(told, NotificationRouted)
+    assert len(told.troubles) == MOST_TROUBLES
+    assert len(told.model_dump_json()) < BYTES_PER_CALL
+    assert len(json.dumps(meta)) < 400_000
 
 
 def test_what_a_newer_router_stored_behind_a_plans_rows_is_passed_over() -> None:

@@ -30,6 +30,8 @@ from statline.contract.words import Channel, Priority
 
 Endpoints = Mapping[Channel, tuple[Endpoint, ...]]
 """Everything that reaches one person, the first one first. A channel without an endpoint is absent."""
+MOST_TROUBLES = 1_000
+"""How many troubles a plan tells at most. Teams may be of any size; an event is at most 256 KB, and an item 400 KB."""
 
 
 def digest_of(notification: Notification) -> str:
@@ -70,7 +72,7 @@ def plan_of(
         routed_at=_to_millisecond(now),
         expires_at=_to_millisecond(notification.expires_at),
         deliveries=tuple(deliveries),
-        troubles=tuple(troubles),
+        troubles=tuple(troubles[:MOST_TROUBLES]),
     )
 
 
