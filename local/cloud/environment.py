@@ -71,12 +71,13 @@ def aws_environment(cloud: Cloud, user: str = ADMIN, region: str = DEFAULT_REGIO
 
 
 def provider_endpoints(cloud: Cloud) -> dict[str, str]:
-    """Return the variables that lead botocore's calls of Connect and End User Messaging to the provider sandbox."""
+    """Return the variables that lead botocore to the provider sandbox, for the services that it plays."""
     if not cloud.sandbox_url:
         return {}
     return {
         "AWS_ENDPOINT_URL_CONNECT": cloud.sandbox_url,
         "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": cloud.sandbox_url,
+        "AWS_ENDPOINT_URL_SERVICE_QUOTAS": cloud.sandbox_url,
     }
 
 

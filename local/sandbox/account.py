@@ -15,8 +15,13 @@ class Account(BaseModel):
     text_spend_limit: int = 5_000
     """US dollars a month."""
     voice_spend_limit: int = 1_000
-    service_quotas: Mapping[str, float] = {"connect/L-12AB7C57": 100.0}
-    """By `service/quota code`. The one given is Connect's concurrent active calls of an instance."""
+    service_quotas: Mapping[str, Mapping[str, float]] = {
+        "connect": {
+            "Concurrent active calls per instance": 100.0,
+            "Rate of StartOutboundVoiceContact API requests": 10.0,
+        }
+    }
+    """By service, then by the quota's name."""
 
 
 class AccountBook:

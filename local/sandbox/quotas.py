@@ -1,5 +1,6 @@
-"""Service Quotas: `GetServiceQuota`, for the preflight before going live."""
+"""Service Quotas: the lists of a service's quotas, for the preflight before going live."""
 
+import zlib
 from collections.abc import Mapping
 
 from local.sandbox import aws_wire
@@ -11,7 +12,8 @@ from local.sandbox.modes import ModeName
 from local.sandbox.records import CallFacts, ProviderName
 
 TARGET_PREFIX = "ServiceQuotasV20190624."
-_GET = "GetServiceQuota"
+QUERIES = ("ListAWSDefaultServiceQuotas", "ListServiceQuotas")
+"""AWS's defaults, and the account's own values: here they are the same."""
 
 
 class Quotas:
@@ -29,12 +31,12 @@ class Quotas:
         self._account = account
 
     def judge(self, request: Request) -> Judged:
-        """Look a quota up."""
+        """List a service's quotas."""
         operation = request.headers.get("x-amz-target", "").removeprefix(TARGET_PREFIX)
         scope = aws_wire.scope_of(request)
         facts = CallFacts(provider=self.name, operation=operation, region=scope.region if scope else None)
         try:
-            return Judged(facts, self._look_up(request, operation, facts.region or ""))
+            return Judged(facts, self._list(request, operation, facts.region or ""))
         except AwsError as error:
             return Judged(facts, self._api.refusal(error))
 
@@ -43,25 +45,30 @@ class Quotas:
         del retry_after
         return self._api.refusal(self._api.named_error(code, operation))
 
-    def _look_up(self, request: Request, operation: str, region: str) -> Accepted:
+    def _list(self, request: Request, operation: str, region: str) -> Accepted:
         aws_wire.require_signature(request, self._api.signing_name)
-        if operation != _GET:
+        if operation not in QUERIES:
             raise AwsError("UnknownOperationException", f"The sandbox has no operation {operation or '(none named)'}.")
         parameters = aws_wire.decoded(request.body)
         problems = self._api.input_problems(operation, parameters)
         if problems:
             raise AwsError("IllegalArgumentException", "; ".join(problem.message for problem in problems))
-        service, quota = parameters["ServiceCode"], parameters["QuotaCode"]
-        value = self._account.current.service_quotas.get(f"{service}/{quota}")
-        if value is None:
-            raise AwsError("NoSuchResourceException", f"No quota {quota} of {service}.")
-        answer = {
-            "ServiceCode": service,
-            "QuotaCode": quota,
-            "QuotaArn": f"arn:aws:servicequotas:{region}:000000000000:{service}/{quota}",
-            "Value": value,
-            "Unit": "None",
-            "Adjustable": True,
-            "GlobalQuota": False,
-        }
-        return Accepted(self._api.answer({"Quota": answer}))
+        service = parameters["ServiceCode"]
+        quotas = self._account.current.service_quotas.get(service)
+        if quotas is None:
+            raise AwsError("NoSuchResourceException", f"No quotas of {service}.")
+        return Accepted(self._api.answer({"Quotas": [_quota(service, name, quotas[name], region) for name in quotas]}))
+
+
+def _quota(service: str, name: str, value: float, region: str) -> dict[str, object]:
+    code = f"L-{zlib.crc32(name.encode()):08X}"
+    return {
+        "ServiceCode": service,
+        "QuotaName": name,
+        "QuotaCode": code,
+        "QuotaArn": f"arn:aws:servicequotas:{region}:000000000000:{service}/{code}",
+        "Value": value,
+        "Unit": "None",
+        "Adjustable": True,
+        "GlobalQuota": False,
+    }

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 import boto3
 import urllib3
@@ -25,9 +24,10 @@ def connect_client(url: str, region: str = "ca-central-1") -> ConnectClient:
     return _SESSION.client("connect", endpoint_url=url, region_name=region, config=_ONCE)
 
 
-def quota_of(url: str, service: str, quota: str) -> Any:
+def quotas_of(url: str, service: str, operation: str = "list_service_quotas") -> dict[str, float]:
     client = _SESSION.client("service-quotas", endpoint_url=url, config=_ONCE)
-    return client.get_service_quota(ServiceCode=service, QuotaCode=quota)["Quota"]
+    pages = client.get_paginator(operation).paginate(ServiceCode=service)
+    return {quota["QuotaName"]: quota["Value"] for page in pages for quota in page["Quotas"]}
 
 
 def send_raw(

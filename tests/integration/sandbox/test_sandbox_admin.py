@@ -13,7 +13,7 @@ import pytest
 import urllib3
 from botocore.model import Shape
 
-from local.sandbox import connect_preflight, sms_preflight
+from local.sandbox import connect_preflight, quotas, sms_preflight
 from local.sandbox.aws_shapes import CHECKS, compiled
 from local.sandbox.aws_wire import load
 from local.sandbox.client import SandboxClient, SandboxError
@@ -245,7 +245,7 @@ def test_the_phones_command_says_when_there_is_no_sandbox() -> None:
 SERVED = {
     "pinpoint-sms-voice-v2": ["SendTextMessage", "SendVoiceMessage", *sms_preflight.QUERIES],
     "connect": ["StartOutboundVoiceContact", "StopContact", *connect_preflight.QUERIES],
-    "service-quotas": ["GetServiceQuota"],
+    "service-quotas": quotas.QUERIES,
 }
 
 

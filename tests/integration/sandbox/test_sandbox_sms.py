@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
 
 from local.sandbox.modes import Match, Mode
-from tests.integration.sandbox.aws_clients import quota_of, send_raw, sms_client
+from tests.integration.sandbox.aws_clients import quotas_of, send_raw, sms_client
 from tests.integration.sandbox.conftest import NUMBER, RunningSandbox
 
 STAT_POOL = "pool-1a2b3c4d5e6f708192a3b4c5d6e7f809"
@@ -249,9 +249,10 @@ def test_a_preflight_reads_limits_numbers_and_opted_out_phones(
     assert [number["OptedOutNumber"] for number in opted_out] == [NUMBER]
 
 
-def test_a_preflight_reads_a_quota(sandbox: RunningSandbox) -> None:
-    sandbox.client.set_account(service_quotas={"connect/L-12AB7C57": 10})
+@pytest.mark.parametrize("operation", ["list_aws_default_service_quotas", "list_service_quotas"])
+def test_a_preflight_reads_the_quotas_of_a_service(sandbox: RunningSandbox, operation: str) -> None:
+    sandbox.client.set_account(service_quotas={"connect": {"Concurrent active calls per instance": 10}})
 
-    assert quota_of(sandbox.url, "connect", "L-12AB7C57")["Value"] == 10
-    response = refusal(lambda: quota_of(sandbox.url, "connect", "L-00000000"))
+    assert quotas_of(sandbox.url, "connect", operation) == {"Concurrent active calls per instance": 10}
+    response = refusal(lambda: quotas_of(sandbox.url, "lambda", operation))
     assert response["Error"]["Code"] == "NoSuchResourceException"
