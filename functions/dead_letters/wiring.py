@@ -5,6 +5,7 @@ from functools import cache
 
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
+from functions.core.adapters.delivery_log import DeliveryLog
 from functions.core.adapters.environment import read_settings
 from functions.core.adapters.logs import Log
 from functions.core.adapters.notification_table import NotificationTable
@@ -19,12 +20,13 @@ from functions.dead_letters.settings import DeadLettersSettings
 def wire() -> tuple[BuryLetters, Log]:
     """The use case and the function's log. Raises `MisconfiguredError`."""
     settings = read_settings(DeadLettersSettings, os.environ)
+    log = Log("dead_letters")
     tables, queues = create_client("dynamodb"), create_client("sqs")
     bury = BuryLetters(
-        states=StateTable(tables, settings.state_table),
+        states=StateTable(tables, settings.state_table, untaken=DeliveryLog(log).untaken),
         notifications=NotificationTable(tables, settings.state_table),
         outbox=SqsOutbox(queues, settings.channel_queues),
         quarantine=QuarantineQueue(queues, settings.quarantine_queue),
         clock=utc_now,
     )
-    return bury, Log("dead_letters")
+    return bury, log

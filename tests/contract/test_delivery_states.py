@@ -147,7 +147,7 @@ def test_acknowledgements_that_stay_unread_are_given_up_before_the_functions_tim
     with a_table(TABLE) as client:
         reluctant: Any = Reluctant(client, answers=False)
         with pytest.raises(StoreUnavailableError):
-            StateTable(reluctant, TABLE, pauses.append).acknowledged([a_delivery(role="leader")])
+            StateTable(reluctant, TABLE, pause=pauses.append).acknowledged([a_delivery(role="leader")])
     assert reluctant.calls == ROUNDS
     assert sum(pauses) < 1
 
@@ -157,7 +157,7 @@ def test_records_that_were_left_unread_are_asked_for_again() -> None:
     with a_table(TABLE) as client:
         StateTable(client, TABLE).write(claims)
         reluctant: Any = Reluctant(client)
-        assert StateTable(reluctant, TABLE, lambda _: None).read([claim.key for claim in claims]) == claims
+        assert StateTable(reluctant, TABLE, pause=lambda _: None).read([claim.key for claim in claims]) == claims
 
 
 def test_a_write_that_the_table_does_not_take_leaves_its_neighbours_alone() -> None:
@@ -171,7 +171,9 @@ def test_a_write_that_the_table_does_not_take_leaves_its_neighbours_alone() -> N
 
         client.meta.events.register("provide-client-params.dynamodb.PutItem", refuse)
 
-        assert StateTable(client, TABLE).write([throttled, other]) == [None, other]
+        causes: list[Exception] = []
+        assert StateTable(client, TABLE, untaken=causes.append).write([throttled, other]) == [None, other]
+        assert [type(cause) for cause in causes] == [EndpointConnectionError]
 
 
 def test_what_a_newer_worker_stored_behind_an_attempt_is_passed_over() -> None:

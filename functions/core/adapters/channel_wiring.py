@@ -35,15 +35,16 @@ def channel_entrance(
 ) -> ChannelEntrance:
     """The entrance of the function that serves ``channel`` by ``provider``."""
     queues = create_client("sqs")
+    log = DeliveryLog(Log(channel))
     inboxes = {lane: SqsInbox(queues, url) for lane, url in channel_queues[channel].items()}
     return ChannelEntrance(
         deliver=DeliverBatch(
-            states=StateTable(create_client("dynamodb"), state_table),
+            states=StateTable(create_client("dynamodb"), state_table, untaken=log.untaken),
             provider=provider,
             outbox=SqsOutbox(queues, channel_queues),
             address_book=address_book or NoAddressBook(),
             clock=utc_now,
         ),
         inboxes=inboxes.__getitem__,
-        log=DeliveryLog(Log(channel)),
+        log=log,
     )

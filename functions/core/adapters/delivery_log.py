@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from botocore.exceptions import ClientError
+
 from functions.core.adapters.logs import Log
 from functions.core.domain.record import DeliveryRecord
 from functions.core.services.deliver import Verdict
@@ -34,4 +36,9 @@ class DeliveryLog:
 
     def unreadable(self, message_id: str) -> None:
         """A message on the queue is no delivery of any version that this code reads."""
-        self._log.write("unreadable delivery", message_id=message_id)
+        self._log.warn("unreadable delivery", message_id=message_id)
+
+    def untaken(self, cause: Exception) -> None:
+        """The state table did not take a write. AWS's own code where it has one, and nothing of the error's text."""
+        code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
+        self._log.warn("record not taken", error=code)

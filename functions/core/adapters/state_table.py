@@ -1,7 +1,7 @@
 """The port `DeliveryStates` on DynamoDB."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -20,16 +20,26 @@ if TYPE_CHECKING:
 CONNECTIONS = 10
 """Writes under way at once: a batch of ten deliveries is written in one round trip's time."""
 
+Untaken = Callable[[Exception], None]
+
+
+def _tell_nobody(_: Exception) -> None:
+    """For people at a terminal, who read and do not write."""
+
 
 class StateTable:
     """The delivery-state table.
 
-    A write is one PutItem with a condition on the revision: one write unit, no transaction.
+    A write is one PutItem with a condition on the revision: one write unit, no transaction. ``untaken`` is told the
+    error of a write that was not taken, which the answer does not say.
     """
 
-    def __init__(self, client: "DynamoDBClient", table: str, pause: Pause = time.sleep) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table: str, *, untaken: Untaken = _tell_nobody, pause: Pause = time.sleep
+    ) -> None:
         self._client = client
         self._table = table
+        self._untaken = untaken
         self._reads = BatchReads(client, table, consistent=True, pause=pause)
         self._pool = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="state-table")
 
@@ -44,7 +54,8 @@ class StateTable:
             self._client.put_item(**_conditional_put(self._table, record))
         except self._client.exceptions.ConditionalCheckFailedException as conflict:
             return self._stored(record.key, conflict)
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError) as cause:
+            self._untaken(cause)
             return None
         return record
 

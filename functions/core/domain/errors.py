@@ -1,7 +1,5 @@
 """What can go wrong, as types. Temporary: the same call may work later. Permanent: it never will."""
 
-from typing import Any
-
 
 class StatlineError(Exception):
     """The root of everything that Statline raises itself."""
@@ -40,8 +38,3 @@ class ChangeDoesNotFitError(PermanentError):
 
 class MalformedDeliveryError(PermanentError):
     """A message on a channel's queue is not a delivery of any contract version that this code reads."""
-
-
-def described(cause: Exception) -> dict[str, Any]:
-    """An error for the log: its type and nothing of its text, which may quote a message."""
-    return {"error": type(cause).__name__}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.core.adapters.channel_entrance import BatchAnswer, ChannelEntrance, read_delivery
 from functions.core.adapters.delivery_log import DeliveryLog
@@ -251,6 +252,16 @@ def test_a_line_of_the_log_holds_no_name_no_address_and_no_text_whatever_happens
     for word in ("Zephyrine", "Quillfeather", "QX4711", NUMBER, "5550188"):
         assert word not in door.written.getvalue()
     assert {name for line in door.lines() for name in line} <= ALLOWED | LOGGERS_OWN
+
+
+def test_a_write_that_was_not_taken_is_told_by_awss_code_and_never_by_its_text(door: Door) -> None:
+    told = DeliveryLog(Log("entrance-under-test")).untaken
+
+    told(ClientError({"Error": {"Code": "ThrottlingException", "Message": PLANTED}}, "PutItem"))
+    told(ReadTimeoutError(endpoint_url=PLANTED))
+
+    assert [line["error"] for line in door.lines()] == ["ThrottlingException", "ReadTimeoutError"]
+    assert "Zephyrine" not in door.written.getvalue()
 
 
 def test_a_field_outside_the_allow_list_does_not_get_into_the_log(door: Door) -> None:
