@@ -28,5 +28,8 @@ def wire() -> tuple[BuryLetters, Log]:
         outbox=SqsOutbox(queues, settings.channel_queues),
         quarantine=QuarantineQueue(queues, settings.quarantine_queue),
         clock=utc_now,
+        stays=lambda message_id, cause: log.warn(
+            "dead letter stays", message_id=message_id, lane="stat", error=type(cause).__name__
+        ),
     )
     return bury, log

@@ -4,15 +4,15 @@ A dead letter is what no worker could process however often it was handed out. E
 a second copy in the quarantine, a next way whose row makes its second copy harmless, one refusal by the message's id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from functions.core.domain.delivery import Delivery, next_way
-from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
 from functions.core.domain.ports import Clock, DeliveryStates, Notifications, Outbox, Quarantine
 from functions.core.domain.reading import Names, Unreadable, read_notification
 from functions.core.domain.record import DeliveryRecord, first_record
 from functions.core.domain.refusals import Reason, Refusal
+from functions.core.domain.routing import digest_of
 from functions.core.domain.states import SETTLED, State
 from statline.contract.words import Priority
 
@@ -37,6 +37,12 @@ class DeadDelivery:
 
 
 Letter = DeadMessage | DeadDelivery
+Stays = Callable[[str, Exception], None]
+"""Told of a letter that stays on its queue: its message id, and why."""
+
+
+def _tell_nobody(_: str, __: Exception) -> None:
+    """For who has no log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class BuryLetters:
     outbox: Outbox
     quarantine: Quarantine
     clock: Clock
+    stays: Stays = _tell_nobody
 
     def __call__(self, letters: Sequence[Letter]) -> list[bool]:
         """Take up each letter; False where something did not answer and the letter is to stay where it is."""
@@ -56,22 +63,33 @@ class BuryLetters:
     def _try(self, letter: Letter) -> bool:
         try:
             return self._bury(letter)
-        except (StoreUnavailableError, QueueUnavailableError):
+        except Exception as cause:  # noqa: BLE001 - whatever it is: it is told, and one letter's bug holds up no other
+            self.stays(letter.message_id, cause)
             return False
 
     def _bury(self, letter: Letter) -> bool:
         if isinstance(letter, DeadMessage):
-            self.quarantine.keep(letter.body, DEAD)
-            self.notifications.refuse([self._refusal(letter)])
-            return True
+            return self._end_message(letter)
         if letter.delivery is None:
             self.quarantine.keep(letter.body, DEAD)
             return True
         return self._end(letter, letter.delivery)
 
-    def _refusal(self, letter: DeadMessage) -> Refusal:
+    def _end_message(self, letter: DeadMessage) -> bool:
+        """Refuse a message that was never routed; finish one whose plan the router kept before it was lost."""
         read = read_notification(letter.body)
-        names = read.names if isinstance(read, Unreadable) else Names(read.tenant, read.id)
+        if isinstance(read, Unreadable):
+            names = read.names
+        else:
+            names = Names(read.tenant, read.id)
+            plan = self.notifications.find(read.tenant, read.id)
+            if plan is not None and plan.digest == digest_of(read):
+                return not self.outbox.send(plan.deliveries)
+        self.quarantine.keep(letter.body, DEAD)
+        self.notifications.refuse([self._refusal(letter, names)])
+        return True
+
+    def _refusal(self, letter: DeadMessage, names: Names) -> Refusal:
         return Refusal(
             message_id=letter.message_id,
             reason=Reason.DEAD_LETTER,
@@ -85,10 +103,10 @@ class BuryLetters:
         (found,) = self.states.read([delivery.key])
         if found is not None and found.state in SETTLED:
             return True  # it came to its end; only its message was left over
-        self.quarantine.keep(letter.body, DEAD)
         way = next_way(delivery)
         if way is not None and self.outbox.send([way]):
             return False
+        self.quarantine.keep(letter.body, DEAD)
         ended = self._failed(delivery, found)
         return self.states.write([ended]) == [ended]
 

@@ -1,5 +1,6 @@
 """The use case over the ports in memory: another way at once, the producer told, the letter kept."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,16 +10,21 @@ from functions.core.adapters.notification_items import item_of_refusal
 from functions.core.adapters.state_items import to_item
 from functions.core.adapters.state_stream import event_of
 from functions.core.domain.delivery import Delivery
+from functions.core.domain.plan import Plan
 from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.refusals import Reason, Refusal
+from functions.core.domain.routing import plan_of
 from functions.core.domain.states import SETTLED, State
 from functions.core.services.bury import BuryLetters, DeadDelivery, DeadMessage, Letter
+from functions.core.services.route import read_snapshot
 from statline.contract.events import DeliveryStateChanged, MessageRefused
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.deliveries import a_delivery, a_fallback
 from tests.fakes.delivery_states import FakeDeliveryStates
-from tests.fakes.messages import a_body
+from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory_changes import a_device, a_phone, a_user
+from tests.fakes.messages import a_body, a_notification
 from tests.fakes.notifications import FakeNotifications
 from tests.fakes.queues import FakeOutbox, FakeQuarantine
 from tests.fakes.stream import changes
@@ -36,9 +42,14 @@ class Cemetery:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
     clock: FakeClock = field(default_factory=FakeClock)
+    staying: list[tuple[str, str]] = field(default_factory=list)
 
     def bury(self, *letters: Letter) -> list[bool]:
-        return BuryLetters(self.states, self.notifications, self.outbox, self.quarantine, self.clock)(letters)
+        ports = (self.states, self.notifications, self.outbox, self.quarantine, self.clock)
+        return BuryLetters(*ports, stays=self._stays)(letters)
+
+    def _stays(self, message_id: str, cause: Exception) -> None:
+        self.staying.append((message_id, type(cause).__name__))
 
     def event_of_last_move(self) -> DeliveryStateChanged:
         *_, last = changes([to_item(record) for record in self.states.history])
@@ -161,6 +172,25 @@ def test_while_the_quarantine_takes_nothing_the_letter_stays(cemetery: Cemetery)
     assert cemetery.notifications.refusals == {}
 
 
+def test_a_stat_goes_its_next_way_though_the_quarantine_takes_nothing(cemetery: Cemetery) -> None:
+    cemetery.quarantine.away = True
+    cemetery.bury(a_letter())
+    assert [way.key.channel for way in cemetery.outbox.sent] == [Channel.SMS]
+
+
+def test_a_letter_that_meets_an_error_of_ours_stays_and_holds_up_no_other(cemetery: Cemetery) -> None:
+    other = a_delivery(Channel.PUSH, Priority.STAT, recipient="u-2")
+
+    def stumble(record: DeliveryRecord) -> None:
+        if record.key == STAT.key:
+            raise ValueError("a record that nobody thought of")
+
+    cemetery.states.before_write = stumble
+
+    assert cemetery.bury(a_letter(), a_letter(other, "m-2")) == [False, True]
+    assert cemetery.staying == [("m-1", "ValueError")]
+
+
 def test_a_stat_is_not_failed_while_no_queue_takes_its_next_way(cemetery: Cemetery) -> None:
     cemetery.outbox.closed.add((Channel.SMS, Priority.STAT))
     assert cemetery.bury(a_letter()) == [False]
@@ -178,6 +208,35 @@ def test_a_letter_that_has_to_stay_does_not_hold_up_the_others(cemetery: Cemeter
 
 
 # Messages
+
+
+def a_kept_plan(cemetery: Cemetery, body: str) -> Plan:
+    """What the router kept of a message before it was lost."""
+    notification = a_notification(**json.loads(body))
+    snapshot = read_snapshot(FakeDirectory([a_user(), a_device(), a_phone()]), [notification], NOON)
+    return cemetery.notifications.keep(plan_of(notification, snapshot, producer="ward-app", now=NOON))
+
+
+def test_a_message_whose_plan_was_kept_is_sent_and_not_refused(cemetery: Cemetery) -> None:
+    """The router was lost between the plan and its deliveries: refused, its producer would be told what is not so."""
+    body = a_body(priority="stat")
+    plan = a_kept_plan(cemetery, body)
+    cemetery.outbox.closed.add((Channel.SMS, Priority.STAT))
+    assert cemetery.bury(DeadMessage("m-1", body)) == [False]
+
+    cemetery.outbox.closed.clear()
+    cemetery.outbox.sent.clear()
+    assert cemetery.bury(DeadMessage("m-1", body)) == [True]
+
+    assert cemetery.outbox.sent == list(plan.deliveries)
+    assert cemetery.notifications.refusals == {}
+
+
+def test_a_dead_message_under_the_id_of_another_one_is_refused(cemetery: Cemetery) -> None:
+    a_kept_plan(cemetery, a_body(priority="stat"))
+    assert cemetery.bury(DeadMessage("m-1", a_body(priority="stat", kind="code"))) == [True]
+    assert cemetery.outbox.sent == []
+    assert [refusal.reason for refusal in cemetery.notifications.refusals.values()] == [Reason.DEAD_LETTER]
 
 
 def test_a_message_that_the_router_could_not_process_is_refused_and_kept(cemetery: Cemetery) -> None:
