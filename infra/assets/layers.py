@@ -28,9 +28,10 @@ def build_layer(lock: str, target: Target, *, cache: Path, locks: Path = ROOT / 
 
 
 def _ingredients(target: Target) -> Iterable[bytes]:
-    """The target, and the code that builds for it: another way of building is another package."""
-    here = Path(__file__).parent
-    return [target.uv_platform.encode(), target.python.encode(), *file_ingredients(here, here.glob("*.py"))]
+    """The target, and the code that decides what is in a layer: another way of building is another package."""
+    here = Path(__file__)
+    code = [here, here.with_name("prune.py"), here.with_name("bytecode.py")]
+    return [target.uv_platform.encode(), target.python.encode(), *file_ingredients(here.parent, code)]
 
 
 def _install(lock: Path, packages: Path, target: Target) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.cloud import tools
+from local.cloud import leftovers, tools
 from local.cloud.environment import DEFAULT_REGION
 from local.cloud.model import ACCOUNT, Cloud, CloudError
 from local.cloud.paths import CLOUDS, ROOT
@@ -79,11 +79,14 @@ def synthesize(cloud: Cloud, deployment: str) -> Assembly:
     digest = _inputs_digest(json.dumps(settings))
     stamp = target / _STAMP
     if stamp.exists() and stamp.read_text() == digest:
+        os.utime(stamp)
         print("  synth: nothing changed", flush=True)
         return Assembly(target)
     with step("Synthesize the stacks"):
         _run_app({**settings, "CDK_OUTDIR": str(target)})
     stamp.write_text(digest)
+    leftovers.remove_replaced_assets(target)
+    leftovers.remove_unused_assemblies(_ASSEMBLIES, stamp.name)
     return Assembly(target)
 
 

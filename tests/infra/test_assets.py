@@ -2,14 +2,16 @@
 
 import hashlib
 import importlib.util
+import os
 import re
 import struct
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from infra.assets.build import ROOT, build_once
+from infra.assets.build import KEPT_UNUSED, ROOT, build_once
 from infra.assets.functions import build_function
 from infra.assets.prune import AWS_SERVICES, prune
 from infra.assets.target import AssetError, Target, target_of
@@ -76,6 +78,23 @@ def test_another_line_of_code_or_another_python_is_another_package(tmp_path: Pat
     (code / "functions/sms").mkdir()
     (code / "functions/sms/handler.py").write_text("x = 3\n")
     assert build_function("push", _HERE, cache=tmp_path / "cache", root=code).hash == after.hash
+
+
+def test_a_build_removes_what_no_build_has_used_of_late(tmp_path: Path) -> None:
+    def build(line: bytes) -> Path:
+        return build_once("layer", [line], lambda folder: (folder / "x").touch(), cache=tmp_path).path
+
+    forgotten, used = build(b"forgotten"), build(b"used")
+    left_behind = tmp_path / ".layer-killed"
+    left_behind.mkdir()
+    long_ago = (datetime.now(UTC) - KEPT_UNUSED - timedelta(minutes=1)).timestamp()
+    for folder in (forgotten, used, left_behind):
+        os.utime(folder, (long_ago, long_ago))
+
+    assert build(b"used") == used
+    new = build(b"new")
+
+    assert set(tmp_path.iterdir()) == {used, new}
 
 
 def test_a_build_that_fails_leaves_no_half_made_package(tmp_path: Path) -> None:
