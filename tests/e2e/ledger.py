@@ -1,8 +1,9 @@
 """What the bus told of many notifications, kept up with as events come."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
@@ -17,15 +18,15 @@ class Ledger:
     bus: Bus
     notifications: Collection[str]
     planned: dict[str, int] = field(default_factory=dict)
-    refused: list[MessageRefused] = field(default_factory=list)
+    refused: dict[str, MessageRefused] = field(default_factory=dict)
     deliveries: dict[str, dict[int, DeliveryStateChanged]] = field(default_factory=lambda: defaultdict(dict))
     _read: int = 0
 
     def ended(self) -> bool:
-        """Whether every notification was routed, and every delivery, planned or taken instead, is settled."""
+        """Whether each notification was routed or refused, and each delivery, planned or taken instead, is settled."""
         self._catch_up()
         return (
-            len(self.planned) == len(self.notifications)
+            len(self.planned) + len(self.refused) == len(self.notifications)
             and len(self.deliveries) >= sum(self.planned.values())
             and all(history[max(history)].state in ENDS for history in self.deliveries.values())
         )
@@ -40,15 +41,18 @@ class Ledger:
         history = self.deliveries[delivery].values()
         return [event.at.timestamp() for event in history if event.state is DeliveryState.UNKNOWN]
 
-    def silences(self, priority: Priority, longer_than: float) -> list[str]:
-        """Where in this lane more seconds lie between a claim and whatever was recorded next, as lines to read."""
+    def silences(self, priority: Priority, kills: Sequence[datetime], longer_than: float) -> list[str]:
+        """Claims in this lane after which nothing was recorded for longer, as lines to read.
+
+        Seconds count from the last kill before the next record: whoever took it up again may have been killed, too.
+        """
         return [
             f"{silence:.1f} s on {before.channel}: "
-            + ", ".join(f"{e.state} {e.reason} {e.at:%H:%M:%S.%f}" for e in history)
+            + ", ".join(f"{e.state} {e.reason} {e.at:%H:%M:%S}" for e in history)
             for history in self.histories()
             for before, after in pairwise(history)
             if before.priority is priority and before.state is DeliveryState.SENDING
-            if (silence := (after.at - before.at).total_seconds()) > longer_than
+            if (silence := _seconds(before.at, after.at, kills)) > longer_than
         ]
 
     def __str__(self) -> str:
@@ -57,7 +61,7 @@ class Ledger:
         return (
             f"every delivery's end: {len(self.planned)} of {len(self.notifications)} notifications routed, "
             f"{len(self.deliveries)} of {sum(self.planned.values())} deliveries begun, not settled: {states}, "
-            f"refused: {[event.reason.value for event in self.refused]}"
+            f"refused: {[event.reason.value for event in self.refused.values()]}"
         )
 
     def _catch_up(self) -> None:
@@ -71,4 +75,9 @@ class Ledger:
                 case DeliveryStateChanged():
                     self.deliveries[event.delivery][event.revision] = event
                 case MessageRefused():
-                    self.refused.append(event)
+                    self.refused[event.notification] = event
+
+
+def _seconds(before: datetime, after: datetime, kills: Sequence[datetime]) -> float:
+    since = max([before, *(kill for kill in kills if kill < after)])
+    return (after - since).total_seconds()
