@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Tags
 from aws_cdk import aws_ec2 as ec2
@@ -117,79 +118,64 @@ class Database(Construct):
             ),
             removal_policy=self._removal_policy,
         )
-        insights, history = _INSIGHTS[config.insights]
         primary = rds.DatabaseInstance(
             self,
             "Primary",
             instance_identifier=instance.identifier,
             engine=self._engine,
-            instance_type=self._instance_type(),
             credentials=rds.Credentials.from_password(_MASTER, secret.secret_value_from_json("password")),
-            vpc=self._network.vpc,
-            subnet_group=self._subnets,
-            security_groups=[self._network.security_group],
-            publicly_accessible=False,
             multi_az=config.multi_az,
-            storage_type=rds.StorageType.GP3,
-            allocated_storage=config.storage_gib,
-            iops=self._iops(),
             storage_encrypted=True,
             storage_encryption_key=self._key,
             backup_retention=Duration.days(config.backup_days),
             preferred_backup_window=config.backup_window,
-            preferred_maintenance_window=config.maintenance_window,
-            auto_minor_version_upgrade=True,
-            copy_tags_to_snapshot=True,
-            deletion_protection=self._protected,
             delete_automated_backups=not self._protected,
-            removal_policy=self._removal_policy,
-            iam_authentication=True,
-            parameter_group=self._parameters,
-            cloudwatch_logs_exports=list(_EXPORTED_LOGS),
-            monitoring_interval=Duration.seconds(15),
-            monitoring_role=self._monitoring,
-            database_insights_mode=insights,
-            enable_performance_insights=True,
-            performance_insight_retention=history,
-            performance_insight_encryption_key=self._key,
+            **self._of_both(),
         )
         self._finish(primary, instance)
         return primary
 
     def _replica(self, instance: Instance) -> rds.DatabaseInstanceReadReplica:
         """The replica. What it takes from its source (encryption, key, engine, user) may not be named again."""
-        insights, history = _INSIGHTS[self._config.insights]
         replica = rds.DatabaseInstanceReadReplica(
             self,
             "Replica",
             instance_identifier=instance.identifier,
             source_database_instance=self.primary,
-            instance_type=self._instance_type(),
-            vpc=self._network.vpc,
-            subnet_group=self._subnets,
-            security_groups=[self._network.security_group],
-            publicly_accessible=False,
             multi_az=False,
-            storage_type=rds.StorageType.GP3,
-            allocated_storage=self._config.storage_gib,
-            iops=self._iops(),
-            preferred_maintenance_window=self._config.maintenance_window,
-            auto_minor_version_upgrade=True,
-            copy_tags_to_snapshot=True,
-            deletion_protection=self._protected,
-            removal_policy=self._removal_policy,
-            iam_authentication=True,
-            parameter_group=self._parameters,
-            cloudwatch_logs_exports=list(_EXPORTED_LOGS),
-            monitoring_interval=Duration.seconds(15),
-            monitoring_role=self._monitoring,
-            database_insights_mode=insights,
-            enable_performance_insights=True,
-            performance_insight_retention=history,
-            performance_insight_encryption_key=self._key,
+            **self._of_both(),
         )
         self._finish(replica, instance)
         return replica
+
+    def _of_both(self) -> dict[str, Any]:
+        """What the primary and its replica have in common: a replica must be able to take what its source can."""
+        insights, history = _INSIGHTS[self._config.insights]
+        return {
+            "instance_type": ec2.InstanceType(self._config.instance_class.removeprefix("db.")),
+            "vpc": self._network.vpc,
+            "subnet_group": self._subnets,
+            "security_groups": [self._network.security_group],
+            "publicly_accessible": False,
+            "storage_type": rds.StorageType.GP3,
+            "allocated_storage": self._config.storage_gib,
+            # RDS refuses the figure where the storage is too small for a choice.
+            "iops": self._config.iops if self._config.striped else None,
+            "preferred_maintenance_window": self._config.maintenance_window,
+            "auto_minor_version_upgrade": True,
+            "copy_tags_to_snapshot": True,
+            "deletion_protection": self._protected,
+            "removal_policy": self._removal_policy,
+            "iam_authentication": True,
+            "parameter_group": self._parameters,
+            "cloudwatch_logs_exports": list(_EXPORTED_LOGS),
+            "monitoring_interval": Duration.seconds(15),
+            "monitoring_role": self._monitoring,
+            "database_insights_mode": insights,
+            "enable_performance_insights": True,
+            "performance_insight_retention": history,
+            "performance_insight_encryption_key": self._key,
+        }
 
     def _finish(self, made: rds.DatabaseInstanceBase, instance: Instance) -> None:
         Tags.of(made).add(ROLE_TAG, instance.role, include_resource_types=["AWS::RDS::DBInstance"])
@@ -204,10 +190,3 @@ class Database(Construct):
                 removal_policy=self._removal_policy,
             )
             made.node.add_dependency(group)
-
-    def _instance_type(self) -> ec2.InstanceType:
-        return ec2.InstanceType(self._config.instance_class.removeprefix("db."))
-
-    def _iops(self) -> int | None:
-        """What is provisioned. RDS refuses the figure where the storage is too small for a choice."""
-        return self._config.iops if self._config.striped else None
