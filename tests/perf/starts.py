@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 from tests.perf.process import Start, start_of
 from tests.perf.stub import running_stub
@@ -15,12 +15,17 @@ WANTED: Mapping[str, float] = {"router": 1.8, "push": 2.3}
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One line of the table: medians, and how many times as long as the bare botocore in the same round."""
+    """One line of the table: medians, and how many times as long as the bare botocore in the same round.
+
+    low, high: the quartiles of that ratio. Where what is wanted lies between them, one run cannot tell.
+    """
 
     program: str
     milliseconds: float
     cpu_milliseconds: float
     ratio: float
+    low: float
+    high: float
     cpu_ratio: float
     wanted: float | None
 
@@ -42,11 +47,15 @@ def measure(rounds: int = ROUNDS) -> list[Figures]:
 
 def _figures(name: str, own: list[Start], bare: list[Start]) -> Figures:
     pairs = list(zip(own, bare, strict=True))
+    ratios = [each.seconds / other.seconds for each, other in pairs]
+    low, _, high = quantiles(ratios, n=4)
     return Figures(
         program=name,
         milliseconds=median(start.seconds for start in own) * 1e3,
         cpu_milliseconds=median(start.cpu_seconds for start in own) * 1e3,
-        ratio=median(each.seconds / other.seconds for each, other in pairs),
+        ratio=median(ratios),
+        low=low,
+        high=high,
         cpu_ratio=median(each.cpu_seconds / other.cpu_seconds for each, other in pairs),
         wanted=WANTED.get(name),
     )

@@ -47,15 +47,16 @@ def routine_push_units(figures: Sequence[costs.Figures]) -> float:
 
 def start_table(figures: Sequence[starts.Figures]) -> Table:
     """Fresh-process starts."""
-    table = _table("Start of a fresh process", "ms", "CPU ms", "to bare botocore", "by CPU", "wanted", "")
+    table = _table("Start of a fresh process", "ms", "CPU ms", "to bare botocore", "quartiles", "by CPU", "wanted", "")
     for each in figures:
         wanted = f"<= {each.wanted}" if each.wanted else ""
-        verdict = _verdict(each.ratio, each.wanted) if each.wanted else ""
+        verdict = _start_verdict(each, each.wanted) if each.wanted else ""
         table.add_row(
             each.program,
             f"{each.milliseconds:.0f}",
             f"{each.cpu_milliseconds:.0f}",
             f"{each.ratio:.2f}",
+            f"{each.low:.2f}-{each.high:.2f}",
             f"{each.cpu_ratio:.2f}",
             wanted,
             verdict,
@@ -73,9 +74,17 @@ def latency_table(result: latency.Result) -> Table:
         f"stat's p99 in the flood: {result.to_idle:.1f} x idle, wanted <= {latency.WANTED_TO_IDLE:g}: "
         f"{_verdict(result.to_idle, latency.WANTED_TO_IDLE)}; "
         f"{result.to_single:.4f} x a single queue's, wanted <= {latency.WANTED_TO_SINGLE:g}: "
-        f"{_verdict(result.to_single, latency.WANTED_TO_SINGLE)}."
+        f"{_verdict(result.to_single, latency.WANTED_TO_SINGLE)}. "
+        "The single queue is worked off with the routine lane's concurrency; one with every lane's would be faster."
     )
     return table
+
+
+def _start_verdict(figures: starts.Figures, wanted: float) -> str:
+    """Starts scatter more than some of them are away from what is wanted: then a median alone decides nothing."""
+    if figures.low <= wanted < figures.high:
+        return "[yellow]too close to call[/]"
+    return _verdict(figures.ratio, wanted)
 
 
 def _verdict(found: float, wanted: float) -> str:
