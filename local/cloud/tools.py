@@ -145,6 +145,11 @@ def ensure_awscli() -> Path:
     return _environment("awscli", "the AWS command line") / "aws"
 
 
+def ensure_node() -> Path:
+    """Return Node, installing it when the machine has none that is new enough."""
+    return _node()[0]
+
+
 def ensure_cdk() -> tuple[Path, Path]:
     """Return Node and the CDK command line, installing them when needed."""
     node, npm = _node()
