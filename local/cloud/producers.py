@@ -1,34 +1,20 @@
 """Producers on the laptop: IAM users with access keys, whose unique ids a deployment's config can name beforehand."""
 
-import json
-
 import boto3
 
 from local.cloud.environment import ADMIN, aws_environment, known_producers, remember_keys
-from local.cloud.model import ACCOUNT, Cloud
+from local.cloud.model import Cloud
 from local.emulator.unique_ids import user_id
 
-# What AWS asks of a producer: put messages on an ingress queue that its key encrypts, and find the queue's URL.
-_POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Action": ["sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
-            "Resource": f"arn:aws:sqs:*:{ACCOUNT}:*ingress*",
-        },
-        {
-            "Effect": "Allow",
-            "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
-            "Resource": f"arn:aws:kms:*:{ACCOUNT}:key/*",
-            "Condition": {"StringLike": {"kms:ViaService": "sqs.*.amazonaws.com"}},
-        },
-    ],
-}
+_POLICIES = "statline-send-"
+"""How the names of the managed policies begin that the stacks make for producers, one for each lane and region."""
 
 
 def create_producer(cloud: Cloud, name: str) -> str:
-    """Create the IAM user with an access key, unless the cloud has it; return its unique id (SQS's `SenderId`)."""
+    """Create the IAM user with an access key, unless the cloud has it; return its unique id (SQS's `SenderId`).
+
+    It is given the stacks' policies of every lane and region: what a sender may not use is refused by the router.
+    """
     if name in known_producers(cloud):
         return user_id(name)
     variables = aws_environment(cloud, ADMIN)
@@ -41,7 +27,10 @@ def create_producer(cloud: Cloud, name: str) -> str:
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
     )
     created = iam.create_user(UserName=name)["User"]["UserId"]
-    iam.put_user_policy(UserName=name, PolicyName="send", PolicyDocument=json.dumps(_POLICY))
+    for page in iam.get_paginator("list_policies").paginate(Scope="Local"):
+        for policy in page["Policies"]:
+            if policy["PolicyName"].startswith(_POLICIES):
+                iam.attach_user_policy(UserName=name, PolicyArn=policy["Arn"])
     key = iam.create_access_key(UserName=name)["AccessKey"]
     remember_keys(
         cloud,
