@@ -1,36 +1,57 @@
 """How a batch of an ingress queue becomes messages to route, and the answers become SQS's partial batch answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from functions.core.adapters.inbox import receives_of
 from functions.core.adapters.logs import Log
 from functions.core.domain.delivery import trace_of
-from functions.core.domain.errors import MisconfiguredError
-from functions.core.domain.ports import Clock
-from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed
+from functions.core.domain.errors import MisconfiguredError, TemporaryError
+from functions.core.domain.lanes import outage_pause
+from functions.core.domain.ports import Clock, Inbox
+from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed, Why
 from statline.contract.words import Priority
 
 BatchAnswer = dict[str, list[dict[str, str]]]
 
 
+class NothingRoutedError(TemporaryError):
+    """Every message of a batch stays on its queue."""
+
+
 @dataclass(frozen=True, slots=True)
 class RouterEntrance:
-    """Where the router's batches come in."""
+    """Where the router's batches come in. ``inboxes`` finds a queue's by its ARN."""
 
     route: RouteBatch
     lanes: Mapping[str, Priority]
+    inboxes: Callable[[str], Inbox]
     log: Log
     clock: Clock
 
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
-        """Route one batch and answer which messages are to stay on their queue."""
+        """Route one batch and answer which messages are to stay on their queue.
+
+        Raises `NothingRoutedError` when all of them do for want of a store, or by a bug: Lambda then counts an error,
+        which alarms. An answer that leaves everything where it is would look like health.
+        """
         messages = [self._message(record) for record in records]
         answers = self._route(messages)
         for message, answer in zip(messages, answers, strict=True):
             self._tell(message, answer)
-        staying = [m for m, answer in zip(messages, answers, strict=True) if isinstance(answer, Retry)]
-        return {"batchItemFailures": [{"itemIdentifier": message.message_id} for message in staying]}
+        staying = [(r, answer) for r, answer in zip(records, answers, strict=True) if isinstance(answer, Retry)]
+        self._wait_out([record for record, answer in staying if answer.why is Why.OUTAGE])
+        if len(staying) == len(records) and any(answer.why is not Why.TIME for _, answer in staying):
+            raise NothingRoutedError("not one message of the batch could be routed; the log says why for each")
+        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record, _ in staying]}
+
+    def _wait_out(self, held_up: Sequence[Mapping[str, Any]]) -> None:
+        """Hide what a store of ours holds up, so that its outage does not make a dead letter of it. Best effort."""
+        for record in held_up:
+            pause = outage_pause(receives_of(record))
+            if pause:
+                self.inboxes(record["eventSourceARN"]).postpone({record["receiptHandle"]: pause.total_seconds()})
 
     def _route(self, messages: Sequence[Ingress]) -> list[Answer]:
         """Route the batch; where an error of ours ends that, each message alone, so that one cannot hold up the rest.
@@ -41,7 +62,7 @@ class RouterEntrance:
             return self.route(messages)
         except Exception as bug:  # noqa: BLE001 - whatever it is: it is logged, and its message stays on the queue
             if len(messages) == 1:
-                return [Retry(type(bug).__name__)]
+                return [Retry(type(bug).__name__, Why.BUG)]
             return [answer for message in messages for answer in self._route([message])]
 
     def _message(self, record: Mapping[str, Any]) -> Ingress:

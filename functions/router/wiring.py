@@ -7,6 +7,7 @@ from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.directory_table import DirectoryTable
 from functions.core.adapters.environment import read_settings
+from functions.core.adapters.inbox import InboxByArn
 from functions.core.adapters.logs import Log
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.outbox import SqsOutbox
@@ -36,7 +37,7 @@ def wire() -> RouterEntrance:
         clock=utc_now,
         channels=frozenset(settings.channel_queues),
     )
-    return RouterEntrance(route, settings.ingress_queues, log, utc_now)
+    return RouterEntrance(route, settings.ingress_queues, partial(InboxByArn, sqs), log, utc_now)
 
 
 def _unreadable(log: Log, tenant: str, what: str) -> None:

@@ -18,6 +18,9 @@ NO_PAGES = Missing(
     cloudwatch.TreatMissingData.NOT_BREACHING, "SNS publishes nothing about a topic that nobody spoke to"
 )
 _FUNCTIONS = ("router", "push", "sms", "voice", "events", "directory", "dead-letters")
+_ON_THE_WAY = frozenset({"router", "push", "sms", "voice", "dead-letters"})
+"""Where a notification waits when the function fails. A store that is away shows here, and perhaps nowhere else:
+what is received again and again leaves SQS's figure of the oldest message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,17 +198,19 @@ def _events() -> tuple[AlarmRow, AlarmRow]:
 
 
 def _function(name: str) -> tuple[AlarmRow, AlarmRow]:
-    # One killed worker is no news: its messages come back. Three minutes of five are.
+    # One killed worker is no news: its messages come back. Two minutes of three are, where notifications wait for them.
+    wakes = name in _ON_THE_WAY
     failing = AlarmRow(
         name=f"Statline {name} fails",
         means=f"Calls of statline-{name} end in a crash or a time-out. Its messages are tried again; if it goes on they"
         " are late, and then dead letters.",
         first="Read the newest errors in its log; was it deployed within the hour?",
         runbook="failing-function",
-        severity=Severity.TICKET,
+        severity=Severity.PAGE if wakes else Severity.TICKET,
+        part_of=Whole.DELIVERY if wakes else None,
         figure=function("Errors", name),
         threshold=0,
-        datapoints=(3, 5),
+        datapoints=(2, 3) if wakes else (3, 5),
         missing=NOT_CALLED,
     )
     # The reserve is not below the mappings' concurrency, so in health nothing is ever throttled.

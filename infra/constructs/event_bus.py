@@ -5,11 +5,16 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.constructs.queue import EncryptedQueue
+
 
 class DeliveryEvents(Construct):
-    """The region's event bus, encrypted with our key."""
+    """The region's event bus, encrypted with our key.
 
-    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey) -> None:
+    lost: where EventBridge puts an event that it has taken and then cannot decrypt; else it would be gone without a word.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, lost: EncryptedQueue) -> None:
         super().__init__(scope, construct_id)
         self.bus = events.EventBus(
             self,
@@ -17,7 +22,9 @@ class DeliveryEvents(Construct):
             event_bus_name="statline",
             description="What became of notifications, and which messages were refused",
             kms_key=key,
+            dead_letter_queue=lost.queue,
         )
+        lost.grant_lost_events(self.bus)
 
     def grant_tell(self, grantee: iam.IGrantable) -> None:
         """Let a function put events on the bus."""

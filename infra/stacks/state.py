@@ -42,7 +42,7 @@ class StateStack(Stack):
             key=self.keys.messages,
             removal_policy=removal_policy,
         )
-        self.events = DeliveryEvents(self, "Events", key=self.keys.messages)
+        self.events = DeliveryEvents(self, "Events", key=self.keys.messages, lost=self.queues.lost_events)
         self.service_account = FirebaseServiceAccount(
             self,
             "ServiceAccount",

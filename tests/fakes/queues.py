@@ -1,6 +1,6 @@
-"""The ports `Outbox` and `Quarantine` in memory."""
+"""The ports `Outbox`, `Inbox` and `Quarantine` in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from functions.core.domain.delivery import Delivery
@@ -19,6 +19,16 @@ class FakeOutbox:
         unsent = [delivery for delivery in deliveries if (delivery.key.channel, delivery.priority) in self.closed]
         self.sent += [delivery for delivery in deliveries if delivery not in unsent]
         return unsent
+
+
+@dataclass
+class FakeInbox:
+    """Remembers for how many seconds each message was hidden."""
+
+    hidden: dict[str, float] = field(default_factory=dict)
+
+    def postpone(self, receipts: Mapping[str, float]) -> None:
+        self.hidden.update(receipts)
 
 
 @dataclass

@@ -7,8 +7,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from functions.core.adapters.delivery_log import DeliveryLog
+from functions.core.adapters.inbox import receives_of
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.errors import MalformedDeliveryError
+from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
+from functions.core.domain.lanes import outage_pause
 from functions.core.domain.ports import Inbox
 from functions.core.services.deliver import DeliverBatch, Verdict
 from statline.contract.words import Priority
@@ -29,10 +31,15 @@ class ChannelEntrance:
         """Deliver one batch and answer which messages are to stay on their queue.
 
         A body that is no delivery stays too: it was written by another version of ours, and a roll-back may read it.
+        Raises `StoreUnavailableError` where the state table took nothing: Lambda counts an error, and everything stays.
         """
         parsed = [(record, self._read(record)) for record in records]
         readable = [(record, delivery) for record, delivery in parsed if delivery is not None]
-        verdicts = self.deliver([delivery for _, delivery in readable], worker_name)
+        try:
+            verdicts = self.deliver([delivery for _, delivery in readable], worker_name)
+        except StoreUnavailableError:
+            self._wait_out(readable)
+            raise
         staying = [
             (record, verdict)
             for (record, _), verdict in zip(readable, verdicts, strict=True)
@@ -49,6 +56,13 @@ class ChannelEntrance:
         except MalformedDeliveryError:
             self.log.unreadable(str(record["messageId"]))
             return None
+
+    def _wait_out(self, held_up: Sequence[tuple[Mapping[str, Any], Delivery]]) -> None:
+        """Hide what the state table holds up, so that its outage does not make a dead letter of it."""
+        for record, delivery in held_up:
+            pause = outage_pause(receives_of(record))
+            if pause:
+                self.inboxes(delivery.priority).postpone({record["receiptHandle"]: pause.total_seconds()})
 
     def _postpone(self, staying: Sequence[tuple[Mapping[str, Any], Verdict]]) -> None:
         by_lane: dict[Priority, dict[str, float]] = {}

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -40,3 +40,24 @@ class SqsInbox:
 
 def _whole_seconds(seconds: float) -> int:
     return min(max(math.ceil(seconds), 0), LONGEST_SECONDS)
+
+
+class InboxByArn:
+    """The inbox of a queue that a record names by its ARN; SQS is asked for the URL when it is first needed."""
+
+    def __init__(self, client: "SQSClient", queue_arn: str) -> None:
+        self._client = client
+        self._name = queue_arn.rpartition(":")[2]
+
+    def postpone(self, receipts: Mapping[str, float]) -> None:
+        """See `Inbox.postpone`."""
+        try:
+            url = self._client.get_queue_url(QueueName=self._name)["QueueUrl"]
+        except (ClientError, BotoCoreError):
+            return  # as below: they come back by themselves
+        SqsInbox(self._client, url).postpone(receipts)
+
+
+def receives_of(record: Mapping[str, Any]) -> int:
+    """How often a record's message was received, this time included."""
+    return int(record["attributes"]["ApproximateReceiveCount"])

@@ -43,7 +43,7 @@ LANES: Mapping[Priority, Lane] = {
         visibility=LEASE + timedelta(seconds=1),
         first_retry=timedelta(seconds=1),
         longest_retry=timedelta(seconds=8),
-        attempts=12,
+        attempts=40,
         receipt_wait=timedelta(seconds=30),
     ),
     Priority.URGENT: Lane(
@@ -51,7 +51,7 @@ LANES: Mapping[Priority, Lane] = {
         visibility=FUNCTION_TIMEOUT * 3,
         first_retry=timedelta(seconds=2),
         longest_retry=timedelta(seconds=30),
-        attempts=10,
+        attempts=20,
         receipt_wait=timedelta(minutes=1),
     ),
     Priority.ROUTINE: Lane(
@@ -59,10 +59,19 @@ LANES: Mapping[Priority, Lane] = {
         visibility=FUNCTION_TIMEOUT * 6,
         first_retry=timedelta(seconds=5),
         longest_retry=timedelta(minutes=5),
-        attempts=8,
+        attempts=12,
         receipt_wait=timedelta(minutes=2),
     ),
 }
 
 RECEIVES_BEFORE_DEAD_LETTER = 50
 """The queues' ``maxReceiveCount``: only a net, above what waiting for a lease and every lane's retries need."""
+PROMPT_RECEIVES = 10
+OUTAGE_PAUSE = timedelta(minutes=1)
+"""A message that waits for a store of ours comes back promptly this often, and then once in this time. So an outage of
+40 minutes kills no message, while one that a bug of ours cannot process is a dead letter in eight."""
+
+
+def outage_pause(receives: int) -> timedelta | None:
+    """How long a message hides whose work a store held up, on its ``receives``-th receive; None: as long as ever."""
+    return OUTAGE_PAUSE if receives >= PROMPT_RECEIVES else None

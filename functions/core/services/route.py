@@ -14,6 +14,7 @@ of it; so a crash between any two steps repeats steps that change nothing the se
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from functions.core.domain.delivery import DeliveryKey
 from functions.core.domain.directory import Snapshot
@@ -25,7 +26,7 @@ from functions.core.domain.reading import Names, Unreadable, read_notification
 from functions.core.domain.recipients import named_entries, people_behind, teams_in
 from functions.core.domain.refusals import Fault, Reason, Refusal
 from functions.core.domain.routing import digest_of, plan_of
-from functions.core.services.shipping import send_plans
+from functions.core.services.shipping import OUT_OF_TIME, send_plans
 from statline.contract.notification import MOST_AHEAD, Notification
 from statline.contract.words import Channel, Priority
 
@@ -57,11 +58,20 @@ class Refused:
     refusal: Refusal
 
 
+class Why(StrEnum):
+    """Why a message stays on its queue."""
+
+    OUTAGE = "outage"
+    BUG = "bug"
+    TIME = "time"
+
+
 @dataclass(frozen=True, slots=True)
 class Retry:
     """The message stays on its queue. ``cause`` names the type of the error, or says that the time was over."""
 
     cause: str
+    why: Why = Why.OUTAGE
 
 
 Answer = Routed | Refused | Retry
@@ -195,7 +205,9 @@ def _sent(plan: Plan, unsent: Mapping[DeliveryKey, str]) -> Routed | Retry:
     if not unsent:
         return Routed(plan)
     cause = next((unsent[delivery.key] for delivery in plan.deliveries if delivery.key in unsent), None)
-    return Retry(cause) if cause else Routed(plan)
+    if cause is None:
+        return Routed(plan)
+    return Retry(cause, Why.TIME if cause == OUT_OF_TIME else Why.OUTAGE)
 
 
 def read_snapshot(directory: Directory, notifications: Sequence[Notification], now: datetime) -> Snapshot:

@@ -18,13 +18,16 @@ SHIPMENT = 1_000
 SENDING_TIME = FUNCTION_TIMEOUT / 2
 """No further shipment begins later than this after the batch was taken: one may take as long again."""
 
+OUT_OF_TIME = "OutOfTime"
+"""The cause that is told of a shipment which did not begin."""
+
 
 def send_plans(plans: Sequence[Plan], outbox: Outbox, clock: Clock, taken_at: datetime) -> dict[DeliveryKey, str]:
     """Send the plans' deliveries; answer the ones that are on no queue, each with the cause."""
     unsent: dict[DeliveryKey, str] = {}
     for number, shipment in enumerate(_shipments(plans)):
         if number and clock() - taken_at > SENDING_TIME:
-            unsent |= dict.fromkeys((delivery.key for delivery in shipment), "OutOfTime")
+            unsent |= dict.fromkeys((delivery.key for delivery in shipment), OUT_OF_TIME)
         else:
             refused = outbox.send(shipment)
             unsent |= dict.fromkeys((delivery.key for delivery in refused), QueueUnavailableError.__name__)

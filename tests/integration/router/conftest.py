@@ -16,6 +16,7 @@ from functions.core.adapters.dynamodb_values import Item, to_item
 from functions.core.adapters.notification_items import REFUSAL, refusal_in
 from functions.core.domain.refusals import Refusal
 from functions.router import handler, wiring
+from functions.router.entrance import NothingRoutedError
 from functions.router.settings import Producer, RouterSettings
 from statline.contract.directory import DirectoryChange
 from statline.contract.words import Channel, Priority
@@ -42,6 +43,7 @@ class Region:
     ingress: dict[Priority, str]
     log: io.StringIO
     known: dict[tuple[str, str], Item] = field(default_factory=dict)
+    errors: int = 0
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(1000)))
 
     def learn(self, *changes: DirectoryChange) -> None:
@@ -57,18 +59,28 @@ class Region:
         for start in range(0, len(puts), 25):
             self.dynamodb.batch_write_item(RequestItems={DIRECTORY: puts[start : start + 25]})
 
-    def route(self, *bodies: str, lane: Priority = Priority.ROUTINE, sender: str = f"{SENDER}:app") -> list[str]:
-        """Hand bodies to the router as SQS would; answers the ids of the messages that stay on the queue."""
+    def route(
+        self, *bodies: str, lane: Priority = Priority.ROUTINE, sender: str = f"{SENDER}:app", receives: int = 1
+    ) -> list[str]:
+        """Hand bodies to the router as SQS would; answers the ids of the messages that stay on the queue.
+
+        All of them stay also where the router raises: that is how it tells Lambda that nothing could be done.
+        """
         records = [
             {
                 "messageId": f"m-{next(self.numbers)}",
                 "body": body,
-                "attributes": {"SenderId": sender},
+                "receiptHandle": f"receipt-{body[:8]}",
+                "attributes": {"SenderId": sender, "ApproximateReceiveCount": str(receives)},
                 "eventSourceARN": self.ingress[lane],
             }
             for body in bodies
         ]
-        answer = handler.handle({"Records": records}, None)
+        try:
+            answer = handler.handle({"Records": records}, None)
+        except NothingRoutedError:
+            self.errors += 1
+            return [str(record["messageId"]) for record in records]
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def queue(self, channel: Channel, lane: Priority) -> list[dict[str, Any]]:

@@ -116,6 +116,15 @@ def test_every_message_stays_while_the_directory_is_away(region: Region) -> None
     region.dynamodb.delete_table(TableName="directory")
     assert region.route(a_body(), a_body(id="n-2")) == ["m-0", "m-1"]
     assert region.outgoing() == []
+    assert region.errors == 1, "an outage that looks like health alarms nobody"
+
+
+def test_one_message_that_stays_is_no_error_of_the_function(region: Region) -> None:
+    region.learn(a_user(), a_device(), a_phone())
+    region.sqs.delete_queue(QueueUrl=region.settings.channel_queues[Channel.SMS][Priority.ROUTINE])
+
+    assert region.route(a_body(id="n-1", channels=["sms"]), a_body(id="n-2")) == ["m-0"]
+    assert region.errors == 0
 
 
 def test_a_message_that_trips_over_a_bug_does_not_hold_up_its_batch(

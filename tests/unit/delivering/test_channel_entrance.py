@@ -3,7 +3,7 @@
 import io
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,26 +15,18 @@ from functions.core.adapters.delivery_log import DeliveryLog
 from functions.core.adapters.logs import ALLOWED, Log
 from functions.core.domain.delivery import Delivery, Endpoint, Fallback, Screen
 from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
+from functions.core.domain.lanes import OUTAGE_PAUSE, PROMPT_RECEIVES
 from functions.core.domain.outcomes import NeverRetry, RetryLater, Unknown
 from functions.core.services.deliver import DeliverBatch
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
+from tests.fakes.queues import FakeInbox
 from tests.unit.delivering.ward import OVER, Ward
 
 PLANTED = "Zephyrine Quillfeather MRN-QX4711"
 NUMBER = "+14165550188"
 LOGGERS_OWN = {"level", "location", "message", "timestamp", "service", "sampling_rate"}
-
-
-@dataclass
-class FakeInbox:
-    """Remembers for how long each message was hidden."""
-
-    hidden: dict[str, float] = field(default_factory=dict)
-
-    def postpone(self, receipts: Mapping[str, float]) -> None:
-        self.hidden.update(receipts)
 
 
 @dataclass
@@ -44,6 +36,8 @@ class Door:
     ward: Ward
     written: io.StringIO
     inboxes: dict[Priority, FakeInbox] = field(default_factory=lambda: {lane: FakeInbox() for lane in Priority})
+
+    receives: int = 1
 
     def __call__(self, *bodies: str | Delivery) -> BatchAnswer:
         ward = self.ward
@@ -58,15 +52,17 @@ class Door:
             inboxes=self.inboxes.__getitem__,
             log=DeliveryLog(Log("entrance-under-test")),
         )
-        return entrance([a_record(number, body) for number, body in enumerate(bodies)], "worker-1")
+        records = [a_record(number, body, self.receives) for number, body in enumerate(bodies)]
+        return entrance(records, "worker-1")
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.written.getvalue().splitlines()]
 
 
-def a_record(number: int, body: str | Delivery) -> dict[str, Any]:
+def a_record(number: int, body: str | Delivery, receives: int) -> dict[str, Any]:
     text = body if isinstance(body, str) else body.model_dump_json(exclude_defaults=True)
-    return {"messageId": f"m-{number}", "receiptHandle": f"handle-{number}", "body": text}
+    attributes = {"ApproximateReceiveCount": str(receives)}
+    return {"messageId": f"m-{number}", "receiptHandle": f"handle-{number}", "body": text, "attributes": attributes}
 
 
 def staying(*numbers: int) -> BatchAnswer:
@@ -170,6 +166,15 @@ def test_while_the_state_table_is_away_the_whole_batch_comes_back(door: Door) ->
     with pytest.raises(StoreUnavailableError):
         door(a_delivery())
     assert door.lines() == []
+    assert door.inboxes[Priority.ROUTINE].hidden == {}
+
+
+def test_a_long_outage_of_the_state_table_is_waited_out(door: Door) -> None:
+    door.ward.states.away = True
+    door.receives = PROMPT_RECEIVES
+    with pytest.raises(StoreUnavailableError):
+        door(a_delivery())
+    assert door.inboxes[Priority.ROUTINE].hidden == {"handle-0": OUTAGE_PAUSE.total_seconds()}
 
 
 # The log

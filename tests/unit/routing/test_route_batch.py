@@ -11,7 +11,8 @@ from functions.core.domain.delivery import Delivery
 from functions.core.domain.lanes import FUNCTION_TIMEOUT
 from functions.core.domain.producers import Producer
 from functions.core.domain.refusals import Reason
-from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed
+from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed, Why
+from functions.core.services.shipping import OUT_OF_TIME
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import FakeClock
 from tests.fakes.directory import FakeDirectory
@@ -246,7 +247,7 @@ def test_pages_to_whole_hospitals_that_take_too_long_together_are_sent_over_seve
 
     assert isinstance(first, Routed)
     assert isinstance(second, Routed)
-    assert third == Retry("OutOfTime")
+    assert third == Retry(OUT_OF_TIME, Why.TIME)
     assert {delivery.key.notification for delivery in house.outbox.sent} == {"n-0", "n-1"}
     (again,) = house.route(batch[2])
     assert isinstance(again, Routed)
