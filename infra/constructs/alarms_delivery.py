@@ -187,7 +187,7 @@ def _events() -> tuple[AlarmRow, AlarmRow]:
     lost = AlarmRow(
         name="Statline events were lost",
         means="Producers were never told what became of some notifications: a failed one looks sent.",
-        first="Read from statline-lost-events which part of the stream it was, and tell the producers.",
+        first="Read from statline-lost-events which events, or which part of the stream, and tell the producers.",
         runbook="late-events",
         severity=Severity.TICKET,
         figure=queue("ApproximateNumberOfMessagesVisible", "statline-lost-events"),

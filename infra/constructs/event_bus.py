@@ -11,7 +11,7 @@ from infra.constructs.queue import EncryptedQueue
 class DeliveryEvents(Construct):
     """The region's event bus, encrypted with our key.
 
-    lost: where EventBridge puts an event that it has taken and then cannot decrypt; else it would be gone without a word.
+    lost: where EventBridge puts an event that it has taken and cannot decrypt; else it would be gone without a word.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, lost: EncryptedQueue) -> None:
@@ -24,7 +24,7 @@ class DeliveryEvents(Construct):
             kms_key=key,
             dead_letter_queue=lost.queue,
         )
-        lost.grant_lost_events(self.bus)
+        lost.grant_service_send("events.amazonaws.com", source_arn=self.bus.event_bus_arn)
 
     def grant_tell(self, grantee: iam.IGrantable) -> None:
         """Let a function put events on the bus."""

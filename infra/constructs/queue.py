@@ -75,6 +75,17 @@ class EncryptedQueue(Construct):
             )
         )
 
+    def grant_service_send(self, service: str, *, source_arn: str) -> None:
+        """Let a service of AWS put messages on the queue for one source of ours; the key must let it, too."""
+        self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal(service)],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": source_arn}},
+            )
+        )
+
     def _grant(self, grantee: iam.IGrantable, *actions: str) -> None:
         iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=[self.queue.queue_arn])
 

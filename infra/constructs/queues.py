@@ -23,7 +23,7 @@ class Queues(Construct):
     channels: where the router sends, by channel and lane; only the channels that the region has.
     directory_changes: what the directory is told.
     quarantine: the bodies of refused messages, for people.
-    lost_events: which part of the state table's stream could not be told, for people.
+    lost_events: which part of the state table's stream could not be told, and events that the bus lost; for people.
     """
 
     def __init__(

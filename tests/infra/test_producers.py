@@ -14,7 +14,7 @@ def _foreign_statements(state: Template) -> dict[str, dict[str, Any]]:
         state.name_of(policy["Queues"][0]): statement
         for policy in state.properties("AWS::SQS::QueuePolicy")
         for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Effect"] == "Allow"
+        if statement["Effect"] == "Allow" and "AWS" in statement["Principal"]
     }
 
 

@@ -105,6 +105,22 @@ def test_sns_eventbridge_and_cloudwatch_may_put_their_messages_on_encrypted_queu
         assert statements[service]["Condition"] == {"StringEquals": {"aws:SourceAccount": config.account.id}}
 
 
+def test_an_event_that_the_bus_cannot_decrypt_is_kept(state: Template) -> None:
+    (bus_id,) = state.resources("AWS::Events::EventBus")
+    (bus,) = state.properties("AWS::Events::EventBus")
+    assert state.name_of(bus["DeadLetterConfig"]["Arn"]) == "statline-lost-events"
+    (statement,) = (
+        statement
+        for policy in state.properties("AWS::SQS::QueuePolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if "Service" in statement["Principal"]
+    )
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert state.name_of(statement["Resource"]) == "statline-lost-events"
+    assert statement["Action"] == "sqs:SendMessage"
+    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [bus_id, "Arn"]}}}
+
+
 def test_cloudwatch_logs_may_use_its_key_for_this_accounts_groups_only(state: Template, config: RegionConfig) -> None:
     statements = _service_statements(state, "Log groups")
     (statement,) = statements.values()
