@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from typer.core import TyperGroup
 
 from functions.core.adapters.logs import ALLOWED
+from functions.core.domain.lanes import LANES, Lane
 from infra.config.model import Deployment
 from statline.cli.main import app
 from statline.contract.words import DeliveryState
@@ -138,6 +140,24 @@ def test_every_key_of_the_config_is_explained_to_the_platform_team(model: str, f
 def test_the_logs_allow_list_is_told_as_it_is() -> None:
     (told,) = re.findall(r"nothing but these fields:(.*?)\.\n", _text(DOCS / "privacy.md"), flags=re.DOTALL)
     assert set(_SPAN.findall(told)) == ALLOWED
+
+
+def _patience(lane: Lane) -> timedelta:
+    """How long "not now" is answered with another attempt."""
+    return sum((lane.retry_after(attempt) for attempt in range(1, lane.attempts)), timedelta())
+
+
+def test_the_lanes_patience_is_told_as_it_is() -> None:
+    quotas = dict(re.findall(r"(\w+) minutes \((\w+)\)", _text(DOCS / "go-live.md")))
+    assert {lane: int(minutes) for minutes, lane in quotas.items()} == {
+        lane.priority.value: round(_patience(lane) / timedelta(minutes=1)) for lane in LANES.values()
+    }
+    on_call = re.findall(
+        r"^\| (\w+) \|.* \| (\d+), .* apart \| (\d+) s \|$", _text(DOCS / "on-call.md"), flags=re.MULTILINE
+    )
+    assert on_call == [
+        (lane.priority.value, str(lane.attempts), f"{lane.visibility.total_seconds():g}") for lane in LANES.values()
+    ]
 
 
 def test_every_decision_is_in_the_list_and_says_what_why_and_what_follows() -> None:
