@@ -23,11 +23,10 @@ LONGEST = 600
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker, so that they share one cloud; the first one waits for it."""
+    """Mark these tests; the first one waits for the cloud. That they share a worker is tests/conftest.py's."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("cloud"))
             item.add_marker(pytest.mark.timeout(LONGEST))
 
 

@@ -11,7 +11,7 @@ from random import Random
 from local.cloud import Cloud
 from local.cloud.process_table import running
 
-PAUSES = (0.2, 0.7)
+PAUSES = (0.1, 0.5)
 """Seconds between two kills, from and to."""
 
 

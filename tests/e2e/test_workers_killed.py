@@ -20,12 +20,12 @@ from tests.e2e.ledger import Ledger
 from tests.e2e.region import Region
 
 MESSAGES = int(os.environ.get("STATLINE_KILL_MESSAGES", "240"))
-KILLS = max(12, MESSAGES // 20)
+KILLS = max(20, MESSAGES // 20)
 SEED = 10_01_2026
 PATIENCE = 150 + MESSAGES / 5
 TAKEN_UP_WITHIN = 20.0
 """Seconds until a stat is taken up again whose worker died."""
-SLOW = 0.5
+SLOW = 1.5
 """Seconds for which providers hold their answers back: so long, a call can be caught in the middle."""
 MIX = (
     (Priority.STAT, Kind.MESSAGE, timedelta(hours=1)),
