@@ -22,6 +22,7 @@ class Lane:
         worker's message is taken up again at once; the calmer lanes take AWS's advice of six times the timeout.
     first_retry, longest_retry: the first wait after "not sent, try later", doubled up to the longest.
     attempts: how many attempts a delivery gets before it is FAILED.
+    next_way_at: the attempt after which a delivery that nobody has accepted opens its next way, and goes on trying.
     receipt_wait: how long an SMS with a lost answer waits for its receipt before it is EXPIRED.
     """
 
@@ -31,6 +32,7 @@ class Lane:
     longest_retry: timedelta
     attempts: int
     receipt_wait: timedelta
+    next_way_at: int | None = None
 
     def retry_after(self, attempt: int) -> timedelta:
         """The wait after the given attempt (1 is the first)."""
@@ -45,6 +47,7 @@ LANES: Mapping[Priority, Lane] = {
         longest_retry=timedelta(seconds=8),
         attempts=40,
         receipt_wait=timedelta(seconds=30),
+        next_way_at=5,
     ),
     Priority.URGENT: Lane(
         priority=Priority.URGENT,

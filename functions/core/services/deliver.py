@@ -182,6 +182,7 @@ class DeliverBatch:
         writing: list[tuple[_Claim, Outcome, DeliveryRecord]] = []
         for claim, outcome in answers:
             record = after_outcome(claim.record, outcome, now)
+            self._open_early(claim.delivery, record)
             if self._next_way_is_open(claim.delivery, record):
                 writing.append((claim, outcome, record))
             else:
@@ -217,6 +218,12 @@ class DeliverBatch:
         """Before a stat is FAILED, put its next way on that way's queue. False where the queue did not take it."""
         way = next_way(delivery) if record.state is State.FAILED else None
         return way is None or not self.outbox.send([way])
+
+    def _open_early(self, delivery: Delivery, record: DeliveryRecord) -> None:
+        """Open a stat's next way while its provider still says "later". Where no queue takes it, FAILED will."""
+        way = next_way(delivery) if record.attempt == LANES[delivery.priority].next_way_at else None
+        if way is not None and record.state in {State.RETRYING, State.UNKNOWN}:
+            self.outbox.send([way])
 
     def _report_dead(self, answers: list[tuple[_Claim, Outcome]]) -> None:
         dead = [c.delivery for c, outcome in answers if isinstance(outcome, NeverRetry) and outcome.address_is_dead]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.core.domain.lanes import LANES
-from functions.core.domain.outcomes import NeverRetry, RetryLater
+from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.states import State
 from statline.contract.words import Channel, Priority
@@ -51,12 +51,43 @@ def test_a_stat_whose_attempts_run_out_goes_the_next_way(ward: Ward) -> None:
     ward.provider.always_answer(RetryLater("throttled"))
 
     while (wait := ward.hand_one(STAT)) is not None:
-        assert ward.outbox.sent == []
+        ward.outbox.sent.clear()
         ward.clock.advance(wait.total_seconds())
 
     assert len(ward.provider.calls) == LANES[Priority.STAT].attempts
     assert [way.key.channel for way in ward.outbox.sent] == [Channel.SMS]
     assert ward.record_of(STAT).reason == "attempts_exhausted"
+
+
+@pytest.mark.parametrize("answer", [RetryLater("throttled"), Unknown("timed_out")])
+def test_a_stat_that_is_put_off_again_and_again_opens_its_next_way_and_goes_on_trying(
+    ward: Ward, answer: Outcome
+) -> None:
+    ward.provider.always_answer(answer)
+    opened_after: list[tuple[int, float]] = []
+
+    for _ in range(8):
+        before = len(ward.outbox.sent)
+        wait = ward.hand_one(STAT)
+        assert wait is not None
+        if len(ward.outbox.sent) > before:
+            opened_after.append((ward.record_of(STAT).attempt, (ward.clock() - NOON).total_seconds()))
+        ward.clock.advance(wait.total_seconds())
+
+    assert opened_after == [(LANES[Priority.STAT].next_way_at, 15.0)]
+    assert [way.key.channel for way in ward.outbox.sent] == [Channel.SMS]
+
+
+def test_a_calmer_delivery_has_one_way_at_a_time(ward: Ward) -> None:
+    urgent = a_delivery(Channel.PUSH, Priority.URGENT, fallbacks=(a_fallback(Channel.SMS),))
+    ward.provider.always_answer(RetryLater("throttled"))
+
+    for _ in range(10):
+        wait = ward.hand_one(urgent)
+        assert wait is not None
+        ward.clock.advance(wait.total_seconds())
+
+    assert ward.outbox.sent == []
 
 
 def worn_out(ward: Ward) -> DeliveryRecord:
