@@ -7,7 +7,7 @@ ONE_WORKER_EACH = ("tests/e2e/", "tests/integration/local_cloud/")
 """Folders whose tests share one cloud, and so one worker."""
 
 
-class _ByFolder(LoadScopeScheduling):  # type: ignore[misc] - xdist has no types
+class _ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Keeps such a folder together; every other test goes wherever there is room.
 
     xdist marks groups in the items' ids, which the pytest of our lock no longer lets it change: its own `loadgroup`

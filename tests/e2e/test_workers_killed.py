@@ -9,7 +9,7 @@ from random import Random
 
 from local.sandbox.client import SandboxClient
 from local.sandbox.modes import Mode
-from local.sandbox.records import CallRecord
+from local.sandbox.records import CallRecord, ProviderName
 from statline.client import StatlineClient
 from statline.client.posting import Post
 from statline.contract.notification import Notification
@@ -25,6 +25,7 @@ SEED = 10_01_2026
 PATIENCE = 150 + MESSAGES / 5
 TAKEN_UP_WITHIN = 20.0
 """Seconds until a stat is taken up again whose worker died."""
+PROVIDERS: tuple[ProviderName, ...] = ("fcm", "sms", "connect")
 SLOW = 1.5
 """Seconds for which providers hold their answers back: so long, a call can be caught in the middle."""
 MIX = (
@@ -42,7 +43,7 @@ ROUNDING = 0.002
 def test_killed_workers_lose_nothing_and_send_nothing_twice_without_a_word(
     home: Region, misbehaving: SandboxClient
 ) -> None:
-    misbehaving.set_modes(Mode(mode="slow", seconds=SLOW))
+    misbehaving.set_modes(*(Mode(provider=provider, mode="slow", seconds=SLOW) for provider in PROVIDERS))
     calls_before = misbehaving.calls()
     after = calls_before[-1].seq if calls_before else 0
     home.await_directory()
@@ -80,7 +81,7 @@ def _messages(region: Region) -> list[Notification]:
 
 def _every_channel_works(calls: Sequence[CallRecord]) -> bool:
     """Killed from the first moment on, no worker would live to begin."""
-    return {call.provider for call in calls} >= {"fcm", "sms", "connect"}
+    return {call.provider for call in calls} >= set(PROVIDERS)
 
 
 def _accepted(ledger: Ledger) -> set[str]:
