@@ -19,7 +19,7 @@ from tests.e2e.region import Region, opened
 # The sandbox's address is part of what is deployed: with the same port every time, nothing is synthesized again.
 USUAL_PORT = 4930
 TENANTS = {"ca-central-1": ("northshore", "northshore-ehr"), "us-east-1": ("harborview", "harborview-ehr")}
-LONGEST = 600
+LONGEST = 900
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
