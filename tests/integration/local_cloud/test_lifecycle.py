@@ -61,7 +61,7 @@ def test_a_stream_is_read_on_after_a_restart(own_cloud: Callable[[], Cloud]) -> 
     def is_read(key: str) -> None:
         clients("dynamodb").put_item(TableName=table, Item={"pk": {"S": key}})
         log = FunctionLog(clients("logs"), LOG_GROUP)
-        await_value(lambda: [line for line in log.about(key) if "record" in line])
+        assert await_value(lambda: [line for line in log.about(key) if "record" in line])
 
     is_read("before")
     stop(load(f"test-own-{os.getpid()}"))
