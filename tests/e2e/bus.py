@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
+
 from statline.contract.events import EVENTS, SOURCE, DeliveryStateChanged, Event, MessageRefused, NotificationRouted
 from statline.contract.words import Channel, DeliveryState
 
@@ -28,6 +31,7 @@ class Bus:
         self._url = url
         self._news = threading.Condition()
         self._ended = threading.Event()
+        self._deaf: Exception | None = None
         self.raw: list[str] = []
         self.events: list[Event] = []
 
@@ -75,16 +79,26 @@ class Bus:
         def asked() -> bool:
             answer = probe()
             found[:] = [answer] if answer else []
-            return bool(found)
+            return bool(found) or self._deaf is not None
 
         with self._news:
             if not self._news.wait_for(asked, timeout=seconds):
                 last = "\n".join(self.raw[-5:])
                 raise AssertionError(f"{what} did not come within {seconds:.0f} s; the last events:\n{last}")
+        if self._deaf:
+            raise AssertionError(f"{what} was not heard of: the queue of events broke") from self._deaf
         return found[0]
 
     def follow(self) -> None:
-        """Take events in until `end`."""
+        """Take events in until `end`, or until one cannot be read, which every wait then says."""
+        try:
+            self._follow()
+        except (BotoCoreError, ClientError, ValidationError) as cause:
+            with self._news:
+                self._deaf = cause
+                self._news.notify_all()
+
+    def _follow(self) -> None:
         while not self._ended.is_set():
             answer = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
             messages = answer.get("Messages", [])
