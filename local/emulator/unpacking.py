@@ -45,4 +45,6 @@ class _UnpackedOnce(zipfile.ZipFile):
 
 def install() -> None:
     """Let workers share what they run."""
-    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": _UnpackedOnce})
+    # The emulator misnames an error in an except clause, so whatever goes wrong with a layer would hide behind that.
+    names = {"ZipFile": _UnpackedOnce, "LargeFileError": zipfile.LargeZipFile}
+    lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), **names})

@@ -17,6 +17,7 @@ from ministack.core import lambda_runtime
 _INTERPRETER = os.environ.get("STATLINE_FUNCTION_PYTHON", "")
 _END_OF_OUTPUT = "\x1eend-of-output"
 _OUTPUT_DEADLINE = 1.0
+_GRACE = 1.0
 
 _ANSWER = "        _real_stdout.flush()\n\nrun()"
 _MARKED_ANSWER = f'        sys.stderr.write("{_END_OF_OUTPUT}\\n")\n        sys.stderr.flush()\n{_ANSWER}'
@@ -56,10 +57,29 @@ def _marked_output(worker: Any) -> str:
     return "\n".join(lines)
 
 
+def _alone(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Answer a start that failed as a failed invocation: what is raised costs all workers of the function their lives.
+
+    The worker goes back to its pool without a process, and its next call starts another.
+    """
+
+    def invoke_alone(worker: Any, *arguments: Any, **settings: Any) -> dict[str, Any]:
+        try:
+            return invoke(worker, *arguments, **settings)
+        except (RuntimeError, OSError) as cause:
+            process, worker._proc = worker._proc, None
+            lambda_runtime._signal(process)
+            lambda_runtime._collect(process, time.monotonic() + _GRACE)
+            return {"status": "error", "error": str(cause), "log": ""}
+
+    return invoke_alone
+
+
 def install() -> None:
-    """Run Python functions with the interpreter made for them and read their output to its end."""
+    """Run Python functions with the interpreter made for them, read their output to its end, let each die alone."""
     if _ANSWER not in lambda_runtime._PYTHON_WORKER_SCRIPT:
         message = "The emulator's Python worker has changed: local/emulator/workers.py must be looked at again."
         raise RuntimeError(message)
     lambda_runtime._detect_runtime_binary = _own_interpreter(lambda_runtime._detect_runtime_binary)
     lambda_runtime.Worker._drain_stderr_bounded = _until_mark(lambda_runtime.Worker._drain_stderr_bounded)
+    lambda_runtime.Worker.invoke = _alone(lambda_runtime.Worker.invoke)
