@@ -103,7 +103,7 @@ def test_plans_of_other_ids_and_tenants_are_others(notifications: Notifications)
     assert [notifications.find(plan.tenant, plan.notification) for plan in plans] == plans
 
 
-def test_the_same_message_is_refused_once(notifications: Notifications) -> None:
+def test_a_second_refusal_of_a_message_is_no_error(notifications: Notifications) -> None:
     notifications.refuse([a_refusal(), a_refusal("m-2")])
     notifications.refuse([a_refusal(at=NOON + timedelta(seconds=30))])
 

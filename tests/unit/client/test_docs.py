@@ -33,8 +33,9 @@ def test_the_examples_for_the_directory_are_changes() -> None:
 
 
 def test_every_pattern_is_json() -> None:
-    for block in _BLOCK.findall(_page("producers.md")):
-        json.loads(block)
+    patterns = [json.loads(block) for block in _BLOCK.findall(_page("producers.md"))]
+    assert patterns
+    assert all(isinstance(pattern, dict) for pattern in patterns)
 
 
 @pytest.mark.parametrize(("model", "prefix"), [(Notification, ""), (Content, "content.")])
