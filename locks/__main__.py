@@ -21,7 +21,7 @@ COMMON = [
     "--no-emit-index-url",
     "--quiet",
 ]
-GROUPS = ("infra", "dev", "local", "lambda", "lambda-push")
+GROUPS = ("infra", "dev", "local", "lambda", "lambda-push", "lambda-postgres", "lambda-dump")
 TOOLS = {
     "uv": "uv==0.13.8",
     "emulator": "ministack==1.5.33",
@@ -35,7 +35,8 @@ def main() -> None:
     groups = [argument for group in GROUPS for argument in ("--group", group)]
     _compile(["pyproject.toml", *groups], "requirements.txt")
     cut = ["-c", "requirements.txt"]
-    _compile(["--group", "pyproject.toml:lambda", *cut], "locks/lambda.txt")
+    for group in ("lambda", "lambda-postgres", "lambda-dump"):
+        _compile(["--group", f"pyproject.toml:{group}", *cut], f"locks/{group}.txt")
     _compile(
         ["--group", "pyproject.toml:lambda-push", *cut, "--override", "locks/push-overrides.txt"],
         "locks/lambda-push.txt",

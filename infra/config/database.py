@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from functions.backup_checks.settings import SqlCheck
 from infra.config.base import ConfigModel
 from infra.config.regions import REGIONS
 
@@ -13,6 +14,7 @@ _BASELINE_IOPS = 3000
 _STRIPED_FROM_GIB = 400
 _STRIPED_IOPS = range(12_000, 64_001)
 _HOURS_OF_A_WEEK = 168
+_WINDOW = r"^[0-2]\d:[0-5]\d-[0-2]\d:[0-5]\d$"
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z](?:-?[a-z0-9]){0,62}$")]
 InstanceName = Annotated[
@@ -58,7 +60,7 @@ class CreatedDatabase(ConfigModel):
     availability_zones: Annotated[tuple[str, ...], Field(min_length=2)]
     insights: Literal["standard", "advanced"] = "standard"
     backup_days: Annotated[int, Field(ge=1, le=35)] = 14
-    backup_window: Annotated[str, StringConstraints(pattern=r"^[0-2]\d:[0-5]\d-[0-2]\d:[0-5]\d$")] = "08:00-08:30"
+    backup_window: Annotated[str, StringConstraints(pattern=_WINDOW)] = "08:00-08:30"
     maintenance_window: Annotated[
         str, StringConstraints(pattern=r"^[a-z]{3}:[0-2]\d:[0-5]\d-[a-z]{3}:[0-2]\d:[0-5]\d$")
     ] = "sun:09:00-sun:09:30"
@@ -114,15 +116,46 @@ class WatchedInstance(ConfigModel):
         return self.name.split(":")[3] if ":" in self.name else None
 
 
+class WatchedNetwork(ConfigModel):
+    """Where an existing database lives, and where backups of it are restored to.
+
+    subnets: at least two, with a way to DynamoDB and S3 (gateway endpoints) and none to the internet. availability_zones:
+        theirs, in the same order.
+    security_group: the replica's own. It gets one rule: the functions that read the replica may come in.
+    """
+
+    vpc: Annotated[str, StringConstraints(pattern=r"^vpc-[0-9a-f]+$")]
+    subnets: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^subnet-[0-9a-f]+$")], ...], Field(min_length=2)
+    ]
+    availability_zones: Annotated[tuple[str, ...], Field(min_length=2)]
+    security_group: Annotated[str, StringConstraints(pattern=r"^sg-[0-9a-f]+$")]
+
+    @model_validator(mode="after")
+    def _says_where_each_subnet_is(self) -> Self:
+        if len(self.subnets) != len(self.availability_zones):
+            raise ValueError(
+                f"network: {len(self.subnets)} subnets and {len(self.availability_zones)} availability_zones; say for"
+                " each subnet where it is, in the same order"
+            )
+        return self
+
+
 class WatchedDatabase(ConfigModel):
     """A primary and a replica that exist already.
 
+    replica_host: the replica's DNS name, for the functions that read it: their network has no way to ask RDS.
+    backup_window: of RDS's automated backups, UTC; a snapshot that RDS takes of the primary in it is nobody's fault.
     storage_key: the ARN of the key that encrypts the replica, where it is a customer managed one: the backup workflow
         must be allowed to use it.
     """
 
     primary: WatchedInstance
     replica: WatchedInstance
+    replica_host: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+$")]
+    port: Annotated[int, Field(ge=1, le=65_535)] = 5432
+    network: WatchedNetwork
+    backup_window: Annotated[str, StringConstraints(pattern=_WINDOW)]
     storage_key: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:\S+$")] | None = None
 
     @model_validator(mode="after")
@@ -142,13 +175,36 @@ class WatchedDatabase(ConfigModel):
         )
 
 
+class FarCopyConfig(ConfigModel):
+    """Copies of backups in a second region of the same country, encrypted with a key there."""
+
+    region: str
+
+
+class KeepConfig(ConfigModel):
+    """How long backups are kept. Whatever it says, the last verified one is never deleted.
+
+    days: verified backups younger than this are kept. verified: so many of the newest verified ones are kept however
+        old they are. RDS keeps at most 100 manual snapshots a region, unless the quota is raised.
+    """
+
+    days: Annotated[int, Field(ge=1, le=3650)] = 35
+    verified: Annotated[int, Field(ge=1, le=90)] = 7
+
+
 class BackupConfig(ConfigModel):
     """The backups that Statline takes of the replica.
 
     schedule: an EventBridge Scheduler expression in the given time zone; without one, only people start backups.
-    at_least_every_hours: a backup older than this is an alarm. It covers the schedule's longest gap, and some delay.
-    longest_minutes: how long a snapshot may take before the workflow says that it timed out.
+    at_least_every_hours: a verified backup older than this is an alarm. It covers the schedule's longest gap, and some
+        delay.
+    longest_minutes: how long any one step (snapshot, copy, restore) may take before the workflow says that it failed.
     most_lag_seconds: how far the replica may be behind when a backup starts.
+    poll_seconds: how often the workflow looks at what RDS does, and at the alarms.
+    copy_to: where copies go besides; unset: nowhere. keep: when backups are deleted.
+    restore_class: of the instance that a backup is restored to for its checks.
+    checks: what this deployment's data must satisfy in a restored copy, as SQL.
+    dump_days: how long exports and dumps are locked against deletion, by anybody (S3 Object Lock).
     """
 
     schedule: Annotated[str, StringConstraints(pattern=r"^(cron|rate)\(.+\)$")] | None = None
@@ -156,13 +212,42 @@ class BackupConfig(ConfigModel):
     at_least_every_hours: Annotated[int, Field(ge=2, le=_HOURS_OF_A_WEEK)] = 26
     longest_minutes: Annotated[int, Field(ge=10, le=24 * 60)] = 240
     most_lag_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    poll_seconds: Annotated[int, Field(ge=1, le=300)] = 30
+    copy_to: FarCopyConfig | None = None
+    keep: KeepConfig = KeepConfig()
+    restore_class: Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")] = "db.t4g.large"
+    checks: tuple[SqlCheck, ...] = ()
+    dump_days: Annotated[int, Field(ge=1, le=3650)] = 35
+
+
+class DirectorySource(ConfigModel):
+    """How the directory is reconciled with the replica's views (docs/directory.md has their SQL).
+
+    every_minutes: how often. user: whom the reconcile comes as; its rights are the views and nothing else.
+    tenants: those whose people the views hold; unset: every tenant of the region.
+    most_deletions_percent: where the views lack more of a tenant's entries of one kind, none is deleted and an alarm
+        asks a person.
+    """
+
+    every_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
+    user: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")] = "statline_directory"
+    tenants: tuple[str, ...] | None = None
+    most_deletions_percent: Annotated[int, Field(ge=0, le=100)] = 5
 
 
 class DatabaseConfig(ConfigModel):
-    """Exactly one of the two ways to a database, and its backups."""
+    """Exactly one of the two ways to a database, the directory that is read from it, and its backups.
+
+    name: of the database on the instance.
+    trust: a file beside the config with the certificate authorities of the region's RDS, which AWS publishes. Unset:
+        no TLS, which production refuses.
+    """
 
     create: CreatedDatabase | None = None
     watch: WatchedDatabase | None = None
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")] = "clinical"
+    trust: str | None = None
+    directory: DirectorySource | None = DirectorySource()
     backup: BackupConfig = BackupConfig()
 
     @model_validator(mode="after")

@@ -1,0 +1,30 @@
+"""The environment of the function that checks restored backups."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from functions.core.adapters.environment import Settings
+from functions.database.access import DatabaseAccess
+
+
+class SqlCheck(BaseModel):
+    """A question that one number answers, and what the answer must be.
+
+    sql: one SELECT of one number. It runs read-only, on the restored copy.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    sql: str
+    must_be: Literal["at_least", "at_most", "equal_to"]
+    value: float
+
+
+class BackupChecksSettings(Settings):
+    """The replica, the table of backups, and the checks of this deployment's own (see checks.yaml for everybody's)."""
+
+    backups_table: str
+    replica: DatabaseAccess
+    checks: tuple[SqlCheck, ...] = ()
