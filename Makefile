@@ -1,6 +1,6 @@
 # What a person runs. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo up down test check lint types architecture bench lock
+.PHONY: help demo drill up down test check lint types architecture bench lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -21,6 +21,9 @@ $(READY): requirements.txt locks/uv.txt pyproject.toml
 
 demo: $(READY) ## Both regions on this laptop; one push, one SMS and one call, live on the terminal
 	@$(BIN)/python -m local.demo
+
+drill: $(READY) ## The drill of 10 January: the primary dumped, backed up by Statline, and stopped; a table and a picture
+	@$(BIN)/python -m local.drill
 
 up: $(READY) ## The laptop cloud, left running for play
 	@$(BIN)/python -m local.cloud up

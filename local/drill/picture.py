@@ -1,0 +1,75 @@
+"""The drill as a picture: above, what clinicians wait for a notification; below, what they wait for the database."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from local.drill.clinic import Answer
+from local.drill.figures import Played
+from local.drill.plan import Moment
+from local.drill.traffic import Taken
+from statline.contract.words import Priority
+
+_COLOURS = {Priority.STAT: "#c0392b", Priority.URGENT: "#d68910", Priority.ROUTINE: "#2471a3"}
+_DATABASE = "#566573"
+_SHADE = "#f5b7b1"
+_SIZE = (5.2, 6.4)
+_DOTS = {"s": 7, "alpha": 0.55, "linewidths": 0}
+
+
+def draw(played: Sequence[Played], taken: Sequence[Taken], answers: Sequence[Answer], file: Path) -> None:
+    """Write the picture as PNG: a column an act, its middle part shaded."""
+    width, height = _SIZE
+    figure = Figure(figsize=(width * len(played), height), layout="constrained")
+    axes = figure.subplots(2, len(played), sharey="row", squeeze=False)
+    for column, act in enumerate(played):
+        above, below = axes[0][column], axes[1][column]
+        _deliveries(above, act, taken)
+        _answers(below, act, answers)
+        for panel in (above, below):
+            _frame(panel, act)
+        above.set_title(act.act.title)
+        below.set_xlabel("seconds")
+    axes[0][0].set_ylabel("a notification reached its provider after ... ms")
+    axes[1][0].set_ylabel("the primary answered after ... ms")
+    axes[0][0].legend(loc="upper left", markerscale=2.5, framealpha=0.9)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=110)
+
+
+def _deliveries(panel: Any, act: Played, taken: Sequence[Taken]) -> None:
+    start, end = _ends(act)
+    for lane, colour in _COLOURS.items():
+        points = [
+            (one.at - start, one.seconds * 1e3)
+            for one in taken
+            if one.lane is lane and one.seconds is not None and start <= one.at < end
+        ]
+        _scatter(panel, points, colour, lane.value)
+
+
+def _answers(panel: Any, act: Played, answers: Sequence[Answer]) -> None:
+    start, end = _ends(act)
+    points = [(one.at - start, one.seconds * 1e3) for one in answers if start <= one.at < end]
+    _scatter(panel, points, _DATABASE, "")
+
+
+def _scatter(panel: Any, points: Sequence[tuple[float, float]], colour: str, label: str) -> None:
+    panel.scatter([x for x, _ in points], [y for _, y in points], color=colour, label=label, **_DOTS)
+
+
+def _frame(panel: Any, act: Played) -> None:
+    start, end = _ends(act)
+    during = act.span(Moment.DURING)
+    panel.axvspan(during.begin - start, during.end - start, color=_SHADE, alpha=0.35, linewidth=0)
+    panel.set_yscale("log")
+    panel.set_xlim(0, end - start)
+    panel.grid(visible=True, which="major", alpha=0.25)
+    for side in ("top", "right"):
+        panel.spines[side].set_visible(False)
+
+
+def _ends(act: Played) -> tuple[float, float]:
+    return act.span(Moment.BEFORE).begin, act.span(Moment.AFTER).end

@@ -1,0 +1,78 @@
+"""One region of the laptop cloud, as the drill gets at it: AWS's clients, and the servers behind RDS."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg
+
+from local.cloud import Cloud, aws_environment
+from local.cloud.environment import ADMIN
+from local.cloud.model import ACCOUNT
+from local.databases.server import HOST, SUPERUSER, Server
+
+NAME, PRODUCER = "ca-central-1", "northshore-ehr"
+DATABASE = "clinical"
+MACHINE = "statline-backup"
+PRIMARY, REPLICA = "statline-primary", "statline-replica"
+_PAGES = "statline-page"
+_TABLE = "statline-backups"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The drill's region of a running cloud."""
+
+    cloud: Cloud
+
+    def client(self, service: str, user: str = ADMIN) -> Any:
+        """A client of an AWS service, as a user of the cloud."""
+        keys = aws_environment(self.cloud, user, NAME)
+        make_client: Any = boto3.client
+        return make_client(
+            service,
+            endpoint_url=self.cloud.endpoint,
+            verify=str(self.cloud.certificate),
+            region_name=NAME,
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def topic_arn(self) -> str:
+        """The ARN of on-call's page topic."""
+        return f"arn:aws:sns:{NAME}:{ACCOUNT}:{_PAGES}"
+
+    def machine_arn(self) -> str:
+        """The ARN of the backup workflow."""
+        return f"arn:aws:states:{NAME}:{ACCOUNT}:stateMachine:{MACHINE}"
+
+    def port_of_primary(self) -> int:
+        """Where the primary listens."""
+        return self._port(PRIMARY)
+
+    def servers(self) -> list[Server]:
+        """The servers behind primary and replica, to be stopped and started without RDS."""
+        return [self._server(self._port(name)) for name in (PRIMARY, REPLICA)]
+
+    def step_of_backup(self) -> str:
+        """The step that the newest backup is at."""
+        rows = self.client("dynamodb").query(
+            TableName=_TABLE,
+            KeyConditionExpression="pk = :backup",
+            ExpressionAttributeValues={":backup": {"S": "BACKUP"}},
+            ScanIndexForward=False,
+            Limit=1,
+        )["Items"]
+        return str(rows[0]["step"]["S"]) if rows else ""
+
+    def _port(self, instance: str) -> int:
+        found = self.client("rds").describe_db_instances(DBInstanceIdentifier=instance)["DBInstances"]
+        return int(found[0]["Endpoint"]["Port"])
+
+    def _server(self, port: int) -> Server:
+        with psycopg.connect(f"host={HOST} port={port} dbname=postgres user={SUPERUSER}") as session:
+            row = session.execute("SHOW data_directory").fetchone()
+        if row is None:
+            raise AssertionError("PostgreSQL does not say where its data is")
+        return Server(Path(row[0]), port)
