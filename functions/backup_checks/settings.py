@@ -1,4 +1,12 @@
-"""The environment of the function that checks restored backups."""
+"""The environment of the function that checks restored backups.
+
+In the VPC, with gateway endpoints only. It needs all 15 minutes and 512 MB, the layer ``lambda-postgres``, and to get to
+the port of the replica and of restored instances. Its rights:
+
+    dynamodb:GetItem, PutItem    the table of backups
+    rds-db:connect               dbuser:*/<replica.user> (a restored instance's resource id is not known beforehand;
+                                 the primary stays shut by its security group, and is refused by what it says itself)
+"""
 
 from typing import Literal
 

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+    from mypy_boto3_rds import RDSClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
 
 USER_AGENT = "statline"
 """A word of our own: botocore otherwise puts its long one together anew for every call, a tenth of the call's CPU."""
@@ -48,6 +51,15 @@ def create_client(service: Literal["secretsmanager"]) -> "SecretsManagerClient":
 def create_client(service: Literal["pinpoint-sms-voice-v2"], config: Config) -> "PinpointSMSVoiceV2Client": ...
 @overload
 def create_client(service: Literal["connect"], config: Config) -> "ConnectClient": ...
-def create_client(service: str, config: Config = AWS_CALLS) -> Any:
-    """A client of an AWS service in this function's region. Providers get a configuration of their own."""
-    return _session().create_client(service, config=config)
+@overload
+def create_client(service: Literal["stepfunctions"]) -> "SFNClient": ...
+@overload
+def create_client(service: Literal["rds"], config: Config, region: str | None = None) -> "RDSClient": ...
+@overload
+def create_client(service: Literal["s3"], config: Config) -> "S3Client": ...
+def create_client(service: str, config: Config = AWS_CALLS, region: str | None = None) -> Any:
+    """A client of an AWS service in this function's region, or in another one of its country for copies of backups.
+
+    Providers, and services that take their time, get a configuration of their own.
+    """
+    return _session().create_client(service, region_name=region, config=config)

@@ -3,9 +3,12 @@
 The workflow (infra), the functions that it calls and the command line speak of a backup in these words only.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from functions.core.domain.errors import PermanentError
 
 
 class BackupKind(StrEnum):
@@ -58,6 +61,33 @@ class BackupOutcome(StrEnum):
     """Its execution was ended from outside. The next clean-up writes this, and removes what was left."""
 
 
+class NoSuchBackupError(PermanentError):
+    """There is no record of a backup of this id."""
+
+    def __init__(self, backup: str) -> None:
+        super().__init__(f"there is no backup {backup}; `statline backup list` shows those that there are")
+
+
+class UnreadableRecordError(PermanentError):
+    """What is stored of a backup cannot be read: an attribute is missing, or is not what it should be."""
+
+
+class Moment(StrEnum):
+    """When the replica was asked what it holds: around the snapshot."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """What one check of a restored backup said. words: a sentence without any row's content."""
+
+    name: str
+    passed: bool
+    words: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupRecord:
     """What is known of one backup. A field that has not come yet is None.
@@ -69,7 +99,9 @@ class BackupRecord:
     snapshot, copy: identifiers of DB snapshots here; far_copy: in the region that config names for copies.
     restored: the instance that the copy was restored to, until it is dropped.
     location: where an export or a dump lies, as an ``s3://`` address.
-    size_gib: the allocated storage of the snapshot.
+    size_gib: the allocated storage of the snapshot. duration_seconds: from start to end.
+    cancel_asked_by: who wants it to stop. The workflow looks here whenever it looks at what RDS does.
+    deleted_at: when retention removed its snapshots and copies. The record stays a while for people to see.
     """
 
     id: str
@@ -80,6 +112,7 @@ class BackupRecord:
     started_at: datetime
     step: Step
     of: str
+    step_at: datetime | None = None
     progress: int | None = None
     outcome: BackupOutcome | None = None
     words: str = ""
@@ -91,14 +124,26 @@ class BackupRecord:
     location: str | None = None
     verified_at: datetime | None = None
     size_gib: int | None = None
+    duration_seconds: int | None = None
     cancel_asked_by: str | None = None
+    deleted_at: datetime | None = None
 
     @property
     def running(self) -> bool:
         """Whether nobody has written yet how it ended."""
         return self.outcome is None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is a verified backup that retention has not removed. A verification makes none of its own."""
+        verified = self.outcome is BackupOutcome.VERIFIED and self.kind is not BackupKind.VERIFY
+        return verified and self.deleted_at is None
 
+
+EXECUTION_TAG = "statline:execution"
+"""On everything that a backup makes in RDS: the execution (name or ARN) that made it. What lacks it is not ours."""
+BACKUP_TAG = "statline:backup"
+"""Beside it: the backup's id."""
 SNAPSHOT_PREFIX = "statline-backup-"
 """Snapshots of the replica: ``statline-backup-<id>``; their encrypted copies end with ``-copy``."""
 COPY_SUFFIX = "-copy"
@@ -119,3 +164,20 @@ def copy_name(backup: str) -> str:
 def restored_name(backup: str) -> str:
     """The identifier of the instance that a run restores to."""
     return f"{RESTORED_PREFIX}{backup}"
+
+
+def export_name(backup: str) -> str:
+    """The identifier of the task that exports a backup's copy."""
+    return f"{SNAPSHOT_PREFIX}{backup}{_EXPORT_SUFFIX}"
+
+
+_EXPORT_SUFFIX = "-export"
+_NAME = re.compile(
+    rf"(?:{SNAPSHOT_PREFIX}|{RESTORED_PREFIX})(?P<id>\d{{8}}t\d{{6}}-[a-z0-9]{{1,4}})(?:{COPY_SUFFIX}|{_EXPORT_SUFFIX})?"
+)
+
+
+def backup_of(name: str) -> str | None:
+    """The id of the backup that a snapshot, copy, restored instance or export belongs to; None for names not ours."""
+    found = _NAME.fullmatch(name)
+    return None if found is None else found["id"]
