@@ -1,7 +1,7 @@
 """The environment of the function that checks restored backups.
 
-In the VPC, with gateway endpoints only. It needs all 15 minutes and 512 MB, the layer ``lambda-postgres``, and to get to
-the port of the replica and of restored instances. Its rights:
+In the VPC, with gateway endpoints only. It needs all 15 minutes and 512 MB, the layer ``lambda-postgres``, and to get
+to the port of the replica and of restored instances. Its rights:
 
     dynamodb:GetItem, PutItem    the table of backups
     rds-db:connect               dbuser:*/<replica.user> (a restored instance's resource id is not known beforehand;
