@@ -1,7 +1,8 @@
 """The residency manifest: every hop out of a region is declared in the config, or there is no synth.
 
 Two checks. Before the stacks are made: what a region's config makes the stacks use must be declared, and nothing else
-may be. After: no template may name a region that is not its own, except where backup copies are declared to go.
+may be. After: no template may name a region that is not its own, except that the backups' stacks name the one that
+copies are declared to go to.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,11 +12,14 @@ from infra.config.model import Deployment, RegionConfig
 from infra.config.outside import Hop
 from infra.config.regions import REGIONS
 
+_BACKUPS = "-Backup"
+"""What the name of every stack begins with, behind the region, that may know where copies of backups go."""
+
 USED: Mapping[Hop, Callable[[RegionConfig], bool]] = {
     Hop.FCM: lambda _region: True,
     Hop.CARRIERS: lambda _region: True,
     Hop.ON_CALL: lambda region: region.on_call.anybody,
-    Hop.BACKUP_COPY: lambda _region: False,  # no stack copies a backup anywhere yet
+    Hop.BACKUP_COPY: lambda region: _copies_go_to(region) is not None,
 }
 """For each hop: whether a region with this config uses it. A new way out is a row here."""
 
@@ -46,7 +50,7 @@ def check_templates(templates: Sequence[Path], deployment: Deployment) -> None:
         for region in deployment.regions
         for template in templates
         if template.name.startswith(f"Statline-{region.region}-")
-        for stranger in _strangers(template.read_text(encoding="utf-8"), region)
+        for stranger in _strangers(template.read_text(encoding="utf-8"), region, copies=_BACKUPS in template.name)
     ]
     if faults:
         raise ResidencyError(faults)
@@ -59,11 +63,24 @@ def _faults(region: RegionConfig) -> Iterator[str]:
         yield f"{region.region} uses {hop.value} and does not declare it: say whom it goes to and what it carries"
     for hop in sorted(declared - used):
         yield f"{region.region} declares {hop.value} and does not use it: remove it"
+    configured = _copies_go_to(region)
     for copy in (hop for hop in region.outside if hop.hop is Hop.BACKUP_COPY):
         if copy.to not in REGIONS or REGIONS[copy.to].country != region.country:
             yield f"backup copies may go to another region of {region.country} only, not to {copy.to}"
+        elif configured not in {None, copy.to}:
+            yield (
+                f"{region.region} declares that backup copies go to {copy.to}, and its database.backup.copy_to.region"
+                f" is {configured}: say the same in both"
+            )
 
 
-def _strangers(template: str, region: RegionConfig) -> list[str]:
-    copies = {hop.to for hop in region.outside if hop.hop is Hop.BACKUP_COPY}
-    return [name for name in REGIONS if name != region.region and name not in copies and name in template]
+def _copies_go_to(region: RegionConfig) -> str | None:
+    """The region that config has backups copied to."""
+    copies = region.database.backup.copy_to if region.database is not None else None
+    return copies.region if copies is not None else None
+
+
+def _strangers(template: str, region: RegionConfig, *, copies: bool) -> list[str]:
+    """The other regions that a template names. copies: whether it is one that may name where backups are copied to."""
+    known = {region.region, _copies_go_to(region) if copies else None}
+    return [name for name in REGIONS if name not in known and name in template]

@@ -38,22 +38,20 @@ def add_region(app: Construct, *, deployment: Deployment, config: RegionConfig, 
 def _database_stacks(
     app: Construct, *, deployment: Deployment, config: RegionConfig, state: StateStack, monitoring: MonitoringStack
 ) -> list[Stack]:
-    """The backups, and the database itself where Statline brings it. No stack of delivery is given either."""
+    """The database and what stands around it, and its backups. No stack of delivery is given any of them."""
     if config.database is None:
         return []
     env = Environment(account=config.account.id, region=config.region)
     prefix = f"Statline-{config.region}"
-    created = None
-    if config.database.create is not None:
-        created = DatabaseStack(
-            app,
-            f"{prefix}-Database",
-            env=env,
-            config=config.database.create,
-            production=deployment.production,
-            log_key=state.keys.logs,
-            log_retention=retention_of(deployment.log_retention_days),
-        )
+    database = DatabaseStack(
+        app,
+        f"{prefix}-Database",
+        env=env,
+        config=config.database,
+        production=deployment.production,
+        log_key=state.keys.logs,
+        log_retention=retention_of(deployment.log_retention_days),
+    )
     backup = BackupStack(
         app,
         f"{prefix}-Backup",
@@ -63,6 +61,6 @@ def _database_stacks(
         database=config.database,
         state=state,
         topics=monitoring.topics,
-        created_key=created.key if created is not None else None,
+        surroundings=database.surroundings,
     )
-    return [backup] if created is None else [created, backup]
+    return [database, backup]

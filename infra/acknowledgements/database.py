@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.acknowledgements.model import Acknowledgement
-from infra.config.database import CreatedDatabase
+from infra.config.database import CreatedDatabase, DatabaseConfig
 
 _PRIMARY, _REPLICA = "Database/Primary/Resource", "Database/Replica/Resource"
 
@@ -30,8 +30,13 @@ _NO_STANDBY = (
 _UNPROTECTED = "The config says that this is no production: the database is there to be thrown away with its stack."
 
 
-def database_acknowledgements(config: CreatedDatabase, *, production: bool) -> Iterator[Acknowledgement]:
-    """The rows of a database that Statline creates."""
+def database_acknowledgements(config: DatabaseConfig, *, production: bool) -> Iterator[Acknowledgement]:
+    """The rows of a region's database. What is watched is somebody else's: there is nothing of it to find."""
+    if config.create is not None:
+        yield from _of_created(config.create, production=production)
+
+
+def _of_created(config: CreatedDatabase, *, production: bool) -> Iterator[Acknowledgement]:
     for instance in (_PRIMARY, _REPLICA):
         yield Acknowledgement(instance, "HIPAA.Security-RDSInBackupPlan", _NO_BACKUP_PLAN)
         yield Acknowledgement(instance, "AwsSolutions-RDS11", _PORT)

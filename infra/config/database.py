@@ -119,8 +119,8 @@ class WatchedInstance(ConfigModel):
 class WatchedNetwork(ConfigModel):
     """Where an existing database lives, and where backups of it are restored to.
 
-    subnets: at least two, with a way to DynamoDB and S3 (gateway endpoints) and none to the internet. availability_zones:
-        theirs, in the same order.
+    subnets: at least two, with a way to DynamoDB and S3 (gateway endpoints) and none to the internet.
+    availability_zones: the subnets', in the same order.
     security_group: the replica's own. It gets one rule: the functions that read the replica may come in.
     """
 
@@ -257,21 +257,22 @@ class DatabaseConfig(ConfigModel):
         return self
 
     @property
+    def source(self) -> CreatedDatabase | WatchedDatabase:
+        """The database itself, whichever way there is to it."""
+        source = self.create or self.watch
+        if source is None:  # the validator has refused it
+            raise AssertionError("a database is created or watched")
+        return source
+
+    @property
     def primary(self) -> Instance:
         """The instance that serves the applications, and that no requested backup touches."""
-        return self._instances[0]
+        return self.source.instances[0]
 
     @property
     def replica(self) -> Instance:
         """The instance that backups are taken from."""
-        return self._instances[1]
-
-    @property
-    def _instances(self) -> tuple[Instance, Instance]:
-        source = self.create or self.watch
-        if source is None:  # the validator has refused it
-            raise AssertionError("a database is created or watched")
-        return source.instances
+        return self.source.instances[1]
 
     def check_place(self, region: str) -> None:
         """Raise `ValueError` where part of the database lies outside the region."""

@@ -17,6 +17,7 @@ from infra.config.database import CreatedDatabase, Instance
 from infra.constructs.database_network import DatabaseNetwork
 
 ROLE_TAG = "statline:database-role"
+PORT = 5432
 _MASTER = "statline_master"
 _MASTER_SECRET = "statline/database-master"  # noqa: S105 - the name of a secret is none
 _EXPORTED_LOGS = ("postgresql", "upgrade")
@@ -57,6 +58,7 @@ class Database(Construct):
         construct_id: str,
         *,
         config: CreatedDatabase,
+        name: str,
         network: DatabaseNetwork,
         key: kms.IKey,
         log_key: kms.IKey,
@@ -65,6 +67,7 @@ class Database(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._config = config
+        self._name = name
         self._network = network
         self._key = key
         self._log_key = log_key
@@ -96,7 +99,7 @@ class Database(Construct):
             "Subnets",
             description="Statline's database",
             vpc=network.vpc,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            vpc_subnets=network.subnets,
         )
         primary, replica = config.instances
         self.primary = self._primary(primary)
@@ -122,6 +125,7 @@ class Database(Construct):
             self,
             "Primary",
             instance_identifier=instance.identifier,
+            database_name=self._name,
             engine=self._engine,
             credentials=rds.Credentials.from_password(_MASTER, secret.secret_value_from_json("password")),
             multi_az=config.multi_az,
@@ -130,6 +134,7 @@ class Database(Construct):
             backup_retention=Duration.days(config.backup_days),
             preferred_backup_window=config.backup_window,
             delete_automated_backups=not self._protected,
+            security_groups=[self._network.primary],
             **self._of_both(),
         )
         self._finish(primary, instance)
@@ -143,6 +148,7 @@ class Database(Construct):
             instance_identifier=instance.identifier,
             source_database_instance=self.primary,
             multi_az=False,
+            security_groups=[self._network.replica],
             **self._of_both(),
         )
         self._finish(replica, instance)
@@ -155,7 +161,7 @@ class Database(Construct):
             "instance_type": ec2.InstanceType(self._config.instance_class.removeprefix("db.")),
             "vpc": self._network.vpc,
             "subnet_group": self._subnets,
-            "security_groups": [self._network.security_group],
+            "port": PORT,
             "publicly_accessible": False,
             "storage_type": rds.StorageType.GP3,
             "allocated_storage": self._config.storage_gib,

@@ -1,7 +1,6 @@
 """A region's backups."""
 
 from aws_cdk import Environment, RemovalPolicy, Stack
-from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.acknowledgements.backup import backup_acknowledgements
@@ -12,15 +11,13 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.alarms_backup import backup_alarms
 from infra.constructs.alarms_topics import OnCallTopics
 from infra.constructs.backup import Backup
+from infra.constructs.database_surroundings import DatabaseSurroundings
 from infra.constructs.log_retention import retention_of
 from infra.stacks.state import StateStack
 
 
 class BackupStack(Stack):
-    """The backup workflow of a region that has a database, and the alarms on it.
-
-    created_key: the key of the database's storage, where Statline brings the database.
-    """
+    """The backup workflow of a region that has a database, and the alarms on it."""
 
     def __init__(
         self,
@@ -33,17 +30,16 @@ class BackupStack(Stack):
         database: DatabaseConfig,
         state: StateStack,
         topics: OnCallTopics,
-        created_key: kms.IKey | None,
+        surroundings: DatabaseSurroundings,
     ) -> None:
         super().__init__(scope, construct_id, env=env, description="Statline: backups of the database's replica")
-        watched_key = database.watch.storage_key if database.watch is not None else None
         backup = Backup(
             self,
             "Backup",
             database=database,
             topics=topics,
             events=state.events,
-            storage_key_arn=created_key.key_arn if created_key is not None else watched_key,
+            storage_key_arn=surroundings.storage_key_arn,
             log_key=state.keys.logs,
             log_retention=retention_of(deployment.log_retention_days),
             removal_policy=RemovalPolicy.RETAIN if deployment.production else RemovalPolicy.DESTROY,

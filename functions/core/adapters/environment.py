@@ -18,8 +18,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     def to_environment(self) -> dict[str, str]:
-        """The variables that `read_settings` would read back as these settings."""
-        values = self.model_dump(mode="json")
+        """The variables that `read_settings` would read back as these settings.
+
+        Infra puts references into them: until it is deployed, a port is a text, too, which is no reason for a warning.
+        """
+        values = self.model_dump(mode="json", warnings="none")
         return {
             name.upper(): v if isinstance(v, str) else json.dumps(v, separators=(",", ":"))
             for name, v in values.items()
