@@ -2,6 +2,7 @@
 
 import typer
 
+from statline.cli.database import database
 from statline.cli.directory import directory
 from statline.cli.exits import EXPLAINED
 from statline.cli.preflight import preflight
@@ -23,5 +24,6 @@ app = typer.Typer(
 app.command(epilog=EXPLAINED)(send)
 app.command(epilog=EXPLAINED)(show)
 app.add_typer(directory, name="directory")
+app.add_typer(database, name="database")
 app.command(epilog=EXPLAINED)(regions)
 app.command(epilog=EXPLAINED)(preflight)
