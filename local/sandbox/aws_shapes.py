@@ -7,6 +7,7 @@ that a model does not know are ignored, as AWS ignores them.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal
 
@@ -87,6 +88,12 @@ def _whole_number(shape: Shape, value: object, name: str) -> Iterator[Problem]:
     yield from _bounds(shape.metadata, value, name, "")
 
 
+def _moment(shape: Shape, value: object, name: str) -> Iterator[Problem]:
+    del shape
+    if isinstance(value, bool) or not isinstance(value, int | float | datetime):
+        yield _mistyped(name, "a moment", value)
+
+
 def _boolean(shape: Shape, value: object, name: str) -> Iterator[Problem]:
     del shape
     if not isinstance(value, bool):
@@ -114,4 +121,5 @@ CHECKS: Mapping[str, Callable[[Shape, object, str], Iterator[Problem]]] = {
     "integer": _whole_number,
     "long": _whole_number,
     "boolean": _boolean,
+    "timestamp": _moment,
 }

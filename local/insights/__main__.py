@@ -1,0 +1,63 @@
+"""Run the watchers: `python -m local.insights --port 4611`. AWS_ENDPOINT_URL leads to the cloud."""
+
+import argparse
+import asyncio
+import signal
+from contextlib import suppress
+
+from local.insights.app import Insights
+from local.insights.aws import Cloud
+from local.insights.watching import Pace
+from local.sandbox.http_server import Server
+
+HOST = "127.0.0.1"
+REGIONS = ("ca-central-1", "us-east-1")
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    """Serve and watch until SIGTERM or SIGINT. Prints the address once requests are answered."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    cloud = Cloud(tuple(arguments.region or REGIONS))
+    insights = Insights(cloud, Pace(arguments.period, arguments.heartbeat), arguments.find_every)
+    server = Server(insights.handle)
+    await server.start(HOST, arguments.port)
+    print(f"insights: http://{HOST}:{arguments.port}", flush=True)
+    watching = asyncio.create_task(insights.run())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait((watching, stopped), return_when=asyncio.FIRST_COMPLETED)
+    await server.stop()
+    stopped.cancel()
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching  # an error of the watchers ends the process, and says so
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local.insights", description="AWS/RDS figures and Performance Insights of this cloud's servers."
+    )
+    parser.add_argument("--port", type=int, required=True, help=f"port on {HOST} to listen on")
+    parser.add_argument(
+        "--region", action="append", help=f"a region whose instances are watched (default: {', '.join(REGIONS)})"
+    )
+    parser.add_argument(
+        "--period", type=float, default=60.0, help="seconds between two figures (%(default)s, as on AWS)"
+    )
+    parser.add_argument(
+        "--heartbeat",
+        type=float,
+        default=10.0,
+        help="seconds between two empty transactions on a primary with replicas (%(default)s; RDS: about 300)",
+    )
+    parser.add_argument(
+        "--find-every", type=float, default=3.0, help="seconds between two looks for instances (%(default)s)"
+    )
+    asyncio.run(serve(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()
