@@ -76,6 +76,7 @@ def provider_endpoints(cloud: Cloud) -> dict[str, str]:
         return {}
     return {
         "AWS_ENDPOINT_URL_CONNECT": cloud.sandbox_url,
+        "AWS_ENDPOINT_URL_PI": cloud.insights_url,
         "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": cloud.sandbox_url,
         "AWS_ENDPOINT_URL_SERVICE_QUOTAS": cloud.sandbox_url,
     }
