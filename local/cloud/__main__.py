@@ -21,6 +21,7 @@ def _describe(cloud: Cloud) -> str:
         f"The cloud {cloud.name!r} {state}.",
         f"  AWS        {cloud.endpoint}",
         f"  providers  {cloud.sandbox_url or 'no sandbox'}",
+        f"  insights   {cloud.insights_url or 'no figures of databases'}",
         f"  stacks     {'deployed' if cloud.deployed else 'none yet'}",
         f"  users      {', '.join((ADMIN, *known_producers(cloud)))}",
         f"  files      {cloud.directory}",
@@ -71,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m local.cloud",
         description="Statline's AWS on this machine.",
         epilog=(
-            f"{lifecycle.PORT_VARIABLE} sets the emulator's port (4566); the provider sandbox listens 44 above it."
+            f"{lifecycle.PORT_VARIABLE} sets the emulator's port (4566); the provider sandbox listens 44 above it, "
+            f"Performance Insights 45. {lifecycle.PERIOD_VARIABLE} sets the seconds between two figures of RDS (60)."
         ),
     )
     commands = parser.add_subparsers(dest="command", required=True)

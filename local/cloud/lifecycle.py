@@ -1,4 +1,4 @@
-"""Starts and stops a cloud's processes: the completed emulator and the provider sandbox."""
+"""Starts and stops a cloud's processes: the completed emulator, and the provider sandbox and the watchers beside it."""
 
 import json
 import os
@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.error import URLError
 
 from local.cloud import certificate, processes, tools
-from local.cloud.environment import emulator_environment, inherited
+from local.cloud.environment import ADMIN, aws_environment, emulator_environment, inherited
 from local.cloud.model import (
     DEFAULT_NAME,
     DEFAULT_PORT,
+    INSIGHTS_ABOVE,
     SANDBOX_ABOVE,
     Cloud,
     CloudError,
@@ -25,8 +26,11 @@ from local.cloud.model import (
     save,
 )
 from local.cloud.paths import CLOUDS
+from local.databases.leftovers import stop_all
 
 PORT_VARIABLE = "STATLINE_CLOUD_PORT"
+PERIOD_VARIABLE = "STATLINE_RDS_PERIOD"
+"""Seconds between two figures of `AWS/RDS`; 60, as on AWS, where it is not set."""
 _READY_WITHIN = 30.0
 _ANSWER_WITHIN = 2.0
 _DIRECTORIES = ("tmp", "state", "s3", "home", "sandbox", "tls")
@@ -60,6 +64,18 @@ def _start_sandbox(cloud: Cloud) -> Process:
     return _await_or_stop(child, lambda: _answers(f"{cloud.sandbox_url}/health"), log)
 
 
+def _start_insights(cloud: Cloud) -> Process:
+    log = cloud.directory / "insights.log"
+    command = [sys.executable, "-m", "local.insights", "--port", str(cloud.insights_port), *_pace()]
+    child = processes.spawn("RDS's watchers", command, {**inherited(), **aws_environment(cloud, ADMIN)}, log)
+    return _await_or_stop(child, lambda: _answers(f"{cloud.insights_url}/health"), log)
+
+
+def _pace() -> list[str]:
+    period = os.environ.get(PERIOD_VARIABLE)
+    return ["--period", period] if period else []
+
+
 def _await_or_stop(child: Process, ready: Callable[[], bool], log: Path) -> Process:
     try:
         processes.await_ready(child, ready, _READY_WITHIN, log)
@@ -90,8 +106,9 @@ def is_running(cloud: Cloud) -> bool:
 def start(name: str = DEFAULT_NAME, port: int | None = None, *, sandbox: bool = True) -> Cloud:
     """Start the cloud of that name, or return it when it runs already.
 
-    `port` is the emulator's on loopback; without one, `STATLINE_CLOUD_PORT` or 4566; 0 takes any free one. What a
-    stopped cloud had deployed is there again. CloudError when a port is taken or a process does not come up.
+    `port` is the emulator's on loopback; without one, `STATLINE_CLOUD_PORT` or 4566; 0 takes any free one. Without
+    `sandbox` only the emulator runs: no providers, no figures of databases. What a stopped cloud had deployed is there
+    again. CloudError when a port is taken or a process does not come up.
     """
     existing = find(name)
     if existing and is_running(existing):
@@ -105,14 +122,14 @@ def start(name: str = DEFAULT_NAME, port: int | None = None, *, sandbox: bool = 
 
 def _laid_out(name: str, port: int | None, existing: Cloud | None, *, sandbox: bool) -> Cloud:
     """Choose the cloud's ports and make its directories."""
-    chosen = (_wanted_port() if port is None else port) or processes.free_port(also=SANDBOX_ABOVE)
-    sandbox_port = chosen + SANDBOX_ABOVE if sandbox else 0
-    for needed in filter(None, (chosen, sandbox_port)):
+    chosen = (_wanted_port() if port is None else port) or processes.free_port(SANDBOX_ABOVE, INSIGHTS_ABOVE)
+    sandbox_port, insights_port = (chosen + SANDBOX_ABOVE, chosen + INSIGHTS_ABOVE) if sandbox else (0, 0)
+    for needed in filter(None, (chosen, sandbox_port, insights_port)):
         _require_free(needed)
     for directory in _DIRECTORIES:
         (CLOUDS / name / directory).mkdir(parents=True, exist_ok=True)
     before = existing or Cloud(name=name, port=0, sandbox_port=0)
-    return replace(before, port=chosen, sandbox_port=sandbox_port)
+    return replace(before, port=chosen, sandbox_port=sandbox_port, insights_port=insights_port)
 
 
 def _start_processes(cloud: Cloud, *, sandbox: bool) -> Cloud:
@@ -120,6 +137,8 @@ def _start_processes(cloud: Cloud, *, sandbox: bool) -> Cloud:
     save(replace(cloud, processes=tuple(started)))
     try:
         started.append(_start_emulator(cloud))
+        if sandbox:
+            started.append(_start_insights(cloud))
     except BaseException:
         stop(replace(cloud, processes=tuple(started)))
         raise
@@ -137,11 +156,13 @@ def find(name: str = DEFAULT_NAME) -> Cloud | None:
 
 
 def stop(cloud: Cloud, *, forget: bool = False) -> None:
-    """Stop the cloud's processes: ask, wait, kill. With `forget`, remove everything that it held as well.
+    """Stop the cloud's processes and its database servers: ask, wait, kill.
 
-    What the cloud holds is kept for the next start, unless a process had to be killed before it could save.
+    With `forget`, remove everything that it held as well. What the cloud holds is kept for the next start, unless a
+    process had to be killed before it could save.
     """
     saved = [processes.stop(process) for process in reversed(cloud.processes)]
+    stop_all(cloud.directory / "databases")
     if forget or not all(saved):
         shutil.rmtree(cloud.directory, ignore_errors=True)
         return

@@ -12,6 +12,7 @@ DEFAULT_PORT = 4566
 # The sandbox listens so far above the emulator: its address is part of the deployment's config (FCM's), so it must
 # follow from the cloud's port. 4566 gives 4610, which config/laptop.yaml has as its default.
 SANDBOX_ABOVE = 44
+INSIGHTS_ABOVE = 45
 
 
 class CloudError(Exception):
@@ -45,6 +46,7 @@ class Cloud:
     processes: tuple[Process, ...] = ()
     prepared: tuple[str, ...] = ()
     deployed: str = ""
+    insights_port: int = 0
 
     @property
     def directory(self) -> Path:
@@ -60,6 +62,11 @@ class Cloud:
     def sandbox_url(self) -> str:
         """The provider sandbox's URL; empty when the cloud runs without one."""
         return f"http://127.0.0.1:{self.sandbox_port}" if self.sandbox_port else ""
+
+    @property
+    def insights_url(self) -> str:
+        """The URL of Performance Insights; empty when the cloud runs without the process that plays it."""
+        return f"http://127.0.0.1:{self.insights_port}" if self.insights_port else ""
 
     @property
     def certificate(self) -> Path:

@@ -22,13 +22,14 @@ class ChildDiedError(CloudError):
     """A child ended before it was ready; the message ends with the last lines of its log."""
 
 
-def free_port(also: int = 0) -> int:
-    """Return a port on loopback that nobody listens to at the moment, nor to the one `also` above it."""
+def free_port(*also: int) -> int:
+    """Return a port on loopback that nobody listens to at the moment, nor to those so many above it."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port: int = probe.getsockname()[1]
-        if port + also <= _LAST_PORT and is_free(port + also):
+        above = [port + more for more in also]
+        if all(needed <= _LAST_PORT and is_free(needed) for needed in above):
             return port
 
 

@@ -10,7 +10,7 @@ import pytest
 from local.cloud import Cloud, stop
 from local.cloud.bring_up import up
 from local.cloud.lifecycle import find
-from local.cloud.model import SANDBOX_ABOVE
+from local.cloud.model import INSIGHTS_ABOVE, SANDBOX_ABOVE
 from local.cloud.processes import is_free
 from local.sandbox.client import SandboxClient
 from tests.e2e.cast import CAST, CROWD, changes_of_cast, changes_of_crowd
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
     name = f"e2e-{os.getpid()}"
-    usual = is_free(USUAL_PORT) and is_free(USUAL_PORT + SANDBOX_ABOVE)
+    usual = all(map(is_free, (USUAL_PORT, USUAL_PORT + SANDBOX_ABOVE, USUAL_PORT + INSIGHTS_ABOVE)))
     try:
         yield up(name, port=USUAL_PORT if usual else 0, seeded=False)
     finally:
