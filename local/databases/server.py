@@ -37,6 +37,8 @@ _SETTINGS: Mapping[str, str] = {
     "max_replication_slots": "10",
     "wal_level": "replica",
     "hot_standby": "on",
+    # As RDS's 16 and 17 read: the process that wants a page reads it, and is seen waiting for it (IO:DataFileRead).
+    "io_method": "sync",
     "track_io_timing": "on",
     "track_activity_query_size": "4096",
     "logging_collector": "off",
