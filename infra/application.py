@@ -33,7 +33,8 @@ def synthesize(*, folder: Path = FOLDER) -> None:
     name = str(app.node.try_get_context("deployment") or DEFAULT_DEPLOYMENT)
     try:
         deployment = read_deployment(name, folder=folder)
-        add_regions(app, deployment=deployment, workshop=BuildingWorkshop(target_of(deployment.runtime)))
+        workshop = BuildingWorkshop(target_of(deployment.runtime), config=folder)
+        add_regions(app, deployment=deployment, workshop=workshop)
         check_templates(_templates(app.synth()), deployment)
     except ResidencyError as cause:
         raise RefusedError([f"config/{name}.yaml: {fault}" for fault in cause.faults]) from cause

@@ -1,4 +1,7 @@
-"""The functions' own code: each package holds the core, one function and the contract, and no other function."""
+"""The functions' own code: each package holds the core, one function and the contract, and no other function.
+
+Those at the database hold the code that speaks to it, too.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -10,11 +13,15 @@ from infra.assets.target import Target
 
 _RUNS_AT = "/var/task"
 _SHARED = ("functions/__init__.py", "functions/core", "statline/__init__.py", "statline/contract")
+_DATABASE = "functions/database"
+AT_DATABASE = frozenset({"reconcile", "backup_checks", "backup_dump"})
+"""The functions that may speak to PostgreSQL: no other package holds the code that can."""
 
 
 def build_function(name: str, target: Target, *, cache: Path, root: Path = ROOT) -> BuiltAsset:
     """The package of ``functions/<name>``: its handler is ``functions.<name>.handler.handle``."""
-    files = [file for place in (*_SHARED, f"functions/{name}") for file in _files(root / place)]
+    places = (*_SHARED, f"functions/{name}", *((_DATABASE,) if name in AT_DATABASE else ()))
+    files = [file for place in places for file in _files(root / place)]
 
     def fill(folder: Path) -> None:
         for file in files:

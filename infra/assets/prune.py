@@ -5,7 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 AWS_SERVICES = frozenset(
-    {"connect", "dynamodb", "events", "pinpoint-sms-voice-v2", "secretsmanager", "sns", "sqs", "sts"}
+    {
+        "cloudtrail",
+        "cloudwatch",
+        "connect",
+        "dynamodb",
+        "events",
+        "pi",
+        "pinpoint-sms-voice-v2",
+        "rds",
+        "s3",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "stepfunctions",
+        "sts",
+    }
 )
 """The services whose models botocore keeps. A function that calls another one adds it here."""
 

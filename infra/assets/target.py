@@ -33,7 +33,14 @@ class Target:
     @property
     def uv_platform(self) -> str:
         """The name that uv has for it."""
-        linux = _UV_OLD_LINUX.get(self.python, _UV_LINUX)
+        return self._platform(_UV_OLD_LINUX.get(self.python, _UV_LINUX))
+
+    @property
+    def uv_newer_platform(self) -> str:
+        """The name that uv has for it with the newer Linux, whichever the target's Python runs on."""
+        return self._platform(_UV_LINUX)
+
+    def _platform(self, linux: str) -> str:
         return f"{_UV_MACHINES[self.architecture]}-{'apple-darwin' if self.system == 'darwin' else linux}"
 
     def interpreter(self) -> str:

@@ -23,6 +23,12 @@ InstanceName = Annotated[
     Field(description="A DB instance's identifier, or its whole ARN."),
 ]
 
+PlainName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$"),
+    Field(description="A name that PostgreSQL takes without quotes."),
+]
+
 
 class Role(StrEnum):
     """What an instance is for. The word is also the value of the tag `statline:database-role`."""
@@ -203,6 +209,7 @@ class BackupConfig(ConfigModel):
     poll_seconds: how often the workflow looks at what RDS does, and at the alarms.
     copy_to: where copies go besides; unset: nowhere. keep: when backups are deleted.
     restore_class: of the instance that a backup is restored to for its checks.
+    user: whom the checks and dumps come as, to the replica and to restored copies; it reads everything.
     checks: what this deployment's data must satisfy in a restored copy, as SQL.
     dump_days: how long exports and dumps are locked against deletion, by anybody (S3 Object Lock).
     """
@@ -216,6 +223,7 @@ class BackupConfig(ConfigModel):
     copy_to: FarCopyConfig | None = None
     keep: KeepConfig = KeepConfig()
     restore_class: Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")] = "db.t4g.large"
+    user: PlainName = "statline_backup"
     checks: tuple[SqlCheck, ...] = ()
     dump_days: Annotated[int, Field(ge=1, le=3650)] = 35
 
@@ -230,7 +238,7 @@ class DirectorySource(ConfigModel):
     """
 
     every_minutes: Annotated[int, Field(ge=1, le=24 * 60)] = 15
-    user: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")] = "statline_directory"
+    user: PlainName = "statline_directory"
     tenants: tuple[str, ...] | None = None
     most_deletions_percent: Annotated[int, Field(ge=0, le=100)] = 5
 
@@ -245,7 +253,7 @@ class DatabaseConfig(ConfigModel):
 
     create: CreatedDatabase | None = None
     watch: WatchedDatabase | None = None
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")] = "clinical"
+    name: PlainName = "clinical"
     trust: str | None = None
     directory: DirectorySource | None = DirectorySource()
     backup: BackupConfig = BackupConfig()

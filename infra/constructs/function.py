@@ -1,60 +1,22 @@
-"""The one builder of Lambda functions."""
+"""The functions of the delivery path."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import jsii
-from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
+from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from functions.core.adapters.environment import Settings
 from functions.core.domain.lanes import FUNCTION_TIMEOUT
-from infra.assets.target import Target
-from infra.assets.workshop import Workshop
+from infra.constructs.live_function import Workbench, make_live_function
 from infra.constructs.queue import EncryptedQueue
-from infra.constructs.rollout import Rollouts
 from infra.constructs.tables import DeliveryStateTable
 
-_ALIAS = "live"
-_VERSIONS_KNOW_LAYERS = "@aws-cdk/aws-lambda:recognizeLayerVersion"
-"""CDK leaves a layer's contents out of what makes a version unless this is on: a mended library would be deployed and
-never reach the alias, which goes by versions."""
-_RUNTIMES = {
-    "3.11": lambda_.Runtime.PYTHON_3_11,
-    "3.12": lambda_.Runtime.PYTHON_3_12,
-    "3.13": lambda_.Runtime.PYTHON_3_13,
-    "3.14": lambda_.Runtime.PYTHON_3_14,
-}
-_ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
 _STREAM_BATCH = 100
 _STREAM_RETRIES = 20
 _STREAM_PATIENCE = Duration.hours(1)
-
-
-def runtime_of(target: Target) -> lambda_.Runtime:
-    """Lambda's runtime for a target."""
-    return _RUNTIMES[target.python]
-
-
-def architecture_of(target: Target) -> lambda_.Architecture:
-    """Lambda's architecture for a target."""
-    return _ARCHITECTURES[target.architecture]
-
-
-@dataclass(frozen=True, slots=True)
-class Workbench:
-    """What all functions of a stack have in common."""
-
-    workshop: Workshop
-    rollouts: Rollouts
-    log_key: kms.IKey
-    log_retention: logs.RetentionDays
-    removal_policy: RemovalPolicy
 
 
 class DeliveryFunction(Construct):
@@ -86,42 +48,19 @@ class DeliveryFunction(Construct):
         may_loop: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.node.set_context(_VERSIONS_KNOW_LAYERS, True)
-        function_name = f"statline-{name.replace('_', '-')}"
-        self._log_group = logs.LogGroup(
+        made = make_live_function(
             self,
-            "Log",
-            log_group_name=f"/aws/lambda/{function_name}",
-            encryption_key=workbench.log_key,
-            retention=workbench.log_retention,
-            removal_policy=workbench.removal_policy,
-        )
-        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self._log_group.grant_write(self.role)
-        package = workbench.workshop.function(name)
-        target = workbench.workshop.target
-        self.function = lambda_.Function(
-            self,
-            "Function",
-            function_name=function_name,
+            name=name,
             description=description,
-            runtime=runtime_of(target),
-            architecture=architecture_of(target),
-            code=lambda_.Code.from_asset(str(package.path), asset_hash=package.hash),
-            handler=f"functions.{name}.handler.handle",
-            layers=list(layers),
-            environment=settings.to_environment(),
+            settings=settings,
+            layers=layers,
             timeout=Duration.seconds(FUNCTION_TIMEOUT.total_seconds()),
-            memory_size=memory_mb,
-            reserved_concurrent_executions=reserve,
-            recursive_loop=lambda_.RecursiveLoop.ALLOW if may_loop else None,
-            # Otherwise CloudFormation deletes the version before, and on-call has nothing to go back to.
-            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN),
-            role=self.role,
-            log_group=self._log_group,
+            memory_mb=memory_mb,
+            workbench=workbench,
+            reserve=reserve,
+            may_loop=may_loop,
         )
-        self.alias = lambda_.Alias(self, "Live", alias_name=_ALIAS, version=self.function.current_version)
-        workbench.rollouts.shift(construct_id, alias=self.alias)
+        self.role, self.function, self.alias = made.role, made.function, made.alias
 
     def work_off(self, construct_id: str, *, queue: EncryptedQueue, concurrency: int, batch: int) -> None:
         """Consume a queue, answering for each message on its own. Nothing waits for a batch to fill."""

@@ -21,8 +21,9 @@ from infra.assets.workshop import Workshop
 from infra.config.capacity import LanedCapacity
 from infra.config.model import Deployment, RegionConfig
 from infra.config.providers import VoiceProvider
-from infra.constructs.function import DeliveryFunction, Workbench
+from infra.constructs.function import DeliveryFunction
 from infra.constructs.layers import Layers
+from infra.constructs.live_function import Workbench
 from infra.constructs.log_retention import retention_of
 from infra.constructs.queue import WorkQueue
 from infra.constructs.rollout import Rollouts

@@ -35,12 +35,20 @@ class _UnpackedOnce(zipfile.ZipFile):
         _UNPACKED.mkdir(exist_ok=True)
         draft = tempfile.mkdtemp(dir=_UNPACKED)
         super().extractall(draft)
+        self._restore_modes(Path(draft))
         try:
             os.rename(draft, copy)  # noqa: PTH104 - only this one refuses a directory that is there
         except OSError:
             if not copy.exists():
                 raise
             shutil.rmtree(draft)
+
+    def _restore_modes(self, draft: Path) -> None:
+        """Let programs be run, as they may on Lambda: Python's own unpacking forgets that."""
+        for entry in self.infolist():
+            mode = entry.external_attr >> 16
+            if mode and not entry.is_dir():
+                (draft / entry.filename).chmod(mode & 0o777)
 
 
 def install() -> None:

@@ -36,6 +36,9 @@ class EmptyWorkshop:
     def layer(self, lock: str) -> BuiltAsset:
         return self._empty(f"layer-{lock}{self.edition}")
 
+    def trust(self, file: str) -> BuiltAsset:
+        return self._empty(f"trust-{Path(file).stem}")
+
     def _empty(self, name: str) -> BuiltAsset:
         path = self.folder / name
         path.mkdir(exist_ok=True)

@@ -8,8 +8,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
 from functions.events.settings import EventsSettings
-from infra.constructs.function import DeliveryFunction, Workbench
+from infra.constructs.function import DeliveryFunction
 from infra.constructs.layers import Layers
+from infra.constructs.live_function import Workbench
 from infra.constructs.rollout import Rollouts
 from tests.infra.conftest import EmptyWorkshop
 from tests.infra.templates import Template
