@@ -135,6 +135,12 @@ def _cdk(npm: list[str]) -> Path:
     return target / "node_modules" / "aws-cdk" / "bin" / "cdk"
 
 
+def ensure_simulator() -> tuple[Path, Path]:
+    """Return Node and the folder of the packages that package.json names: the IAM simulator is one of them."""
+    node, cdk = ensure_cdk()
+    return node, cdk.parents[2]
+
+
 def ensure_emulator() -> tuple[Path, Path]:
     """Return the emulator's interpreter and the functions', installing both when needed."""
     return _environment("emulator", "the AWS emulator") / "python", _function_interpreter()
