@@ -1,7 +1,7 @@
 """The environment of the function that dumps restored backups.
 
 In the VPC, with gateway endpoints only. It needs all 15 minutes, 1,769 MB (one whole processor: pg_dump compresses),
-the layers ``lambda-postgres`` and ``lambda-dump``, and to get to the port of restored instances, and of nothing else. It
+the layers ``lambda-postgres`` and ``lambda-dump``, and to get to the port of restored instances only. It
 may write dumps and cannot read them. Its rights:
 
     dynamodb:GetItem                           the table of backups

@@ -134,10 +134,14 @@ class BackupRecord:
         return self.outcome is None
 
     @property
+    def is_verified(self) -> bool:
+        """Whether it is a backup that was verified. A verification of an earlier one makes none of its own."""
+        return self.outcome is BackupOutcome.VERIFIED and self.kind is not BackupKind.VERIFY
+
+    @property
     def is_kept(self) -> bool:
-        """Whether it is a verified backup that retention has not removed. A verification makes none of its own."""
-        verified = self.outcome is BackupOutcome.VERIFIED and self.kind is not BackupKind.VERIFY
-        return verified and self.deleted_at is None
+        """Whether it is a verified backup that retention has not removed."""
+        return self.is_verified and self.deleted_at is None
 
 
 EXECUTION_TAG = "statline:execution"

@@ -1,0 +1,100 @@
+"""Whether a restored copy's tables hold what the replica's held around its snapshot: rows, content, newest rows."""
+
+from collections.abc import Iterator, Mapping
+
+from functions.core.domain.backup import CheckRow
+from functions.core.domain.backup_facts import TableFacts
+from functions.core.domain.backup_verdicts import Faults, off, verdict
+
+Tables = Mapping[str, TableFacts]
+
+SLACK_ROWS = 10
+SLACK_SHARE = 0.01
+"""A table that changes between the two looks may also have changed there and back; so much more is let pass."""
+SLACK_BYTES = 1024 * 1024
+SLACK_SIZE = 0.05
+"""The copy's own vacuum may cut a table's end off."""
+
+
+def table_checks(before: Tables, after: Tables, copy: Tables) -> tuple[CheckRow, ...]:
+    """One row each for presence, row counts, contents, newest rows, and the size of what was too large to be read."""
+    both = sorted(before.keys() & after.keys())
+    here = [name for name in both if name in copy]
+    read = [name for name in here if before[name].was_read and after[name].was_read]
+    still = [name for name in read if stands_still(before[name], after[name])]
+    large = [name for name in here if name not in read]
+    missing = [f"{name} is missing" for name in both if name not in copy]
+    return (
+        verdict("tables are there", missing, looked_at=f"{len(both)} tables"),
+        verdict(
+            "row counts",
+            [words for name in read for words in _rows(name, before[name], after[name], copy[name])],
+            looked_at=f"{len(read)} tables counted, {len(still)} of which stood still",
+        ),
+        verdict(
+            "contents",
+            [words for name in still for words in _content(name, before[name], copy[name])],
+            looked_at=f"the fingerprints of {len(still)} tables that stood still",
+        ),
+        verdict(
+            "newest rows",
+            [words for name in read for words in _newest(name, before[name], after[name], copy[name])],
+            looked_at=f"{sum(len(before[name].newest) for name in read)} columns that say when a row was made",
+        ),
+        verdict(
+            "sizes of large tables",
+            [words for name in large for words in _size(name, before[name], after[name], copy[name])],
+            looked_at=f"{len(large)} tables were too large to be read in time; their sizes were compared",
+        ),
+    )
+
+
+def stands_still(before: TableFacts, after: TableFacts) -> bool:
+    """Whether nobody wrote to a table between the two looks.
+
+    An empty table that has pages is filled and emptied all the time: that it was empty twice says nothing.
+    """
+    if before.rows == 0 and before.size > 0:
+        return False
+    return (before.rows, before.fingerprint) == (after.rows, after.fingerprint)
+
+
+def _rows(name: str, before: TableFacts, after: TableFacts, copy: TableFacts) -> Iterator[str]:
+    if before.rows is None or after.rows is None:
+        return
+    if copy.rows is None:
+        yield f"{name} was not counted on the copy in time"
+        return
+    low, high = sorted((before.rows, after.rows))
+    slack = 0 if stands_still(before, after) else high - low + max(SLACK_ROWS, int(high * SLACK_SHARE))
+    words = off(copy.rows, low - slack, high + slack)
+    if words is not None:
+        allowed = f" (with {slack:,} rows of slack)" if slack else ""
+        yield f"the row count of {name} is {words}{allowed}"
+
+
+def _content(name: str, before: TableFacts, copy: TableFacts) -> Iterator[str]:
+    # A wrong count is told by the row counts; the same count with another fingerprint only here.
+    if copy.was_read and copy.fingerprint != before.fingerprint:
+        yield f"the rows of {name} are not what they were"
+
+
+def _newest(name: str, before: TableFacts, after: TableFacts, copy: TableFacts) -> Faults:
+    faults = []
+    for column in sorted(before.newest.keys() & after.newest.keys()):
+        if not copy.was_read:
+            continue
+        low, high = sorted((before.newest[column], after.newest[column]))
+        if column not in copy.newest:
+            faults.append(f"{name}.{column} has no newest row")
+        elif copy.newest[column] < low - (high - low):
+            faults.append(f"the newest row by {name}.{column} is {low - copy.newest[column]:,.0f} s too old")
+    return faults
+
+
+def _size(name: str, before: TableFacts, after: TableFacts, copy: TableFacts) -> Iterator[str]:
+    low, high = sorted((before.size, after.size))
+    slack = SLACK_BYTES + high * SLACK_SIZE
+    words = off(copy.size, low - slack, high + slack)
+    if words is not None:
+        yield f"the size of {name} is {words} (bytes, with 5 % of slack)"
