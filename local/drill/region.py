@@ -53,7 +53,7 @@ class Region:
 
     def servers(self) -> list[Server]:
         """The servers behind primary and replica, to be stopped and started without RDS."""
-        return [self._server(self._port(name)) for name in (PRIMARY, REPLICA)]
+        return [server_behind(self._port(name)) for name in (PRIMARY, REPLICA)]
 
     def step_of_backup(self) -> str:
         """The step that the newest backup is at."""
@@ -70,9 +70,11 @@ class Region:
         found = self.client("rds").describe_db_instances(DBInstanceIdentifier=instance)["DBInstances"]
         return int(found[0]["Endpoint"]["Port"])
 
-    def _server(self, port: int) -> Server:
-        with psycopg.connect(f"host={HOST} port={port} dbname=postgres user={SUPERUSER}") as session:
-            row = session.execute("SHOW data_directory").fetchone()
-        if row is None:
-            raise AssertionError("PostgreSQL does not say where its data is")
-        return Server(Path(row[0]), port)
+
+def server_behind(port: int) -> Server:
+    """The server that listens on a port, by what it says of itself."""
+    with psycopg.connect(f"host={HOST} port={port} dbname=postgres user={SUPERUSER}") as session:
+        row = session.execute("SHOW data_directory").fetchone()
+    if row is None:
+        raise AssertionError("PostgreSQL does not say where its data is")
+    return Server(Path(row[0]), port)
