@@ -28,6 +28,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     for record in event.get("Records", [event]):
         began = time.time()
         print(json.dumps({"record": record, "began": began, "path": sys.path, "environment": dict(os.environ)}))
+        for line in _body(record).get("say", []):
+            print(line)
         print("this went to standard error", file=sys.stderr)
         if not _obey(_body(record)):
             failed.append({"itemIdentifier": record["messageId"]})
