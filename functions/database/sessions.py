@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, LiteralString, Self
 
 import psycopg
+from psycopg.sql import Composed
 
 from functions.database.access import DatabaseAccess
 from functions.database.errors import DatabaseUnavailableError, NotAReplicaError, not_answered, not_connected
@@ -84,7 +85,7 @@ class Sessions:
         access = self._access
         return f"{access.host}:{access.port}/{access.name} as {access.user}"
 
-    def rows(self, statement: LiteralString, parameters: Sequence[object] = _NOTHING) -> list[Row]:
+    def rows(self, statement: LiteralString | Composed, parameters: Sequence[object] = _NOTHING) -> list[Row]:
         """Run one statement in a transaction of its own, read-only, and answer its rows.
 
         Raises `DatabaseUnavailableError`, `StatementTimedOutError`, `NotAReplicaError`, `DatabaseRefusesError`,
