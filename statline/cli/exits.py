@@ -8,7 +8,7 @@ class Exit(IntEnum):
 
     DONE = 0
     NO = 1
-    """The question was asked and the answer is no: not found, not answering, too little."""
+    """The question was asked and the answer is no: not found, not verified, refused, too little."""
     INPUT = 2
     """The input or an option is wrong. Nothing was sent."""
     AWS = 3
@@ -18,6 +18,6 @@ class Exit(IntEnum):
 
 
 EXPLAINED = (
-    "Exit codes: 0 done. 1 the answer is no (not found, not answering, too little). 2 the input is wrong, nothing was "
-    "sent. 3 AWS did not answer or refused. 4 some messages were not taken."
+    "Exit codes: 0 done. 1 the answer is no (not found, not verified, refused, too little). 2 the input is wrong, "
+    "nothing was sent. 3 AWS did not answer or refused. 4 some messages were not taken."
 )

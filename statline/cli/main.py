@@ -2,6 +2,7 @@
 
 import typer
 
+from statline.cli.backup import backup
 from statline.cli.database import database
 from statline.cli.directory import directory
 from statline.cli.exits import EXPLAINED
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command(epilog=EXPLAINED)(send)
 app.command(epilog=EXPLAINED)(show)
 app.add_typer(directory, name="directory")
+app.add_typer(backup, name="backup")
 app.add_typer(database, name="database")
 app.command(epilog=EXPLAINED)(regions)
 app.command(epilog=EXPLAINED)(preflight)
