@@ -11,7 +11,7 @@ from local.seed.people import DEMO_USER, REVISION
 from local.seed.tenants import Tenant
 from statline.contract.directory import DirectoryChange, PagerChange, ShiftChange, TeamChange
 
-DAYS = 30
+DAYS = 7
 """How many days the shifts cover, today the first."""
 
 
