@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_reported_and_the_rest_still_reaches_the_person()
 
 
 def test_a_field_of_a_later_version_is_passed_over() -> None:
-    stored = value_of(a_phone())
+    stored = value_of(a_phone(), NOON)
     stored["M"]["entry"]["S"] = stored["M"]["entry"]["S"].replace("{", '{"pronouns": "they", ', 1)
     assert change_in(stored) == a_phone()
 

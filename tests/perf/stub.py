@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from functions.core.adapters.directory_items import place_of, value_of
 from infra.assets.build import ROOT
 from statline.contract.directory import DirectoryChange
+from tests.fakes.clock import NOON
 
 _STOPS_WITHIN = 10
 
@@ -61,7 +62,7 @@ def _items(changes: list[DirectoryChange]) -> list[dict[str, Any]]:
     for change in changes:
         place = place_of(change)
         item = items.setdefault(place.pk, {"pk": {"S": place.pk}, "sk": {"S": place.sk}})
-        item[place.attribute] = value_of(change)
+        item[place.attribute] = value_of(change, NOON)
     return list(items.values())
 
 

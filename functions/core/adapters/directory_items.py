@@ -10,9 +10,10 @@ pk                                     sk             attributes
 ``T#<tenant>#policy#``                 ``SELF``       ``self``
 =====================================  =============  =======================================================
 
-One change is one attribute of one item: a map of ``revision`` (N), ``deleted`` (BOOL) and ``entry`` (S: the change as
-JSON, as the contract writes it). So one conditional update applies any change, whichever of a user's changes comes
-first, and an older one never wins::
+One change is one attribute of one item: a map of ``revision`` (N), ``deleted`` (BOOL), ``entry`` (S: the change as
+JSON, as the contract writes it), ``at`` (N: when it was stored, epoch seconds; older entries lack it) and, where the
+reconcile deleted it, ``absent`` (BOOL: no source said so, the database's views lacked it). So one conditional update
+applies any change, whichever of a user's changes comes first, and an older one never wins::
 
     UpdateItem  SET #attribute = :value [, #starts_at = ...]
     condition   attribute_not_exists(#attribute) OR #attribute.#revision < :revision
@@ -27,7 +28,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from functions.core.adapters.dynamodb_values import AttributeValue, Item, to_attribute
+from functions.core.adapters.dynamodb_values import AttributeValue, Item, Value, to_attribute
 from functions.core.domain.directory import Entry, EntryKey, EntryKind, Shift, User
 from statline.contract.directory import (
     DIRECTORY_CHANGE,
@@ -85,11 +86,15 @@ def place_of(change: DirectoryChange) -> Place:
             return Place(_pk(change, EntryKind(change.kind), change.id), SELF, ATTRIBUTE)
 
 
-def value_of(change: DirectoryChange) -> AttributeValue:
-    """What the change's attribute holds."""
-    return to_attribute(
-        {"revision": change.revision, "deleted": change.deleted, "entry": change.model_dump_json(exclude_defaults=True)}
-    )
+def value_of(change: DirectoryChange, at: datetime, *, absent: bool = False) -> AttributeValue:
+    """What the change's attribute holds when it is stored at this moment."""
+    stored: dict[str, Value] = {
+        "revision": change.revision,
+        "deleted": change.deleted,
+        "entry": change.model_dump_json(exclude_defaults=True),
+        "at": int(at.timestamp()),
+    }
+    return to_attribute(stored | {"absent": True} if absent else stored)
 
 
 def change_in(attribute: AttributeValue) -> DirectoryChange | None:

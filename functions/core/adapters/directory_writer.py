@@ -6,6 +6,7 @@ what was meant for the one before.
 
 from typing import TYPE_CHECKING
 
+from functions.core.adapters.clock import utc_now
 from functions.core.adapters.conditional_updates import ConditionalUpdates
 from functions.core.adapters.directory_items import DEVICE, SELF, Place, change_in, partition, place_of, value_of
 from functions.core.adapters.dynamodb_values import Item, to_attribute, to_item
@@ -14,6 +15,7 @@ from functions.core.domain.dead_address import DeadAddress
 from functions.core.domain.delivery import digest
 from functions.core.domain.directory import EntryKey, EntryKind
 from functions.core.domain.errors import StoreUnavailableError
+from functions.core.domain.ports import Clock
 from statline.contract.directory import DeviceChange, DirectoryChange
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ ROUNDS = 5
 class DirectoryTableWriter:
     """The directory's table, as its sources write it."""
 
-    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock = utc_now) -> None:
+        self._clock = clock
         self._items = ConditionalUpdates(client, table)
         self._holders = TokenHolders(self._items)
 
@@ -40,7 +43,7 @@ class DirectoryTableWriter:
         beside = {name: to_attribute(value) for name, value in place.beside.items()}
         news = self._items.set(
             _key(place),
-            {place.attribute: value_of(change)} | beside,
+            {place.attribute: value_of(change, self._clock())} | beside,
             names={"#attribute": place.attribute, "#revision": "revision"},
             condition="attribute_not_exists(#attribute) OR #attribute.#revision < :revision",
             operands={":revision": to_attribute(change.revision)},
@@ -60,7 +63,7 @@ class DirectoryTableWriter:
         place = place_of(stored)
         return self._items.set(
             _key(place),
-            {place.attribute: value_of(stored.model_copy(update={"deleted": True}))},
+            {place.attribute: value_of(stored.model_copy(update={"deleted": True}), self._clock())},
             names={"#attribute": place.attribute, "#revision": "revision", "#deleted": "deleted"},
             condition="#attribute.#revision = :revision AND #attribute.#deleted = :no",
             operands={":revision": to_attribute(stored.revision), ":no": to_attribute(False)},

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from functions.core.adapters.clock import utc_now
 from functions.core.domain.ports import Clock
+from functions.core.domain.source_kind import SourceKind
 
 NAMESPACE = "Statline"
 
@@ -53,15 +54,6 @@ _UNITS: Mapping[Metric, str] = {
 }
 
 
-class Kind(StrEnum):
-    """The values of the dimension Kind."""
-
-    USER = "user"
-    CONTACT_POINT = "contact_point"
-    TEAM = "team"
-    SHIFT = "shift"
-
-
 def _to_the_log(line: str) -> None:
     """A function's standard output is its log."""
     sys.stdout.write(line)
@@ -76,7 +68,7 @@ class EmbeddedMetrics:
         self._clock = clock
         self._write = write
 
-    def put(self, values: Mapping[Metric, float], *, kind: Kind | None = None) -> None:
+    def put(self, values: Mapping[Metric, float], *, kind: SourceKind | None = None) -> None:
         """Say what these metrics are now, with the dimensions Region and, where it is given, Kind."""
         dimensions = {"Region": self._region} | ({"Kind": kind.value} if kind else {})
         directive = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from functions.core.domain.dead_address import DeadAddress
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from functions.core.domain.directory import Entry, EntryKey, Shift
     from functions.core.domain.outcomes import Outcome
     from functions.core.domain.plan import Plan
+    from functions.core.domain.reconciling import Page, Repair, StoredEntry, Written
     from functions.core.domain.record import DeliveryRecord
     from functions.core.domain.refusals import Refusal
+    from functions.core.domain.source_kind import SourceKind
     from statline.contract.directory import DirectoryChange
 
 
@@ -142,4 +144,57 @@ class DirectoryWriter(Protocol):
 
         Raises `StoreUnavailableError`.
         """
+        ...
+
+
+class SourceViews(Protocol):
+    """The views of the database's replica."""
+
+    def data_at(self) -> datetime:
+        """Of when the replica's data is.
+
+        Raises `TemporaryError` where the replica cannot say, `PermanentError` where it is none.
+        """
+        ...
+
+    def pages(self, tenant: str, kind: SourceKind) -> Iterator[Page]:
+        """The rows of one view for one tenant, at least one page, which may be empty.
+
+        Raises `ViewUnreadableError` where only this view is in trouble, else as `data_at` does.
+        """
+        ...
+
+
+class DirectoryInventory(Protocol):
+    """The directory as the reconcile reads it."""
+
+    def entries(self, tenants: Collection[str], now: datetime) -> Iterable[StoredEntry]:
+        """What is stored for these tenants of the kinds that the views hold, deleted ones included.
+
+        Without the shifts that have ended. Raises `StoreUnavailableError`.
+        """
+        ...
+
+
+class DirectoryRepairs(Protocol):
+    """The directory as the reconcile writes it. Both raise `StoreUnavailableError`; what was written by then stays."""
+
+    def repair(self, repairs: Sequence[Repair]) -> list[Written]:
+        """Store each change, unless something newer is stored; answer in order what became of it."""
+        ...
+
+    def delete(self, entries: Sequence[StoredEntry]) -> int:
+        """Delete each entry that is still as it was read, with the next revision; answer how many were."""
+        ...
+
+
+class DirectoryFreshness(Protocol):
+    """How fresh the directory is."""
+
+    def data_at(self) -> datetime | None:
+        """Of when the data is that it was last completely compared with. Raises `StoreUnavailableError`."""
+        ...
+
+    def compared(self, data_at: datetime) -> None:
+        """It was completely compared with data of this moment; an earlier one than is known changes nothing."""
         ...

@@ -53,7 +53,7 @@ class Region:
             place = place_of(change)
             key = (place.pk, place.sk)
             item = self.known.setdefault(key, to_item({"pk": place.pk, "sk": place.sk} | dict(place.beside)))
-            item[place.attribute] = value_of(change)
+            item[place.attribute] = value_of(change, NOON)
             touched[key] = item
         puts: list[Any] = [{"PutRequest": {"Item": item}} for item in touched.values()]
         for start in range(0, len(puts), 25):

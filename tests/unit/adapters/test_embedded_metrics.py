@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import _UNITS, EmbeddedMetrics, Kind, Metric
+from functions.core.adapters.embedded_metrics import _UNITS, EmbeddedMetrics, Metric
+from functions.core.domain.source_kind import SourceKind
 from tests.fakes.clock import NOON, FakeClock
 
 CLOUDWATCH_UNITS = {"Seconds", "Count", "Gigabytes", "None"}
@@ -46,7 +47,7 @@ def test_a_line_holds_what_cloudwatch_needs_to_make_metrics_of_it(metrics: Embed
 
 
 def test_a_kind_is_a_second_dimension(metrics: EmbeddedMetrics, said: list[str]) -> None:
-    metrics.put({Metric.DIRECTORY_ENTRIES: 7}, kind=Kind.CONTACT_POINT)
+    metrics.put({Metric.DIRECTORY_ENTRIES: 7}, kind=SourceKind.CONTACT_POINT)
     line: dict[str, Any] = json.loads(said[0])
     assert line["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["Region", "Kind"]]
     assert line["Kind"] == "contact_point"
