@@ -10,6 +10,7 @@ from infra.stacks.backup import BackupStack
 from infra.stacks.database import DatabaseStack
 from infra.stacks.delivery import DeliveryStack
 from infra.stacks.monitoring import MonitoringStack
+from infra.stacks.reconcile import ReconcileStack
 from infra.stacks.state import StateStack
 
 
@@ -29,16 +30,24 @@ def add_region(app: Construct, *, deployment: Deployment, config: RegionConfig, 
         runbooks=deployment.runbooks,
         key=state.keys.messages,
     )
-    beside = _database_stacks(app, deployment=deployment, config=config, state=state, monitoring=monitoring)
+    beside = _database_stacks(
+        app, deployment=deployment, config=config, state=state, monitoring=monitoring, workshop=workshop
+    )
     for stack in (state, delivery, monitoring, *beside):
         for name, value in deployment.tags.items():
             Tags.of(stack).add(name, value)
 
 
 def _database_stacks(
-    app: Construct, *, deployment: Deployment, config: RegionConfig, state: StateStack, monitoring: MonitoringStack
+    app: Construct,
+    *,
+    deployment: Deployment,
+    config: RegionConfig,
+    state: StateStack,
+    monitoring: MonitoringStack,
+    workshop: Workshop,
 ) -> list[Stack]:
-    """The database and what stands around it, and its backups. No stack of delivery is given any of them."""
+    """The database and what stands around it, its reconcile and its backups. No stack of delivery is given any."""
     if config.database is None:
         return []
     env = Environment(account=config.account.id, region=config.region)
@@ -52,6 +61,22 @@ def _database_stacks(
         log_key=state.keys.logs,
         log_retention=retention_of(deployment.log_retention_days),
     )
+    stacks: list[Stack] = [database]
+    if config.database.directory is not None:
+        reconcile = ReconcileStack(
+            app,
+            f"{prefix}-Reconcile",
+            env=env,
+            deployment=deployment,
+            config=config,
+            database=config.database,
+            source=config.database.directory,
+            state=state,
+            surroundings=database.surroundings,
+            topics=monitoring.topics,
+            workshop=workshop,
+        )
+        stacks.append(reconcile)
     backup = BackupStack(
         app,
         f"{prefix}-Backup",
@@ -63,4 +88,4 @@ def _database_stacks(
         topics=monitoring.topics,
         surroundings=database.surroundings,
     )
-    return [database, backup]
+    return [*stacks, backup]

@@ -1,6 +1,14 @@
-"""What every model of the config shares."""
+"""What the models of the config share."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+PlainName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$"),
+    Field(description="A name that PostgreSQL takes without quotes."),
+]
 
 
 class ConfigModel(BaseModel):

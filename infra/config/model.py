@@ -93,6 +93,17 @@ class RegionConfig(ConfigModel):
         return self
 
     @model_validator(mode="after")
+    def _reads_only_its_own_tenants(self) -> Self:
+        source = self.database.directory if self.database is not None else None
+        strangers = sorted(set(source.tenants or ()) - self.tenants) if source is not None else []
+        if strangers:
+            raise ValueError(
+                f"database.directory.tenants: {', '.join(strangers)} has no home in {self.region}, because no producer"
+                " here may send for it"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _fits_its_producers_into_the_router(self) -> Self:
         size = producers_bytes(self.producers)
         if size > PRODUCERS_BYTES:
@@ -159,8 +170,9 @@ class Deployment(ConfigModel):
         return self
 
     @model_validator(mode="after")
-    def _has_a_standby_in_production(self) -> Self:
+    def _has_a_safe_database_in_production(self) -> Self:
         for region in self.regions:
             if self.production and region.database is not None:
                 region.database.check_standby(region.region)
+                region.database.check_trust(region.region)
         return self

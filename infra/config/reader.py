@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Mapping
+import ssl
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,31 @@ def read_deployment(name: str, *, folder: Path = FOLDER, environment: Mapping[st
     shown = f"config/{path.name}"
     content = _parse(path, shown, folder)
     try:
-        return Deployment.model_validate(_expand(_without_anchors(content), environment))
+        deployment = Deployment.model_validate(_expand(_without_anchors(content), environment))
     except KeyError as cause:
         raise ConfigError(
             [f"{shown}: the environment has no variable {cause.args[0]}, and it has no default"]
         ) from cause
     except ValidationError as cause:
         raise ConfigError([f"{shown}: {_fault(error)}" for error in _causes(cause)]) from cause
+    faults = [f"{shown}: {fault}" for fault in _unusable_certificates(deployment, folder)]
+    if faults:
+        raise ConfigError(faults)
+    return deployment
+
+
+def _unusable_certificates(deployment: Deployment, folder: Path) -> Iterator[str]:
+    """The files beside the config that are named as certificate authorities and are none."""
+    for number, region in enumerate(deployment.regions):
+        trust = region.database.trust if region.database is not None else None
+        if trust is None:
+            continue
+        try:
+            ssl.create_default_context(cafile=folder / trust)
+        except FileNotFoundError:
+            yield f"regions[{number}].database.trust: there is no file config/{trust}"
+        except ssl.SSLError:
+            yield f"regions[{number}].database.trust: config/{trust} holds no certificate (PEM) that can be read"
 
 
 def _parse(path: Path, shown: str, folder: Path) -> object:

@@ -105,6 +105,16 @@ class Database(Construct):
         self.primary = self._primary(primary)
         self.replica = self._replica(replica)
 
+    @property
+    def primary_resource(self) -> str:
+        """What a right to sign in to the primary is given on."""
+        return _resource(self.primary)
+
+    @property
+    def replica_resource(self) -> str:
+        """What a right to sign in to the replica is given on."""
+        return _resource(self.replica)
+
     def _primary(self, instance: Instance) -> rds.DatabaseInstance:
         config = self._config
         secret = secrets.Secret(
@@ -196,3 +206,11 @@ class Database(Construct):
                 removal_policy=self._removal_policy,
             )
             made.node.add_dependency(group)
+
+
+def _resource(instance: rds.DatabaseInstanceBase) -> str:
+    """The instance's `DbiResourceId`. What CDK calls a replica's resource id is, without a feature flag, its ARN."""
+    resource = instance.node.default_child
+    if not isinstance(resource, rds.CfnDBInstance):
+        raise TypeError("an instance of this stack is one DB instance")
+    return resource.attr_dbi_resource_id

@@ -13,7 +13,6 @@ from functions.database.access import DatabaseAccess
 
 TRUST_PATH = "/opt/trust/rds.pem"
 """Where the layer with the certificate authorities of RDS has its file."""
-ANY_INSTANCE = "*"
 
 
 class Reach(StrEnum):
@@ -32,9 +31,7 @@ class DatabaseSurroundings:
     readers: their security group; who is in it may come to the replica and to restored copies, on `port`.
     replica_host, port: of the replica. Texts, because of a created one they are known only when it is there.
     primary, replica: identifiers of the instances.
-    primary_resource, replica_resource: what IAM calls them (``db-ABC...``). Of a watched one that is `ANY_INSTANCE`:
-        RDS tells the id of an instance only to who asks, and synth asks nobody. The user is named all the same, and
-        the watched instances' owner decides where that user exists.
+    primary_resource, replica_resource: what rights to sign in call them (``db-ABC...``).
     restore_subnet_group, restore_security_group: for instances that backups are restored to. Only readers come in, and
         nothing goes out.
     storage_key_arn: the customer managed key that encrypts the replica, where there is one.
@@ -70,19 +67,16 @@ class DatabaseSurroundings:
 
     def sign_in_rights(self, scope: IConstruct, *, user: str, reach: Reach) -> tuple[iam.PolicyStatement, ...]:
         """What lets a role of the scope's stack sign in as exactly this user."""
-        resource = {Reach.REPLICA: self.replica_resource, Reach.RESTORED: ANY_INSTANCE}[reach]
-        allowed = iam.PolicyStatement(
-            sid="SignIn", actions=["rds-db:connect"], resources=[_user_arn(scope, resource, user)]
+        resource = {Reach.REPLICA: self.replica_resource, Reach.RESTORED: "*"}[reach]
+        return (
+            iam.PolicyStatement(sid="SignIn", actions=["rds-db:connect"], resources=[_user_arn(scope, resource, user)]),
+            iam.PolicyStatement(
+                sid="NeverToThePrimary",
+                effect=iam.Effect.DENY,
+                actions=["rds-db:connect"],
+                resources=[_user_arn(scope, self.primary_resource, "*")],
+            ),
         )
-        if resource != ANY_INSTANCE or self.primary_resource == ANY_INSTANCE:
-            return (allowed,)
-        never = iam.PolicyStatement(
-            sid="NeverToThePrimary",
-            effect=iam.Effect.DENY,
-            actions=["rds-db:connect"],
-            resources=[_user_arn(scope, self.primary_resource, "*")],
-        )
-        return allowed, never
 
 
 def _user_arn(scope: IConstruct, resource: str, user: str) -> str:

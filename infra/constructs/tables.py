@@ -118,6 +118,10 @@ class DirectoryTable(_KeyedTable):
         """Let a function apply changes."""
         self._allow(grantee, _READ + _WRITE, _WRITE_KEY)
 
+    def grant_reconcile(self, grantee: iam.IGrantable) -> None:
+        """Let a function compare everything that is there, and apply changes. Nothing is deleted: a tombstone is."""
+        self._allow(grantee, [*_READ, "dynamodb:Scan", *_WRITE], _WRITE_KEY)
+
 
 def _text(name: str) -> dynamodb.Attribute:
     return dynamodb.Attribute(name=name, type=dynamodb.AttributeType.STRING)

@@ -14,7 +14,7 @@ from infra.config.database import CreatedDatabase, DatabaseConfig, WatchedDataba
 from infra.constructs.database import PORT, Database
 from infra.constructs.database_network import DatabaseNetwork
 from infra.constructs.database_readers import DatabaseReaders
-from infra.constructs.database_surroundings import ANY_INSTANCE, DatabaseSurroundings
+from infra.constructs.database_surroundings import DatabaseSurroundings
 
 _ISOLATED = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
 
@@ -114,8 +114,8 @@ class DatabaseStack(Stack):
             replica_host=database.replica.db_instance_endpoint_address,
             port=PORT,
             deployed_port=database.replica.db_instance_endpoint_port,
-            primary_resource=database.primary.instance_resource_id or ANY_INSTANCE,
-            replica_resource=database.replica.instance_resource_id or ANY_INSTANCE,
+            primary_resource=database.primary_resource,
+            replica_resource=database.replica_resource,
             storage_key_arn=key.key_arn,
         )
 
@@ -135,8 +135,8 @@ class DatabaseStack(Stack):
             replica_host=existing.replica_host,
             port=existing.port,
             deployed_port=str(existing.port),
-            primary_resource=ANY_INSTANCE,
-            replica_resource=ANY_INSTANCE,
+            primary_resource=existing.primary.resource,
+            replica_resource=existing.replica.resource,
             storage_key_arn=existing.storage_key,
         )
 

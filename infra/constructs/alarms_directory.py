@@ -1,0 +1,106 @@
+"""The alarms on the directory's source: how old the directory is, and what its reconcile would not do by itself."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
+from infra.config.database import DirectorySource
+from infra.constructs.alarms import NOT_CALLED, AlarmRow, Figure, Missing
+from infra.constructs.alarms_delivery import function
+from infra.constructs.alarms_topics import Severity
+
+SLACK = Duration.minutes(10)
+"""For a run that takes its whole time, or a replica that is some minutes behind: older than that is a round missed."""
+
+NOT_COMPARED = Missing(
+    cloudwatch.TreatMissingData.BREACHING,
+    "every run says how old the directory is, one that fails too: silence is a reconcile that does not run",
+)
+SAID_BY_ITS_AGE = Missing(
+    cloudwatch.TreatMissingData.MISSING, "a reconcile that does not run is said once, by the alarm on the age"
+)
+
+
+def directory_alarms(source: DirectorySource, *, region: str) -> list[AlarmRow]:
+    """The rows of a region whose directory is reconciled. Each run says its figures once, so a period is a run's."""
+    period = Duration.minutes(source.every_minutes)
+    return [
+        _age(period, region),
+        _held_back(source, period, region),
+        _refused(period, region),
+        _failing(period),
+    ]
+
+
+def directory_figure(metric: Metric, *, region: str, statistic: str = "Maximum") -> Figure:
+    """A figure that the reconcile writes into its log."""
+    return Figure(namespace=NAMESPACE, name=metric.value, statistic=statistic, dimensions={"Region": region})
+
+
+def oldest(period: Duration) -> float:
+    """How old the directory may be after a run, in seconds."""
+    return period.to_seconds() + SLACK.to_seconds()
+
+
+def _age(period: Duration, region: str) -> AlarmRow:
+    # Three runs in a row, because two may fall into one period and none into the next. A page: shifts change within
+    # hours, and the next change would reach the wrong people before a ticket is read.
+    return AlarmRow(
+        name="Statline directory is old",
+        means="Delivery goes on with an old directory: a page may soon reach somebody whose shift is over. For three"
+        f" rounds the directory was compared with nothing newer than {oldest(period) / 60:g} minutes, or not at all.",
+        first="Look whether statline-reconcile fails, and whether the replica runs and how far it is behind.",
+        runbook="stale-directory",
+        severity=Severity.PAGE,
+        figure=directory_figure(Metric.DIRECTORY_AGE, region=region),
+        threshold=oldest(period),
+        period=period,
+        datapoints=(3, 3),
+        missing=NOT_COMPARED,
+    )
+
+
+def _held_back(source: DirectorySource, period: Duration, region: str) -> AlarmRow:
+    return AlarmRow(
+        name="Statline directory deletions are held back",
+        means="Nobody is lost: people, phones or shifts that the database's views lack are kept in the directory,"
+        f" because they are more than {source.most_deletions_percent} % of a tenant's. Those who left are still paged.",
+        first="Compare the counts of the views with yesterday's: an empty or half view is a fault of its source.",
+        runbook="held-back-deletions",
+        severity=Severity.TICKET,
+        figure=directory_figure(Metric.DIRECTORY_DELETIONS_HELD_BACK, region=region),
+        threshold=0,
+        period=period,
+        missing=SAID_BY_ITS_AGE,
+    )
+
+
+def _refused(period: Duration, region: str) -> AlarmRow:
+    return AlarmRow(
+        name="Statline directory rows are refused",
+        means="Rows of the database's views break the contract: what they say of a person, phone or shift is not in"
+        " effect, and the directory has what was there before.",
+        first="Read in the log of statline-reconcile what is wrong with which rows, and tell the view's owner.",
+        runbook="held-back-deletions",
+        severity=Severity.TICKET,
+        figure=directory_figure(Metric.DIRECTORY_ROWS_REFUSED, region=region),
+        threshold=0,
+        period=period,
+        datapoints=(3, 3),
+        missing=SAID_BY_ITS_AGE,
+    )
+
+
+def _failing(period: Duration) -> AlarmRow:
+    return AlarmRow(
+        name="Statline reconcile fails",
+        means="Clinicians feel nothing yet: runs of statline-reconcile end in an error, and the directory ages.",
+        first="Read the newest errors in its log; was it, or the database, changed within the hour?",
+        runbook="failing-function",
+        severity=Severity.TICKET,
+        figure=function("Errors", "reconcile"),
+        threshold=0,
+        period=period,
+        datapoints=(2, 3),
+        missing=NOT_CALLED,
+    )
