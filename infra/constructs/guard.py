@@ -2,7 +2,7 @@
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from infra.config.database import Instance
 from infra.guard.documents import BOUNDARY_NAME, POLICY_NAME, boundary, policy, primary_arn
@@ -34,7 +34,8 @@ class Guard(Construct):
             document=iam.PolicyDocument.from_json(boundary(arns, account=stack.account)),
         )
 
-    def deny_to(self, *roles: iam.IRole) -> None:
-        """Keep these roles from the primary, whatever rights somebody adds to them later."""
-        for role in roles:
-            role.add_managed_policy(self.policy)
+    def deny_to_roles_of(self, scope: IConstruct) -> None:
+        """Keep every role that the scope has by now from the primary, whatever rights somebody adds to it later."""
+        for construct in scope.node.find_all():
+            if isinstance(construct, iam.Role):
+                construct.add_managed_policy(self.policy)

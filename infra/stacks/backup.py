@@ -4,6 +4,7 @@ from aws_cdk import Environment, RemovalPolicy, Stack
 from constructs import Construct
 
 from infra.acknowledgements.backup import backup_acknowledgements
+from infra.acknowledgements.guard import GUARD
 from infra.acknowledgements.model import acknowledge
 from infra.config.database import DatabaseConfig
 from infra.config.model import Deployment, RegionConfig
@@ -12,6 +13,7 @@ from infra.constructs.alarms_backup import backup_alarms
 from infra.constructs.alarms_topics import OnCallTopics
 from infra.constructs.backup import Backup
 from infra.constructs.database_surroundings import DatabaseSurroundings
+from infra.constructs.guard import Guard
 from infra.constructs.log_retention import retention_of
 from infra.stacks.state import StateStack
 
@@ -46,4 +48,6 @@ class BackupStack(Stack):
         )
         rows = backup_alarms(database.backup, machine_arn=backup.machine.state_machine_arn)
         Alarms(self, "Alarms", rows=rows, topics=topics, runbooks=deployment.runbooks)
+        Guard(self, "Guard", primary=database.primary).deny_to_roles_of(self)
+        acknowledge(self, GUARD)
         acknowledge(self, backup_acknowledgements(config, database.backup))
