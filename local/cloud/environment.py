@@ -5,12 +5,15 @@ import os
 from pathlib import Path
 
 from local.cloud.model import ACCOUNT, Cloud, CloudError
+from local.databases.programs import PROGRAMS_VARIABLE, programs
 
 ADMIN = "admin"
 DEFAULT_REGION = "ca-central-1"
 # The emulator's root key: it may do everything, and the emulator does not look at its signature.
 _ADMIN_KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 _INHERITED = ("PATH", "LANG", "LC_ALL", "TZ")
+_PACE = "STATLINE_RDS_PACE"
+"""How long RDS takes for everything: 0.1 is a tenth of what it takes otherwise. Tests want it short."""
 
 
 def keys_file(cloud: Cloud) -> Path:
@@ -113,5 +116,8 @@ def emulator_environment(cloud: Cloud, key_file: Path, function_python: Path) ->
         "LOG_LEVEL": "WARNING",
         "PYTHONDONTWRITEBYTECODE": "1",
         "STATLINE_FUNCTION_PYTHON": str(function_python),
+        PROGRAMS_VARIABLE: str(programs()),
+        "STATLINE_DATABASES": str(cloud.directory / "databases"),
+        _PACE: os.environ.get(_PACE, "1"),
         **provider_endpoints(cloud),
     }
