@@ -14,6 +14,9 @@ from functions.core.domain.backup_facts import Answer
 _NAMED = 5
 """So many faults of one check are named; the others are counted."""
 
+_LONGEST = 4000
+"""Characters of a sentence about everything: it ends up in alarms and events."""
+
 
 class Rule(StrEnum):
     """What the copy's answer must be."""
@@ -87,4 +90,4 @@ def summary(rows: Sequence[CheckRow]) -> str:
     if not failed:
         return f"all {len(rows)} checks passed"
     said = " | ".join(f"{row.name}: {row.words}" for row in failed)
-    return f"{len(failed)} of {len(rows)} checks failed. {said}"
+    return f"{len(failed)} of {len(rows)} checks failed. {said}"[:_LONGEST]

@@ -1,0 +1,31 @@
+"""What the function is called with."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from functions.core.adapters.backup_calls import Call
+from functions.core.domain.backup import Moment
+
+
+class FactsCall(Call):
+    """Note what the replica holds."""
+
+    operation: Literal["facts"]
+    backup: str
+    moment: Moment
+
+
+class CheckCall(Call):
+    """Check the copy at host and port against the facts of a backup. run: the backup or verification that asks."""
+
+    operation: Literal["check"]
+    backup: str
+    run: str
+    host: str
+    port: Annotated[int, Field(ge=1, le=65_535)]
+
+
+CALLS: TypeAdapter[FactsCall | CheckCall] = TypeAdapter(
+    Annotated[FactsCall | CheckCall, Field(discriminator="operation")]
+)

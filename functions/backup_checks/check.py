@@ -1,0 +1,92 @@
+"""Check a restored copy against what the replica held. Every question is asked, also after one has failed."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.backup_checks.facts import QUESTION_WITHIN
+from functions.backup_checks.foreign_keys import check_foreign_keys
+from functions.backup_checks.own_checks import TAKEN_AT, own_checks
+from functions.backup_checks.pages import check_indexes, check_pages
+from functions.backup_checks.questions import Asker, NotAnsweredError, Question, composed, standing_questions
+from functions.backup_checks.settings import SqlCheck
+from functions.backup_checks.tables import list_tables, look_into
+from functions.core.adapters.backup_facts import BackupFacts
+from functions.core.domain.backup import CheckRow, Moment
+from functions.core.domain.backup_facts import Facts
+from functions.core.domain.backup_tables import table_checks
+from functions.core.domain.backup_verdicts import RULES, Rule, verdict
+from functions.core.domain.errors import PermanentError
+from functions.core.domain.ports import Clock
+
+_ROLE = "SELECT pg_is_in_recovery(), (SELECT count(*) FROM pg_stat_replication)"
+
+_PASSED: Mapping[Rule, str] = {
+    Rule.KEPT: "{} are there and unchanged",
+    Rule.BETWEEN: "{} are where they were",
+    Rule.NONE: "{} found that the replica does not have",
+}
+
+
+class NotARestoredCopyError(PermanentError):
+    """The server is a replica or feeds one. A restored copy does neither, and nothing else is ever checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCopy:
+    """The use case, with its ports. copy: someone who asks the restored copy, with these settings of the session."""
+
+    copy: Callable[[Mapping[str, str]], Asker]
+    store: BackupFacts
+    checks: Sequence[SqlCheck]
+    clock: Clock
+
+    def __call__(self, backup: str, run: str) -> tuple[CheckRow, ...]:
+        """Check, keep the rows beside the backup's facts, and answer them.
+
+        Raises `NotARestoredCopyError`, `NoFactsError`, and what the database and the store raise.
+        """
+        before, after = (self.store.read(backup, moment) for moment in (Moment.BEFORE, Moment.AFTER))
+        asker = self.copy({TAKEN_AT: (before.data_at or before.taken_at).isoformat()})
+        refuse_all_but_a_copy(asker)
+        rows = (
+            *(_standing(asker, question, before, after) for question in standing_questions()),
+            *own_checks(asker, self.checks),
+            *_tables(asker, before, after),
+            check_foreign_keys(asker),
+            check_indexes(asker),
+        )
+        self.store.write_check(backup, rows, run=run, at=self.clock())
+        return rows
+
+
+def refuse_all_but_a_copy(asker: Asker) -> None:
+    """Raise `NotARestoredCopyError` for a replica, and for a primary: it has replicas that follow it."""
+    ((in_recovery, followers),) = asker.ask(composed(_ROLE), seconds=QUESTION_WITHIN)
+    if in_recovery:
+        raise NotARestoredCopyError("this server is in recovery: it is a replica, or not restored yet")
+    if followers:
+        raise NotARestoredCopyError(f"this server feeds {followers} replicas: it is a primary, and not to be burdened")
+
+
+def _standing(asker: Asker, question: Question, before: Facts, after: Facts) -> CheckRow:
+    try:
+        found: dict[str, Any] = dict(asker.ask(question.sql, seconds=QUESTION_WITHIN))
+    except NotAnsweredError as why:
+        return CheckRow(question.name, passed=False, words=f"not answered: {why}")
+    known, known_after = (facts.answers.get(question.name, {}) for facts in (before, after))
+    faults = RULES[question.rule](known, known_after, found)
+    return verdict(
+        question.name,
+        faults,
+        looked_at=_PASSED[question.rule].format(len(found) if question.rule is not Rule.NONE else "nothing"),
+    )
+
+
+def _tables(asker: Asker, before: Facts, after: Facts) -> Iterator[CheckRow]:
+    tables = list_tables(asker)
+    both = before.tables.keys() & after.tables.keys()
+    read = {name for name in both if before.tables[name].was_read and after.tables[name].was_read}
+    looked = look_into(asker, tables, read=read)
+    yield from table_checks(before.tables, after.tables, looked.tables)
+    yield check_pages(asker, tables, looked)

@@ -1,0 +1,39 @@
+"""What the function is called with."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from functions.core.adapters.backup_calls import Call
+
+
+class CleanCall(Call):
+    """Remove what ended executions have left. execution: the ARN of the one that asks; None: nobody's."""
+
+    operation: Literal["clean"]
+    execution: str | None = None
+
+
+class PruneCall(Call):
+    """Delete the backups whose time is over."""
+
+    operation: Literal["prune"]
+
+
+class StartFarCopyCall(Call):
+    """Copy a backup's copy to the other region."""
+
+    operation: Literal["start_far_copy"]
+    backup: str
+    snapshot_arn: str
+
+
+class LookAtFarCopyCall(Call):
+    """Say how far the copy in the other region is."""
+
+    operation: Literal["look_at_far_copy"]
+    backup: str
+
+
+AnyCall = CleanCall | PruneCall | StartFarCopyCall | LookAtFarCopyCall
+CALLS: TypeAdapter[AnyCall] = TypeAdapter(Annotated[AnyCall, Field(discriminator="operation")])
