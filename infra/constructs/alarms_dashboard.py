@@ -6,9 +6,11 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
-from infra.config.database import DatabaseConfig
+from functions.core.adapters.embedded_metrics import Metric
+from infra.config.database import DatabaseConfig, DirectorySource
 from infra.constructs.alarms_database import IOPS_SHARE, instance_figure, iops_share
 from infra.constructs.alarms_delivery import INGRESS, PATIENCE, function, functions_of, queue
+from infra.constructs.alarms_directory import directory_figure, oldest
 from statline.contract.words import Channel, Priority
 
 _WIDTH = 24
@@ -34,6 +36,7 @@ class RegionDashboard(Construct):
             [_dead_letters(stages), _directory()],
             [_functions(figure, functions_of(channels)) for figure in ("Errors", "Throttles")],
             *([_database(database)] if database else []),
+            *([_directory_source(region, database.directory)] if database and database.directory else []),
         ]
         cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"statline-{region}", widgets=rows)
 
@@ -80,4 +83,29 @@ def _database(database: DatabaseConfig) -> list[cloudwatch.IWidget]:
             IOPS_SHARE,
         ),
         _graph("database: replica lag, s", _WIDTH // 2, [lag], None),
+    ]
+
+
+def _directory_source(region: str, source: DirectorySource) -> list[cloudwatch.IWidget]:
+    period = Duration.minutes(source.every_minutes)
+    repairs = (
+        Metric.DIRECTORY_REPAIRED,
+        Metric.DIRECTORY_DELETED,
+        Metric.DIRECTORY_DELETIONS_HELD_BACK,
+        Metric.DIRECTORY_ROWS_REFUSED,
+        Metric.DIRECTORY_ROWS_DISAGREEING,
+    )
+    return [
+        _graph(
+            "directory: age after each reconcile, s",
+            _WIDTH // 2,
+            [directory_figure(Metric.DIRECTORY_AGE, region=region).over(period)],
+            oldest(period),
+        ),
+        _graph(
+            "directory: what each reconcile repaired, and what it left",
+            _WIDTH // 2,
+            [directory_figure(metric, region=region).over(period) for metric in repairs],
+            None,
+        ),
     ]

@@ -28,6 +28,7 @@ def directory_alarms(source: DirectorySource, *, region: str) -> list[AlarmRow]:
         _age(period, region),
         _held_back(source, period, region),
         _refused(period, region),
+        _disagreeing(period, region),
         _failing(period),
     ]
 
@@ -66,7 +67,7 @@ def _held_back(source: DirectorySource, period: Duration, region: str) -> AlarmR
         means="Nobody is lost: people, phones or shifts that the database's views lack are kept in the directory,"
         f" because they are more than {source.most_deletions_percent} % of a tenant's. Those who left are still paged.",
         first="Compare the counts of the views with yesterday's: an empty or half view is a fault of its source.",
-        runbook="held-back-deletions",
+        runbook="directory-source",
         severity=Severity.TICKET,
         figure=directory_figure(Metric.DIRECTORY_DELETIONS_HELD_BACK, region=region),
         threshold=0,
@@ -81,9 +82,25 @@ def _refused(period: Duration, region: str) -> AlarmRow:
         means="Rows of the database's views break the contract: what they say of a person, phone or shift is not in"
         " effect, and the directory has what was there before.",
         first="Read in the log of statline-reconcile what is wrong with which rows, and tell the view's owner.",
-        runbook="held-back-deletions",
+        runbook="directory-source",
         severity=Severity.TICKET,
         figure=directory_figure(Metric.DIRECTORY_ROWS_REFUSED, region=region),
+        threshold=0,
+        period=period,
+        datapoints=(3, 3),
+        missing=SAID_BY_ITS_AGE,
+    )
+
+
+def _disagreeing(period: Duration, region: str) -> AlarmRow:
+    return AlarmRow(
+        name="Statline directory rows disagree",
+        means="People, phones, teams or shifts differ between the database's views and the directory, and the views do"
+        " not say that theirs are newer: notifications go by the directory's.",
+        first="Read in the log of statline-reconcile how many of which kind; ask the view's owner how revisions grow.",
+        runbook="directory-source",
+        severity=Severity.TICKET,
+        figure=directory_figure(Metric.DIRECTORY_ROWS_DISAGREEING, region=region),
         threshold=0,
         period=period,
         datapoints=(3, 3),

@@ -49,6 +49,8 @@ class Template:
             return str(exporter.name_of(exported))
         if function == "Fn::Join":
             return str(argument[0]).join(self.name_of(part) for part in argument[1])
+        if function == "Fn::GetAtt" and argument[1] == "Endpoint.Port":
+            return "5432"
         if function in {"Ref", "Fn::GetAtt"}:
             return self._physical_name(argument if function == "Ref" else argument[0])
         return f"<{function}>"

@@ -5,17 +5,22 @@ import importlib.util
 import os
 import re
 import struct
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from infra.assets.build import KEPT_UNUSED, ROOT, build_once
-from infra.assets.functions import build_function
+from infra.assets.build import CACHE, KEPT_UNUSED, ROOT, build_once
+from infra.assets.dump import PROGRAM
+from infra.assets.functions import AT_DATABASE, build_function
+from infra.assets.layers import build_layer
 from infra.assets.prune import AWS_SERVICES, prune
 from infra.assets.target import AssetError, Target, target_of
+from infra.assets.trust import build_trust
 from infra.config.model import Runtime
+from infra.constructs.database_surroundings import TRUST_PATH
 
 _HERE = Target(f"{sys.version_info.major}.{sys.version_info.minor}", "x86_64")
 _UNCHECKED_HASH = 0b01
@@ -39,6 +44,21 @@ def test_a_package_holds_the_core_its_own_function_and_the_contract_and_nothing_
         ("statline", "__init__.py"),
         ("statline", "contract"),
     }
+
+
+@pytest.mark.parametrize("name", sorted(AT_DATABASE))
+def test_a_function_at_the_database_holds_the_code_that_speaks_to_it(tmp_path: Path, name: str) -> None:
+    folder = build_function(name, _HERE, cache=tmp_path).path
+    parts = {file.relative_to(folder).parts[:2] for file in folder.rglob("*.py")}
+    assert {part for kind, part in parts if kind == "functions"} == {"__init__.py", "core", "database", name}
+
+
+def test_no_other_function_holds_code_that_can_speak_to_a_database(tmp_path: Path) -> None:
+    others = {path.parent.name for path in (ROOT / "functions").glob("*/settings.py")} - AT_DATABASE
+    assert {"router", "push", "sms", "voice", "events", "directory", "dead_letters"} <= others
+    for name in others:
+        folder = build_function(name, _HERE, cache=tmp_path).path
+        assert not (folder / "functions" / "database").exists(), name
 
 
 def test_every_module_ships_with_bytecode_that_is_read_without_looking_at_its_source(tmp_path: Path) -> None:
@@ -121,6 +141,43 @@ def test_the_layers_wheels_are_for_the_processor_that_the_config_names() -> None
 
 def test_wheels_for_python_3_11_run_on_the_older_linux_that_lambda_has_below_it() -> None:
     assert target_of(Runtime(python="3.11", architecture="arm64")).uv_platform == "aarch64-manylinux_2_17"
+
+
+def test_the_dumps_wheel_is_for_the_newer_linux_whatever_the_python() -> None:
+    older, newer = (target_of(Runtime(python=python, architecture="arm64")) for python in ("3.11", "3.13"))
+    assert older.uv_newer_platform == newer.uv_newer_platform == "aarch64-manylinux_2_28"
+
+
+def test_the_dumps_layer_holds_a_program_that_runs_and_little_else() -> None:
+    layer = build_layer("lambda-dump", target_of(Runtime(architecture="host")), cache=CACHE).path
+    program = layer / "python" / PROGRAM
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, env={})
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"pg_dump \(PostgreSQL\) 18\.", done.stdout)
+    files = [file for file in layer.rglob("*") if file.is_file()]
+    assert {file.name.split("-")[0] for file in files} == {"pg_dump", "libpq", "LICENSE"}
+    assert sum(file.stat().st_size for file in files) < 4_000_000
+
+
+def test_the_databases_layer_connects_with_a_library_of_its_own() -> None:
+    layer = build_layer("lambda-postgres", target_of(Runtime(architecture="host")), cache=CACHE).path
+    say = "import psycopg; print(psycopg.pq.__impl__, psycopg.pq.version() >= 160000)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.append({str(layer / 'python')!r}); {say}"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={},
+    )
+    assert done.stdout.split() == ["binary", "True"], done.stderr
+    assert sum(file.stat().st_size for file in layer.rglob("*") if file.is_file()) < 30_000_000
+
+
+def test_the_trust_layers_file_lies_where_functions_look_for_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.pem").write_text("certificates")
+    layer = build_trust(tmp_path / "mine.pem", cache=tmp_path / "cache").path
+    assert _contents(layer).keys() == {TRUST_PATH.removeprefix("/opt/")}
+    assert (layer / "trust" / "rds.pem").read_text() == "certificates"
 
 
 def test_pruning_keeps_the_models_of_the_services_that_are_called_and_what_all_share(tmp_path: Path) -> None:

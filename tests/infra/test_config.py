@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,14 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda c: _first(c).update(outside=[hop for hop in _first(c)["outside"] if hop["hop"] != "fcm"]),
         "regions[0].outside: ca-central-1 uses fcm and does not declare it",
     ),
+    "copies of backups that nobody declared": (
+        lambda c: _first(c).update(outside=[hop for hop in _first(c)["outside"] if hop["hop"] != "backup-copy"]),
+        "regions[0].outside: ca-central-1 uses backup-copy and does not declare it",
+    ),
+    "copies of backups in another country": (
+        lambda c: _first(c)["database"]["backup"]["copy_to"].update(region="us-west-2"),
+        "regions[0].database.backup.copy_to.region: us-west-2 is in US, ca-central-1 is in CA: data would leave",
+    ),
 }
 
 
@@ -150,6 +159,7 @@ def test_a_deployment_that_cannot_work_is_refused_in_one_line_with_exit_code_2(
     config = copy.deepcopy(example)
     change(config)
     (tmp_path / "example.yaml").write_text(yaml.safe_dump(config))
+    shutil.copytree(FOLDER / "certificates", tmp_path / "certificates")
 
     assert app.main(tmp_path) == 2
 

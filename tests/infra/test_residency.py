@@ -23,13 +23,22 @@ def _declaring(deployment: Deployment, *hops: OutsideHop) -> Deployment:
     return deployment.model_copy(update={"regions": (region,)})
 
 
-def test_no_template_names_another_region(templates: Mapping[str, Template], region: str) -> None:
+def test_no_template_names_another_region_but_the_backups_the_one_for_copies(
+    templates: Mapping[str, Template], config: RegionConfig, region: str
+) -> None:
     found = _of(templates, region)
     assert len(found) >= 2
     for template in found:
         text = json.dumps(template.body)
         assert region in text
-        assert [other for other in REGIONS if other != region and other in text] == []
+        assert [other for other in REGIONS if other not in {region, *_copies(config, template)} and other in text] == []
+
+
+def _copies(config: RegionConfig, template: Template) -> set[str]:
+    """Where copies of backups go: the backups' stacks may name that region, and no other stack."""
+    if "-Backup" not in template.name or config.database is None or config.database.backup.copy_to is None:
+        return set()
+    return {config.database.backup.copy_to.region}
 
 
 def test_no_stack_imports_from_another_region(templates: Mapping[str, Template], region: str) -> None:
@@ -60,15 +69,38 @@ def test_a_hop_that_is_not_declared_is_refused_by_name(deployment: Deployment) -
 
 
 def test_a_hop_that_nothing_uses_is_refused_so_that_the_manifest_stays_true(deployment: Deployment) -> None:
-    extra = OutsideHop(hop=Hop.BACKUP_COPY, to="ca-west-1", carries="encrypted snapshots")
-    with pytest.raises(ResidencyError, match="ca-central-1 declares backup-copy and does not use it"):
-        check_declared(_declaring(deployment, *deployment.regions[0].outside, extra))
+    extra = OutsideHop(hop=Hop.BACKUP_COPY, to="us-west-2", carries="encrypted snapshots")
+    region = deployment.regions[1]
+    declaring = region.model_copy(update={"outside": (*region.outside, extra)})
+    with pytest.raises(ResidencyError, match="us-east-1 declares backup-copy and does not use it"):
+        check_declared(deployment.model_copy(update={"regions": (declaring,)}))
 
 
-def test_a_backup_copy_may_not_leave_the_country(deployment: Deployment) -> None:
-    abroad = OutsideHop(hop=Hop.BACKUP_COPY, to="us-east-1", carries="encrypted snapshots")
-    with pytest.raises(ResidencyError, match="another region of CA only, not to us-east-1"):
-        check_declared(_declaring(deployment, *deployment.regions[0].outside, abroad))
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [
+        ("us-east-1", "another region of CA only, not to us-east-1"),
+        (
+            "ca-central-1",
+            r"copies go to ca-central-1, and its database.backup.copy_to.region is ca-west-1: say the same",
+        ),
+    ],
+)
+def test_copies_go_where_the_manifest_says_and_nowhere_out_of_the_country(
+    deployment: Deployment, to: str, words: str
+) -> None:
+    others = [hop for hop in deployment.regions[0].outside if hop.hop is not Hop.BACKUP_COPY]
+    declared = OutsideHop(hop=Hop.BACKUP_COPY, to=to, carries="encrypted snapshots")
+    with pytest.raises(ResidencyError, match=words):
+        check_declared(_declaring(deployment, *others, declared))
+
+
+def test_a_stack_beside_the_backups_may_not_name_the_region_for_copies(tmp_path: Path, deployment: Deployment) -> None:
+    for stack in ("Backup", "State"):
+        (tmp_path / f"Statline-ca-central-1-{stack}.template.json").write_text('{"Where": "ca-west-1"}')
+    with pytest.raises(ResidencyError) as refused:
+        check_templates(sorted(tmp_path.iterdir()), deployment)
+    assert [fault.split(":")[0] for fault in refused.value.faults] == ["Statline-ca-central-1-State.template.json"]
 
 
 def test_a_template_that_names_another_region_fails_the_synth(tmp_path: Path, deployment: Deployment) -> None:
