@@ -7,6 +7,7 @@ from infra.assets.workshop import Workshop
 from infra.config.model import Deployment, RegionConfig
 from infra.constructs.log_retention import retention_of
 from infra.stacks.backup import BackupStack
+from infra.stacks.backup_copies import BackupCopiesStack
 from infra.stacks.database import DatabaseStack
 from infra.stacks.delivery import DeliveryStack
 from infra.stacks.monitoring import MonitoringStack
@@ -87,5 +88,18 @@ def _database_stacks(
         state=state,
         topics=monitoring.topics,
         surroundings=database.surroundings,
+        workshop=workshop,
     )
-    return [*stacks, backup]
+    stacks.append(backup)
+    copies = config.database.backup.copy_to
+    if copies is not None:
+        stacks.append(
+            BackupCopiesStack(
+                app,
+                f"{prefix}-BackupCopies",
+                env=Environment(account=config.account.id, region=copies.region),
+                home=config.region,
+                production=deployment.production,
+            )
+        )
+    return stacks

@@ -1,9 +1,10 @@
-"""The backup workflow, what it may touch, and when it starts by itself."""
+"""The backup workflow: its machine, what it may touch, when it starts by itself, and what follows a killed one."""
 
 import json
-from collections.abc import Sequence
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack, TimeZone
+from aws_cdk import Duration, RemovalPolicy, Stack, TimeZone
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as event_targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -12,23 +13,28 @@ from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.config.database import BackupConfig, DatabaseConfig, Instance, Role
+from functions.core.domain.backup import BackupKind
+from infra.config.database import BackupConfig
 from infra.constructs.alarms import Whole
 from infra.constructs.alarms_topics import OnCallTopics, Severity
+from infra.constructs.backup_arns import MACHINE
 from infra.constructs.backup_definition import backup_definition
-from infra.constructs.backup_states import SNAPSHOT_PREFIX, BackupNames
-from infra.constructs.database import ROLE_TAG
+from infra.constructs.backup_functions import BackupFunctions, Places
+from infra.constructs.backup_rights import workflow_rights
+from infra.constructs.backup_states import BackupNames
+from infra.constructs.database_surroundings import DatabaseSurroundings
 from infra.constructs.event_bus import DeliveryEvents
 
-MACHINE = "statline-backup"
 _STARTED_BY_SCHEDULE = "the schedule"
+_ENDED_BADLY = ["ABORTED", "FAILED", "TIMED_OUT"]
+_BESIDES = Duration.minutes(15)
+"""RDS drops no instance that it is still making: what a killed backup leaves may have to wait."""
 
 
 class Backup(Construct):
     """One state machine for the schedule and for people: ``statline-backup``.
 
-    Its role may snapshot the replica and nothing else; the primary it is denied by name and by tag, so that a right
-    somebody adds to it later does not open the way.
+    Its role may snapshot the replica, and handle what it has made itself; the primary it is denied by name and by tag.
     """
 
     def __init__(
@@ -36,22 +42,35 @@ class Backup(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        database: DatabaseConfig,
+        config: BackupConfig,
+        surroundings: DatabaseSurroundings,
+        functions: BackupFunctions,
+        places: Places,
         topics: OnCallTopics,
-        events: DeliveryEvents,
-        storage_key_arn: str | None,
+        bus: DeliveryEvents,
         log_key: kms.IKey,
         log_retention: logs.RetentionDays,
         removal_policy: RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
-        for statement in self._rights(database):
-            role.add_to_policy(statement)
-        if storage_key_arn is not None:
-            role.add_to_policy(self._use_of_storage_key(storage_key_arn))
-        topics.grant_publish(role, Severity.TICKET)
-        events.grant_tell(role)
+        exporter = iam.Role(
+            self,
+            "Exporter",
+            description="RDS takes it to put exports of backups into their bucket",
+            assumed_by=iam.ServicePrincipal(
+                "export.rds.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+            ),
+        )
+        places.bucket.grant_export(exporter)
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
+        keys = [arn for arn in (surroundings.storage_key_arn, places.key) if arn is not None]
+        for statement in workflow_rights(self, surroundings=surroundings, keys=keys, export_role=exporter):
+            self.role.add_to_policy(statement)
+        places.table.grant_record(self.role)
+        for function in functions.all:
+            function.alias.grant_invoke(self.role)
+        topics.grant_publish(self.role, Severity.TICKET)
+        bus.grant_tell(self.role)
         log = logs.LogGroup(
             self,
             "Log",
@@ -63,28 +82,70 @@ class Backup(Construct):
         )
         names = BackupNames(
             region=Stack.of(self).region,
-            primary=database.primary.identifier,
-            replica=database.replica.identifier,
+            primary=surroundings.primary,
+            replica=surroundings.replica,
             alarms=[whole.value for whole in Whole],
             topic=topics.of(Severity.TICKET).topic_arn,
-            bus=events.bus.event_bus_name,
-            most_lag_seconds=database.backup.most_lag_seconds,
-            longest_minutes=database.backup.longest_minutes,
+            bus=bus.bus.event_bus_name,
+            table=places.table.table.table_name,
+            key=places.key,
+            bucket=places.bucket.bucket.bucket_name,
+            export_role=exporter.role_arn,
+            checks=functions.checks.alias.function_arn,
+            dump=functions.dump.alias.function_arn,
+            upkeep=functions.upkeep.alias.function_arn,
+            restore_class=config.restore_class,
+            restore_subnets=surroundings.restore_subnet_group,
+            restore_group=surroundings.restore_security_group.security_group_id,
+            far_region=config.copy_to.region if config.copy_to else None,
+            most_lag_seconds=config.most_lag_seconds,
+            longest_minutes=config.longest_minutes,
+            poll_seconds=config.poll_seconds,
         )
         self.machine = sfn.StateMachine(
             self,
             "Machine",
             state_machine_name=MACHINE,
             definition_body=sfn.DefinitionBody.from_string(json.dumps(backup_definition(names), indent=1)),
-            role=role,
+            role=self.role,
             # Without the data: the reason is a person's text.
             logs=sfn.LogOptions(destination=log, level=sfn.LogLevel.ALL, include_execution_data=False),
             tracing_enabled=True,
         )
-        if database.backup.schedule is not None:
-            self._start_by(database.backup.schedule, database.backup)
+        self._clean_up_by(functions)
+        if config.schedule is not None:
+            self._start_by(config.schedule, config.time_zone)
 
-    def _start_by(self, schedule: str, backup: BackupConfig) -> None:
+    def _clean_up_by(self, functions: BackupFunctions) -> None:
+        """Have upkeep look for leftovers when an execution has ended badly, and now and then."""
+        clean = event_targets.LambdaFunction(
+            functions.upkeep.alias,
+            event=events.RuleTargetInput.from_object({"operation": "clean"}),
+            retry_attempts=2,
+            max_event_age=_BESIDES,
+        )
+        events.Rule(
+            self,
+            "EndedBadly",
+            rule_name="statline-backup-ended",
+            description="Statline: remove what a killed or failed backup has left",
+            event_pattern=events.EventPattern(
+                source=["aws.states"],
+                detail_type=["Step Functions Execution Status Change"],
+                detail={"stateMachineArn": [self.machine.state_machine_arn], "status": _ENDED_BADLY},
+            ),
+            targets=[clean],
+        )
+        events.Rule(
+            self,
+            "NowAndThen",
+            rule_name="statline-backup-upkeep",
+            description="Statline: remove what could not be removed at once",
+            schedule=events.Schedule.rate(_BESIDES),
+            targets=[clean],
+        )
+
+    def _start_by(self, schedule: str, time_zone: str) -> None:
         starter = iam.Role(
             self,
             "Starter",
@@ -92,80 +153,22 @@ class Backup(Construct):
                 "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
             ),
         )
+        asked = {
+            "kind": BackupKind.SNAPSHOT.value,
+            "reason": _STARTED_BY_SCHEDULE,
+            "started_by": _STARTED_BY_SCHEDULE,
+        }
         scheduler.Schedule(
             self,
             "Schedule",
             schedule_name=MACHINE,
-            description="Statline: snapshot of the replica",
-            schedule=_expression(schedule, backup.time_zone),
+            description="Statline: back up the replica",
+            schedule=scheduler.ScheduleExpression.expression(schedule, TimeZone.of(time_zone)),
             target=targets.StepFunctionsStartExecution(
                 self.machine,
                 role=starter,
-                input=scheduler.ScheduleTargetInput.from_object({"reason": _STARTED_BY_SCHEDULE}),
+                input=scheduler.ScheduleTargetInput.from_object(asked),
                 retry_attempts=3,
                 max_event_age=Duration.hours(1),
             ),
         )
-
-    def _rights(self, database: DatabaseConfig) -> Sequence[iam.PolicyStatement]:
-        replica = self._instance_arn(database.replica)
-        snapshots = self._rds_arn("snapshot", f"{SNAPSHOT_PREFIX}*")
-        return (
-            _allow("LookAtTheReplica", ["rds:DescribeDBInstances"], [replica]),
-            _allow("SnapshotTheReplica", ["rds:CreateDBSnapshot"], [replica, snapshots]),
-            _allow("LookAtItsSnapshots", ["rds:DescribeDBSnapshots"], [replica, snapshots]),
-            _allow("TagItsSnapshots", ["rds:AddTagsToResource"], [snapshots]),
-            # CloudWatch has no narrower scope for either: composite alarms are described to "*" only.
-            _allow("ReadFiguresAndAlarms", ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], ["*"]),
-            _allow("SeeItsOwnExecutions", ["states:ListExecutions"], [self._machine_arn()]),
-            iam.PolicyStatement(
-                sid="NeverThePrimary",
-                effect=iam.Effect.DENY,
-                actions=_WAYS_TO_BURDEN_A_PRIMARY,
-                resources=[self._instance_arn(database.primary)],
-            ),
-            iam.PolicyStatement(
-                sid="NeverWhatIsTaggedPrimary",
-                effect=iam.Effect.DENY,
-                actions=_WAYS_TO_BURDEN_A_PRIMARY,
-                resources=["*"],
-                conditions={"StringEquals": {f"aws:ResourceTag/{ROLE_TAG}": Role.PRIMARY.value}},
-            ),
-        )
-
-    def _use_of_storage_key(self, key_arn: str) -> iam.PolicyStatement:
-        """RDS acts in the caller's name when it encrypts a snapshot: the caller needs the key, and through RDS only."""
-        return iam.PolicyStatement(
-            sid="EncryptItsSnapshots",
-            actions=["kms:CreateGrant", "kms:DescribeKey"],
-            resources=[key_arn],
-            conditions={"StringEquals": {"kms:ViaService": f"rds.{Stack.of(self).region}.amazonaws.com"}},
-        )
-
-    def _instance_arn(self, instance: Instance) -> str:
-        return self._rds_arn("db", instance.identifier)
-
-    def _rds_arn(self, kind: str, name: str) -> str:
-        return Stack.of(self).format_arn(
-            service="rds", resource=kind, resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
-        )
-
-    def _machine_arn(self) -> str:
-        """Written out: the role cannot refer to the machine, which refers to the role."""
-        return Stack.of(self).format_arn(
-            service="states",
-            resource="stateMachine",
-            resource_name=MACHINE,
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
-
-
-_WAYS_TO_BURDEN_A_PRIMARY = ["rds:CreateDBSnapshot", "rds:CreateDBInstanceReadReplica", "backup:StartBackupJob"]
-
-
-def _allow(sid: str, actions: list[str], resources: list[str]) -> iam.PolicyStatement:
-    return iam.PolicyStatement(sid=sid, actions=actions, resources=resources)
-
-
-def _expression(schedule: str, time_zone: str) -> scheduler.ScheduleExpression:
-    return scheduler.ScheduleExpression.expression(schedule, TimeZone.of(time_zone))

@@ -1,13 +1,18 @@
 """The backup's preflight: what is asked, and every reason not to start.
 
-An answer that could not be had is a reason, too.
+An answer that could not be had is a reason, too. A verification of an earlier backup touches neither the replica nor
+the primary, which may both be gone when somebody needs to know what a backup is worth: it is not asked about them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.constructs.backup_states import SNAPSHOT_PREFIX, BackupNames, State, call, caught, jsonata
+from functions.core.domain.backup import BackupKind
+from infra.constructs.backup_opening import REFUSED
+from infra.constructs.backup_polling import SPEAKING, read_alarms
+from infra.constructs.backup_record import key_of, on_table
+from infra.constructs.backup_states import BackupNames, State, branch, call, caught, jsonata, verdict
 
 _LAG_SECONDS_BACK = 600
 
@@ -35,10 +40,18 @@ class Refusal:
     words: str
 
 
-def refusals(names: BackupNames) -> tuple[Refusal, ...]:
-    """Every reason not to start, in the order in which they are looked at."""
+def surroundings_refusals(names: BackupNames) -> tuple[Refusal, ...]:
+    """What forbids a backup and a verification alike."""
+    listed = ", ".join(names.alarms)
     return (
-        Refusal("$running > 1", "'another backup is running; wait until it has ended'"),
+        Refusal("$speaking != ''", "'these alarms speak: ' & $speaking & '; a backup must not add to it'"),
+        Refusal(f"$at_rest < {len(names.alarms)}", f"'it is not known whether these alarms are at rest: {listed}'"),
+    )
+
+
+def source_refusals(names: BackupNames) -> tuple[Refusal, ...]:
+    """What forbids a snapshot of the replica."""
+    return (
         Refusal(
             "$copy_of = ''",
             f"'{names.replica} is no read replica: the snapshot would be taken of a database that serves people'",
@@ -53,28 +66,31 @@ def refusals(names: BackupNames) -> tuple[Refusal, ...]:
             f"$lag > {names.most_lag_seconds}",
             f"'{names.replica} is ' & $string($lag) & ' seconds behind; {names.most_lag_seconds} are allowed'",
         ),
-        Refusal("$speaking != ''", "'these alarms speak: ' & $speaking & '; a backup must not add to it'"),
-        Refusal(
-            f"$at_rest < {len(names.alarms)}", f"'it is not known whether these alarms are at rest: {_listed(names)}'"
-        ),
     )
 
 
-def preflight(names: BackupNames, *, then: str) -> dict[str, State]:
-    """The questions and the choice. Only its default, when no reason was found, goes on to ``then``."""
-    started = r"$replace($substring($states.context.Execution.StartTime, 0, 19), /[^0-9T]/, '')"
+def preflight(names: BackupNames, *, then: str, verify: str, ends_at: str) -> dict[str, State]:
+    """The questions and the choices. Only their defaults, when no reason was found, lead on.
+
+    then: for what takes a snapshot. verify: for a verification of an earlier backup.
+    """
     return {
-        "NameBackup": {
-            "Type": "Pass",
+        "ReadAlarms": {
+            **read_alarms(names),
             "Assign": {
-                "snapshot": jsonata(f"'{SNAPSHOT_PREFIX}' & $lowercase({started})"),
-                "asked": jsonata(
-                    "$exists($states.input.reason) ? $string($states.input.reason) : 'by hand, without a reason'"
-                ),
-                "outcome": "PreflightRefused",
-                "words": "",
+                "speaking": SPEAKING,
+                "at_rest": jsonata("$count($states.result.CompositeAlarms[StateValue = 'OK'])"),
             },
-            "Next": "DescribeSource",
+            "Catch": [_unanswered("the alarms", ends_at)],
+            "Next": "JudgeSurroundings",
+        },
+        "JudgeSurroundings": {
+            "Type": "Choice",
+            "Choices": [
+                *_refused(surroundings_refusals(names), ends_at),
+                branch(f"$kind = '{BackupKind.VERIFY}'", to="FindEarlier"),
+            ],
+            "Default": "DescribeSource",
         },
         "DescribeSource": _question(
             "rds:describeDBInstances",
@@ -83,7 +99,9 @@ def preflight(names: BackupNames, *, then: str) -> dict[str, State]:
                 "status": jsonata("$states.result.DbInstances[0].DbInstanceStatus"),
                 "copy_of": jsonata(_SOURCE_OF_REPLICA),
             },
+            what=names.replica,
             then="ReadReplicaLag",
+            ends_at=ends_at,
         ),
         "ReadReplicaLag": _question(
             "cloudwatch:getMetricData",
@@ -93,38 +111,29 @@ def preflight(names: BackupNames, *, then: str) -> dict[str, State]:
                 "EndTime": jsonata("$now()"),
             },
             {"lag": jsonata(_LOWEST_LAG)},
-            then="ReadAlarms",
-        ),
-        "ReadAlarms": _question(
-            "cloudwatch:describeAlarms",
-            {"AlarmNames": list(names.alarms), "AlarmTypes": ["CompositeAlarm"]},
-            {
-                "speaking": jsonata(
-                    "$join($append([], $states.result.CompositeAlarms[StateValue = 'ALARM'].AlarmName), ', ')"
-                ),
-                "at_rest": jsonata("$count($states.result.CompositeAlarms[StateValue = 'OK'])"),
-            },
-            then="CountRunning",
-        ),
-        "CountRunning": _question(
-            "sfn:listExecutions",
-            {"StateMachineArn": jsonata("$states.context.StateMachine.Id"), "StatusFilter": "RUNNING"},
-            {"running": jsonata("$count($states.result.Executions)")},
+            what=f"the lag of {names.replica}",
             then="Preflight",
+            ends_at=ends_at,
         ),
-        "Preflight": {
+        "Preflight": {"Type": "Choice", "Choices": _refused(source_refusals(names), ends_at), "Default": then},
+        "FindEarlier": {
+            **on_table("getItem", names, {"Key": key_of("$of"), "ConsistentRead": True}),
+            "Assign": {"copy": jsonata("$exists($states.result.Item.copy) ? $states.result.Item.copy.S : ''")},
+            "Catch": [_unanswered("the record of the backup to verify", ends_at)],
+            "Next": "JudgeEarlier",
+        },
+        "JudgeEarlier": {
             "Type": "Choice",
             "Choices": [
-                {
-                    "Condition": jsonata(refusal.condition),
-                    "Assign": {"words": jsonata(refusal.words)},
-                    "Next": "TellOnCall",
-                }
-                for refusal in refusals(names)
+                verdict("$copy = ''", REFUSED, "'there is no backup ' & $of & ' that has a copy'", to=ends_at),
             ],
-            "Default": then,
+            "Default": verify,
         },
     }
+
+
+def _refused(refusals: tuple[Refusal, ...], ends_at: str) -> list[State]:
+    return [verdict(refusal.condition, REFUSED, refusal.words, to=ends_at) for refusal in refusals]
 
 
 def _lag_query(replica: str) -> State:
@@ -136,15 +145,16 @@ def _lag_query(replica: str) -> State:
     return {"Id": "lag", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Maximum"}, "ReturnData": True}
 
 
-def _question(action: str, arguments: Mapping[str, Any], assign: Mapping[str, str], *, then: str) -> State:
-    """One of the preflight's questions. Where no answer is to be had, the backup is refused."""
+def _question(
+    action: str, arguments: Mapping[str, Any], assign: Mapping[str, str], *, what: str, then: str, ends_at: str
+) -> State:
     return {
         **call(action, arguments),
         "Assign": dict(assign),
-        "Catch": [caught("PreflightRefused", f"'the question {action} was not answered'")],
+        "Catch": [_unanswered(what, ends_at)],
         "Next": then,
     }
 
 
-def _listed(names: BackupNames) -> str:
-    return ", ".join(names.alarms)
+def _unanswered(what: str, ends_at: str) -> State:
+    return caught(REFUSED, f"'nothing could be learnt of {what}'", to=ends_at)

@@ -1,4 +1,7 @@
-"""The two tables: what delivery has decided and done, and who can be reached how."""
+"""The tables: what delivery has decided and done, who can be reached how, and what became of backups."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -121,6 +124,74 @@ class DirectoryTable(_KeyedTable):
     def grant_reconcile(self, grantee: iam.IGrantable) -> None:
         """Let a function compare everything that is there, and apply changes. Nothing is deleted: a tombstone is."""
         self._allow(grantee, [*_READ, "dynamodb:Scan", *_WRITE], _WRITE_KEY)
+
+
+class BackupsTable(_KeyedTable):
+    """What became of backups: their records, what the replica held, whose turn it is, and what people did by hand."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, key: kms.IKey, protected: bool) -> None:
+        super().__init__(scope, construct_id, name="statline-backups", key=key, protected=protected)
+
+    def grant_record(self, grantee: iam.IGrantable) -> None:
+        """Let the workflow write records, and take and return its turn, which alone it may delete."""
+        self._allow(grantee, ["dynamodb:GetItem", *_WRITE], _WRITE_KEY)
+        self._allow_rows(grantee, ["dynamodb:DeleteItem"], "TURN")
+
+    def grant_keep_facts(self, grantee: iam.IGrantable) -> None:
+        """Let a function keep what it has counted, and read it again."""
+        self._allow(grantee, ["dynamodb:GetItem", "dynamodb:PutItem"], _WRITE_KEY)
+
+    def grant_look(self, grantee: iam.IGrantable) -> None:
+        """Let a function look at one record."""
+        self._allow(grantee, ["dynamodb:GetItem"], _READ_KEY)
+
+    def grant_keep_up(self, grantee: iam.IGrantable) -> None:
+        """Let a function end records that nobody ends any more, and forget old ones."""
+        self._allow(
+            grantee, ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], _WRITE_KEY
+        )
+
+    def grant_find(self, grantee: iam.IGrantable) -> None:
+        """Let a function read records, and write what it has found on the primary."""
+        self._allow(grantee, ["dynamodb:GetItem", "dynamodb:Query"], _WRITE_KEY)
+        self._allow_rows(grantee, [*_WRITE, "dynamodb:DeleteItem"], "FINDING")
+
+    def grant_operate(self, grantee: iam.IGrantable) -> None:
+        """Let a person read everything, ask a backup to stop, and say what he does to the primary.
+
+        Of a record he may set `cancel_asked_by` and nothing else, and he sees nothing of it in the answer.
+        """
+        self._allow(grantee, _READ, _WRITE_KEY)
+        self._allow_rows(grantee, ["dynamodb:PutItem"], "AUDIT")
+        self._allow_rows(
+            grantee,
+            ["dynamodb:UpdateItem"],
+            "BACKUP",
+            {
+                "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "cancel_asked_by"]},
+                "StringEqualsIfExists": {"dynamodb:ReturnValues": ["NONE", "UPDATED_NEW"]},
+            },
+        )
+
+    def _allow_rows(
+        self,
+        grantee: iam.IGrantable,
+        actions: list[str],
+        partition: str,
+        conditions: Mapping[str, Mapping[str, list[str]]] = MappingProxyType({}),
+    ) -> None:
+        """Only on the rows of one partition."""
+        of_rows = {"dynamodb:LeadingKeys": [partition]}
+        merged = {
+            **conditions,
+            "ForAllValues:StringEquals": {**conditions.get("ForAllValues:StringEquals", {}), **of_rows},
+        }
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=actions,
+            resource_arns=[self.table.table_arn],
+            conditions={operator: dict(wanted) for operator, wanted in merged.items()},
+        )
 
 
 def _text(name: str) -> dynamodb.Attribute:

@@ -1,25 +1,34 @@
 """A region's backups."""
 
 from aws_cdk import Environment, RemovalPolicy, Stack
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.acknowledgements.backup import backup_acknowledgements
 from infra.acknowledgements.guard import GUARD
 from infra.acknowledgements.model import acknowledge
+from infra.assets.workshop import Workshop
 from infra.config.database import DatabaseConfig
 from infra.config.model import Deployment, RegionConfig
 from infra.constructs.alarms import Alarms
 from infra.constructs.alarms_backup import backup_alarms
 from infra.constructs.alarms_topics import OnCallTopics
 from infra.constructs.backup import Backup
+from infra.constructs.backup_access import BackupAccess
+from infra.constructs.backup_bucket import BackupBucket
+from infra.constructs.backup_functions import BackupFunctions, Places
 from infra.constructs.database_surroundings import DatabaseSurroundings
 from infra.constructs.guard import Guard
+from infra.constructs.layers import Layers
+from infra.constructs.live_function import Workbench
 from infra.constructs.log_retention import retention_of
+from infra.constructs.rollout import Rollouts
+from infra.constructs.tables import BackupsTable
 from infra.stacks.state import StateStack
 
 
 class BackupStack(Stack):
-    """The backup workflow of a region that has a database, and the alarms on it."""
+    """The backup workflow of a region that has a database: its records, its bucket, its key, and the alarms on it."""
 
     def __init__(
         self,
@@ -33,20 +42,67 @@ class BackupStack(Stack):
         state: StateStack,
         topics: OnCallTopics,
         surroundings: DatabaseSurroundings,
+        workshop: Workshop,
     ) -> None:
-        super().__init__(scope, construct_id, env=env, description="Statline: backups of the database's replica")
+        super().__init__(
+            scope,
+            construct_id,
+            env=env,
+            description="Statline: backups of the database's replica",
+            termination_protection=deployment.production,
+        )
+        removal_policy = RemovalPolicy.RETAIN if deployment.production else RemovalPolicy.DESTROY
+        log_retention = retention_of(deployment.log_retention_days)
+        key = kms.Key(
+            self,
+            "Key",
+            alias="alias/statline-backups",
+            description="Statline: copies of the database, exports and dumps",
+            enable_key_rotation=True,
+            removal_policy=removal_policy,
+        )
+        places = Places(
+            table=BackupsTable(self, "Records", key=state.keys.records, protected=deployment.production),
+            bucket=BackupBucket(
+                self,
+                "Files",
+                key=key,
+                days=database.backup.dump_days,
+                log_days=deployment.log_retention_days,
+                production=deployment.production,
+            ),
+            key=key.key_arn,
+        )
+        functions = BackupFunctions(
+            self,
+            "Functions",
+            database=database,
+            surroundings=surroundings,
+            places=places,
+            layers=Layers(self, "Layers", workshop=workshop),
+            workbench=Workbench(
+                workshop=workshop,
+                rollouts=Rollouts(self, "Rollouts"),
+                log_key=state.keys.logs,
+                log_retention=log_retention,
+                removal_policy=removal_policy,
+            ),
+        )
         backup = Backup(
             self,
             "Backup",
-            database=database,
+            config=database.backup,
+            surroundings=surroundings,
+            functions=functions,
+            places=places,
             topics=topics,
-            events=state.events,
-            storage_key_arn=surroundings.storage_key_arn,
+            bus=state.events,
             log_key=state.keys.logs,
-            log_retention=retention_of(deployment.log_retention_days),
-            removal_policy=RemovalPolicy.RETAIN if deployment.production else RemovalPolicy.DESTROY,
+            log_retention=log_retention,
+            removal_policy=removal_policy,
         )
-        rows = backup_alarms(database.backup, machine_arn=backup.machine.state_machine_arn)
+        BackupAccess(self, "Operators", table=places.table)
+        rows = backup_alarms(database.backup, region=config.region, machine_arn=backup.machine.state_machine_arn)
         Alarms(self, "Alarms", rows=rows, topics=topics, runbooks=deployment.runbooks)
         Guard(self, "Guard", primary=database.primary).deny_to_roles_of(self)
         acknowledge(self, GUARD)
