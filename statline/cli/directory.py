@@ -1,4 +1,4 @@
-"""``statline directory import``."""
+"""``statline directory import``, and the group that it is in."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -14,6 +14,7 @@ from statline.cli.console import aws_errors, err, fail, out
 from statline.cli.documents import Document, documents, read_text
 from statline.cli.exits import EXPLAINED, Exit
 from statline.cli.options import DryRun, Owner, Region
+from statline.cli.reconcile import reconcile
 from statline.client import DirectoryClient
 from statline.client.errors import faults_of
 from statline.client.posting import NotPosted
@@ -21,11 +22,7 @@ from statline.contract.directory import DIRECTORY_CHANGE, DirectoryChange
 
 MOST_FAULTS = 50
 directory = typer.Typer(no_args_is_help=True, help="Keep the directory: who can be reached where, and who is on shift.")
-
-
-@directory.callback()
-def _group() -> None:
-    """A group of commands, also while it has only one."""
+directory.command(epilog=EXPLAINED)(reconcile)
 
 
 @directory.command("import", epilog=EXPLAINED)
