@@ -15,6 +15,9 @@ from statline.contract.words import Channel, Priority
 KEPT_UNRESERVED = 100
 """What AWS keeps of an account's concurrency for functions without a reserve."""
 
+BESIDE_DATABASE = 12
+"""What the functions that read, back up and watch the database reserve together, at most."""
+
 Concurrency = Annotated[int, Field(ge=2, le=1000, description="SQS event-source mappings take 2 to 1,000.")]
 
 

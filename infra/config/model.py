@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from infra.config.base import ConfigModel
-from infra.config.capacity import KEPT_UNRESERVED, Capacity
+from infra.config.capacity import BESIDE_DATABASE, KEPT_UNRESERVED, Capacity
 from infra.config.database import DatabaseConfig
 from infra.config.on_call import OnCall
 from infra.config.outside import OutsideHop
@@ -110,6 +110,16 @@ class RegionConfig(ConfigModel):
             raise ValueError(
                 f"producers: they take {size} bytes of the router's environment, and {PRODUCERS_BYTES} are free for"
                 " them: let one sender serve several tenants"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_room_for_what_is_beside_its_database(self) -> Self:
+        others = self.capacity.others
+        if self.database is not None and others < BESIDE_DATABASE:
+            raise ValueError(
+                f"capacity.others: it is {others}, and the functions that read, back up and watch the database reserve"
+                f" up to {BESIDE_DATABASE}: raise it"
             )
         return self
 

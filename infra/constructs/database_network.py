@@ -27,7 +27,7 @@ _ENDPOINTS = (
     (
         "S3",
         ec2.GatewayVpcEndpointAwsService.S3,
-        ("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"),
+        ("s3:AbortMultipartUpload", "s3:PutObject"),
     ),
 )
 """What readers do: read and write tables (nothing that deletes), and put dumps into the backups' bucket."""

@@ -79,6 +79,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda c: _first(c)["account"].update(lambda_concurrency=351),
         "regions[0].capacity: the reserves add up to 252, the account has 251 to reserve",
     ),
+    "no room for what is beside the database": (
+        lambda c: _second(c)["capacity"].update(others=11),
+        "regions[1].capacity.others: it is 11, and the functions that read, back up and watch the database",
+    ),
     "a missing lane": (
         lambda c: _first(c)["capacity"]["sms"]["lanes"].pop("stat"),
         "regions[0].capacity.sms: no lane stat: each of stat, urgent and routine needs its own",

@@ -13,13 +13,19 @@ from pathlib import Path
 import pytest
 
 from infra.assets.build import ROOT
+from infra.assets.functions import AT_DATABASE
 from infra.assets.target import target_of
 from infra.assets.workshop import BuildingWorkshop
 from infra.config.model import Runtime
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py"))
-EXTRA_LAYERS = {"push": ["lambda-push"]}
-"""As infra/stacks/delivery.py gives them."""
+EXTRA_LAYERS = {
+    "push": ["lambda-push"],
+    "reconcile": ["lambda-postgres"],
+    "backup_checks": ["lambda-postgres"],
+    "backup_dump": ["lambda-postgres", "lambda-dump"],
+}
+"""As the stacks give them."""
 WORKSHOP = BuildingWorkshop(target_of(Runtime(architecture="host")))
 """As the laptop's deployment builds: for the processor at hand, so that what is built can be started here."""
 
@@ -84,7 +90,12 @@ def test_a_function_starts_with_nothing_but_its_package_and_its_layers(name: str
 def test_a_function_has_no_other_function_no_database_and_no_fat_client(name: str) -> None:
     # firebase-admin asks for requests when it is imported; no call is made with it.
     more = {"firebase_admin", "requests"} if name == "push" else set()
-    assert set(start(name).found) == {"botocore"} | more
+    of_database = {"psycopg"} if name in AT_DATABASE else set()
+    assert set(start(name).found) == {"botocore"} | more | of_database
+
+
+def test_nothing_of_delivery_is_at_the_database() -> None:
+    assert not AT_DATABASE & {"router", "push", "sms", "voice", "events", "directory", "dead_letters"}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -96,10 +107,9 @@ def test_what_a_function_starts_with_was_compiled_before_it_was_shipped(name: st
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_bytecode_is_shipped_for_every_module_and_read_without_a_look_at_its_source(name: str) -> None:
     """A function's folder is read-only: without bytecode that counts, every cold start would compile again."""
-    for place in places_of(name):
-        modules = list(place.rglob("*.py"))
-        assert modules
-        assert _without_bytecode(modules) == []
+    modules = [module for place in places_of(name) for module in place.rglob("*.py")]
+    assert modules
+    assert _without_bytecode(modules) == []
 
 
 def test_every_function_was_looked_at() -> None:
