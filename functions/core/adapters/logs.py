@@ -1,7 +1,8 @@
 """The functions' log: JSON lines whose fields are an allow-list.
 
 A log is read by more people than a message is meant for, so a line holds ids, codes and figures that are named here
-and nothing else: no recipient, no address, no text. mypy holds callers to the list, and `Log` drops what got past it.
+and nothing else: no message's recipient, no address, no text. mypy holds callers to the list, and `Log` drops what got
+past it.
 """
 
 from typing import LiteralString, TypedDict, Unpack
@@ -27,6 +28,8 @@ class Fields(TypedDict, total=False):
     count: int
     failed: int
     milliseconds: int
+    kind: str
+    entry: str
 
 
 ALLOWED = frozenset(Fields.__annotations__)

@@ -70,6 +70,7 @@ class Page:
 class Repair:
     """A change that the directory lacks. instead_of: the revision of the reconcile's own deletion that it undoes."""
 
+    name: EntryName
     change: SourceChange
     instead_of: int | None = None
 
