@@ -14,7 +14,7 @@ STATEMENT_SECONDS = 5
 APPLICATION = "statline-break-glass"
 
 _COMMENTS = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
-_COPY_OUT = rf"^{_COMMENTS}copy\M.*\Mto\M"
+_COPY_OUT = rf"^{_COMMENTS}copy\M.*\mto\M\s*(?:stdout\M|stdin\M|program\M|e?')"
 _KIND: LiteralString = """
     CASE
         WHEN a.application_name ~* '^pg_dump' THEN %(pg_dump)s

@@ -55,14 +55,23 @@ def test_a_copy_that_is_over_makes_nobody_a_dumper(region: Scene, ward: Ward) ->
         assert "Nobody dumps it" in region.run("database", "sessions", *options(ward.server)).stdout
 
 
+def test_a_dump_between_two_tables_is_still_one(region: Scene, ward: Ward) -> None:
+    """No COPY runs at the moment, but its transaction is open and its snapshot is held."""
+    with ward.connect(APPLICATION_USER, "home-made") as connection:
+        connection.execute("BEGIN")
+        with connection.cursor().copy("-- orders\n copy (SELECT 1) TO STDOUT WITH csv") as copy:
+            assert len(list(copy)) == 1
+        assert "COPY ... TO" in region.run("database", "sessions", *options(ward.server)).stdout
+
+
 def test_copying_into_a_table_is_no_dump_whatever_its_statement_says(region: Scene, ward: Ward) -> None:
     with ward.superuser() as owner:
         owner.execute(f'CREATE TABLE IF NOT EXISTS inbox ("to" int); GRANT INSERT ON inbox TO {APPLICATION_USER}')
-    with (
-        ward.connect(APPLICATION_USER, "loader") as connection,
-        connection.cursor().copy('COPY inbox ("to") FROM STDIN') as copy,
-    ):
-        copy.write_row([1])
+    with ward.connect(APPLICATION_USER, "loader") as connection:
+        connection.execute("BEGIN")
+        with connection.cursor().copy('COPY inbox ("to") FROM STDIN') as copy:
+            copy.write_row([1])
+            assert "Nobody dumps it" in region.run("database", "sessions", *options(ward.server)).stdout
         assert "Nobody dumps it" in region.run("database", "sessions", *options(ward.server)).stdout
 
 
