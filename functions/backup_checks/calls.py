@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from functions.core.adapters.backup_calls import Call
+from functions.core.adapters.backup_calls import BackupId, Call
 from functions.core.domain.backup import Moment
 
 
@@ -12,7 +12,7 @@ class FactsCall(Call):
     """Note what the replica holds."""
 
     operation: Literal["facts"]
-    backup: str
+    backup: BackupId
     moment: Moment
 
 
@@ -20,8 +20,8 @@ class CheckCall(Call):
     """Check the copy at host and port against the facts of a backup. run: the backup or verification that asks."""
 
     operation: Literal["check"]
-    backup: str
-    run: str
+    backup: BackupId
+    run: BackupId
     host: str
     port: Annotated[int, Field(ge=1, le=65_535)]
 

@@ -16,20 +16,14 @@ from functions.core.domain.backup import CheckRow, Moment
 from functions.core.domain.backup_facts import Facts
 from functions.core.domain.backup_tables import table_checks
 from functions.core.domain.backup_verdicts import RULES, Rule, verdict
-from functions.core.domain.errors import PermanentError
 from functions.core.domain.ports import Clock
-
-_ROLE = "SELECT pg_is_in_recovery(), (SELECT count(*) FROM pg_stat_replication)"
+from functions.database.restored import ROLE, refuse_all_but_a_copy
 
 _PASSED: Mapping[Rule, str] = {
     Rule.KEPT: "{} are there and unchanged",
     Rule.BETWEEN: "{} are where they were",
     Rule.NONE: "{} found that the replica does not have",
 }
-
-
-class NotARestoredCopyError(PermanentError):
-    """The server is a replica or feeds one. A restored copy does neither, and nothing else is ever checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,8 @@ class CheckCopy:
         """
         before, after = (self.store.read(backup, moment) for moment in (Moment.BEFORE, Moment.AFTER))
         asker = self.copy({TAKEN_AT: (before.data_at or before.taken_at).isoformat()})
-        refuse_all_but_a_copy(asker)
+        ((in_recovery, followers),) = asker.ask(composed(ROLE), seconds=QUESTION_WITHIN)
+        refuse_all_but_a_copy(in_recovery, followers)
         rows = (
             *(_standing(asker, question, before, after) for question in standing_questions()),
             *own_checks(asker, self.checks),
@@ -58,15 +53,6 @@ class CheckCopy:
         )
         self.store.write_check(backup, rows, run=run, at=self.clock())
         return rows
-
-
-def refuse_all_but_a_copy(asker: Asker) -> None:
-    """Raise `NotARestoredCopyError` for a replica, and for a primary: it has replicas that follow it."""
-    ((in_recovery, followers),) = asker.ask(composed(_ROLE), seconds=QUESTION_WITHIN)
-    if in_recovery:
-        raise NotARestoredCopyError("this server is in recovery: it is a replica, or not restored yet")
-    if followers:
-        raise NotARestoredCopyError(f"this server feeds {followers} replicas: it is a primary, and not to be burdened")
 
 
 def _standing(asker: Asker, question: Question, before: Facts, after: Facts) -> CheckRow:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from functions.core.adapters.backup_calls import Call
+from functions.core.adapters.backup_calls import BackupId, Call
 
 
 class CleanCall(Call):
@@ -24,7 +24,7 @@ class StartFarCopyCall(Call):
     """Copy a backup's copy to the other region."""
 
     operation: Literal["start_far_copy"]
-    backup: str
+    backup: BackupId
     snapshot_arn: str
 
 
@@ -32,7 +32,7 @@ class LookAtFarCopyCall(Call):
     """Say how far the copy in the other region is."""
 
     operation: Literal["look_at_far_copy"]
-    backup: str
+    backup: BackupId
 
 
 AnyCall = CleanCall | PruneCall | StartFarCopyCall | LookAtFarCopyCall

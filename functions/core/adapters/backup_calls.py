@@ -1,10 +1,13 @@
 """Reads what the workflow calls a backup function with."""
 
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from functions.core.domain.errors import PermanentError
+
+BackupId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
+"""Names of snapshots and of files end with it."""
 
 
 class MalformedCallError(PermanentError):
