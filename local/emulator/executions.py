@@ -1,0 +1,138 @@
+"""Executions of state machines that end when they are stopped, and act as their role.
+
+In the emulator a stopped execution goes on inside of a map or a retry, and an error that comes later makes it failed.
+It also calls AWS as the account's root: a right that its role lacks would be missed on AWS only. And one that was under
+way when the cloud stopped counts as failed, but nobody hears of it.
+"""
+
+import contextvars
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from ministack import app
+from ministack.core import iam_actions, iam_evaluator, lambda_runtime
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import stepfunctions
+
+from local.emulator.rds import trail
+
+Execution = dict[str, Any]
+_RUNNING, _ABORTED = "RUNNING", "ABORTED"
+_SERVICE = "states.amazonaws.com"
+_current: contextvars.ContextVar[Execution | None] = contextvars.ContextVar("statline_execution", default=None)
+_key: contextvars.ContextVar[str] = contextvars.ContextVar("statline_execution_key", default="")
+
+
+class StoppedError(Exception):
+    """The execution that this thread works for has been stopped."""
+
+
+def _in_its_role(run: Callable[[str], None]) -> Callable[[str], None]:
+    def run_in_role(arn: str) -> None:
+        execution = stepfunctions._executions.get(arn)
+        machine = stepfunctions._state_machines.get(execution["stateMachineArn"]) if execution else None
+        if machine is not None:
+            _current.set(execution)
+            role, session = machine["roleArn"], uuid.uuid4().hex
+            config = {"Role": role, "FunctionName": session, "FunctionArn": machine["stateMachineArn"]}
+            _key.set(lambda_runtime.execution_credentials(config)["AWS_ACCESS_KEY_ID"])
+            trail.as_role(role, session, _SERVICE)
+        run(arn)
+
+    return run_in_role
+
+
+def _until_stopped(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap what an execution does over and over: after a stop it is not done any more."""
+
+    def step_unless_stopped(*arguments: Any, **named: Any) -> Any:
+        execution = _current.get()
+        if execution is not None and execution["status"] != _RUNNING:
+            raise StoppedError(execution["executionArn"])
+        return step(*arguments, **named)
+
+    return step_unless_stopped
+
+
+def _once(fail: Callable[[Execution, str, str], None]) -> Callable[[Execution, str, str], None]:
+    def fail_if_running(execution: Execution, error: str, cause: str) -> None:
+        if execution["status"] == _RUNNING:
+            fail(execution, error, cause)
+
+    return fail_if_running
+
+
+def _with_rights(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Ask IAM before an execution's call: as AWS does, for the role of its state machine."""
+
+    def call_with_rights(handler: Any, *request: Any) -> Any:
+        refused = _refusal(*request[:5]) if _key.get() else None
+        return call(handler, *request) if refused is None else refused
+
+    return call_with_rights
+
+
+def _refusal(method: str, path: str, headers: dict[str, str], content: Any, query: dict[str, Any]) -> Any:
+    body = content.encode() if isinstance(content, str) else content
+    service = headers["host"].split(".")[0]
+    parameters = app._routing_params(method, path, headers, body, query)
+    action = iam_actions.extract_iam_action(service, method, path, headers, body, parameters)
+    if action is None:
+        return None
+    place = (get_region(), get_account_id())
+    arn = iam_actions.extract_resource_arn(service, method, path, headers, body, parameters, *place)
+    denied = _ask(action, service, arn, iam_actions.request_tag_context(service, action, body, parameters))
+    if denied is None:
+        return None
+    explicit = denied.decision == "Deny"
+    return iam_actions.access_denied_response(
+        service, action, denied.principal_arn, "", headers=headers, resource_arn=arn, explicit_deny=explicit
+    )
+
+
+def _ask(action: str, service: str, arn: str, context: dict[str, Any]) -> Any:
+    return iam_evaluator.enforce(_key.get(), action, service, get_region(), resource_arn=arn, service_context=context)
+
+
+def _invoked_with_rights(call_lambda: Callable[[str, Any], Any]) -> Callable[[str, Any], Any]:
+    def call_with_rights(reference: str, event: Any) -> Any:
+        if _key.get():
+            arn = reference if reference.startswith("arn:") else _arn_of(reference)
+            denied = _ask("lambda:InvokeFunction", "lambda", arn, {})
+            if denied is not None:
+                said = f"{denied.principal_arn} is not authorized to perform: lambda:InvokeFunction on resource: {arn}"
+                raise stepfunctions._ExecutionError("Lambda.AWSLambdaException", said)
+        return call_lambda(reference, event)
+
+    return call_with_rights
+
+
+def _arn_of(reference: str) -> str:
+    return f"arn:aws:lambda:{get_region()}:{get_account_id()}:function:{reference}"
+
+
+def _telling_of_the_lost(load: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Executions that were under way when the cloud stopped end as aborted, and the bus is told."""
+
+    def load_and_tell(data: Any) -> None:
+        stores = (data or {}).get("executions")
+        lost = [] if stores is None else [(key, one) for key, one in stores.all_items() if one["status"] == _RUNNING]
+        load(data)
+        for (account, region, _arn), execution in lost:
+            execution.update(status=_ABORTED, error="", cause="The laptop cloud was stopped")
+            with request_scope(account, region):
+                stepfunctions._emit_execution_status_event(execution)
+
+    return load_and_tell
+
+
+def install() -> None:
+    """Stop what is stopped, and act in the role."""
+    stepfunctions._run_execution = _in_its_role(stepfunctions._run_execution)
+    stepfunctions._fail_execution = _once(stepfunctions._fail_execution)
+    stepfunctions._scaled_sleep = _until_stopped(stepfunctions._scaled_sleep)
+    stepfunctions._invoke_resource = _until_stopped(stepfunctions._invoke_resource)
+    stepfunctions._call_lambda = _invoked_with_rights(stepfunctions._call_lambda)
+    stepfunctions.load_persisted_state = _telling_of_the_lost(stepfunctions.load_persisted_state)
+    app.call_service_handler_sync = _with_rights(app.call_service_handler_sync)
