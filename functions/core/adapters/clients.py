@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_pi import PIClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
     from mypy_boto3_rds import RDSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -57,6 +59,10 @@ def create_client(service: Literal["stepfunctions"]) -> "SFNClient": ...
 def create_client(service: Literal["rds"], config: Config, region: str | None = None) -> "RDSClient": ...
 @overload
 def create_client(service: Literal["s3"], config: Config) -> "S3Client": ...
+@overload
+def create_client(service: Literal["pi"], config: Config) -> "PIClient": ...
+@overload
+def create_client(service: Literal["sns"]) -> "SNSClient": ...
 def create_client(service: str, config: Config = AWS_CALLS, region: str | None = None) -> Any:
     """A client of an AWS service in this function's region, or in another one of its country for copies of backups.
 
