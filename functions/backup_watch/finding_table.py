@@ -3,9 +3,9 @@
 pk  FINDING        sk  <finding's id>
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -39,7 +39,7 @@ class FindingTable:
                 ExpressionAttributeValues={":findings": {"S": PARTITION}, ":since": {"S": since.isoformat()}},
                 ConsistentRead=True,
             )
-            found = [_finding(dict(item)) for page in pages for item in page["Items"]]
+            found = [_finding(item) for page in pages for item in page["Items"]]
         except (ClientError, BotoCoreError) as cause:
             raise StoreUnavailableError(f"the table of backups, {self._table}, gave no answer") from cause
         return sorted(found, key=lambda finding: finding.first_seen)
@@ -66,7 +66,7 @@ def _item(finding: Finding) -> Item:
     return to_item(values)
 
 
-def _finding(item: Item) -> Finding:
+def _finding(item: Mapping[str, Any]) -> Finding:
     texts = {name: str(value) for name, value in from_item(item).items()}
     moments = {name: datetime.fromisoformat(texts[name]) for name in _MOMENTS if name in texts}
     return Finding(

@@ -17,8 +17,10 @@ def handle(event: dict[str, Any], _context: object) -> None:
     if event["detail-type"] == DetailType.CALL:
         _hear(parts, event["detail"])
         return
-    _say_age(parts)
-    _look(parts, event)
+    try:
+        _look(parts, event)
+    finally:
+        _say_age(parts)
 
 
 def _hear(parts: Parts, detail: dict[str, Any]) -> None:
