@@ -1,6 +1,7 @@
 """Reads a function's settings from its environment: one pydantic model per function, checked once at the cold start.
 
-A field ``state_table`` is the variable ``STATE_TABLE``. A field that is not a plain text is JSON.
+A field ``state_table`` is the variable ``STATE_TABLE``. A field that is not a plain text is JSON; what is not given is
+``null``.
 """
 
 import json
@@ -43,4 +44,4 @@ def read_settings(model: type[SettingsT], environment: Mapping[str, str]) -> Set
 
 
 def _value(text: str) -> object:
-    return json.loads(text) if text[:1] in {"{", "["} else text
+    return json.loads(text) if text[:1] in {"{", "["} or text == "null" else text
