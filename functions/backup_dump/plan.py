@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from functions.core.domain.errors import PermanentError
 
-LARGEST_TABLE = 12 * 1024**3
+LARGEST_TABLE = 8 * 1024**3
 """Bytes in the database, long values included. See docs/backups.md for what a part takes per gigabyte."""
 _TOGETHER = 1024**3
 _MOST_TABLES_IN_A_PART = 200

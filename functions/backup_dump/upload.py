@@ -58,10 +58,14 @@ class Bucket:
         digest = hashlib.sha256(body)
         try:
             answer = self._client.put_object(
-                Bucket=self.name, Key=key, Body=body, ChecksumSHA256=_base64(digest.digest())
+                Bucket=self.name,
+                Key=key,
+                Body=body,
+                ChecksumAlgorithm=_SHA256,
+                ChecksumSHA256=_base64(digest.digest()),
             )
         except (ClientError, BotoCoreError) as cause:
-            raise self._silent(key) from cause
+            raise _not_written(self.name, key, cause) from cause
         return Stored(key, answer.get("VersionId", ""), len(body), digest.hexdigest())
 
     def begin(self, key: str) -> "Upload":
@@ -69,11 +73,8 @@ class Bucket:
         try:
             begun = self._client.create_multipart_upload(Bucket=self.name, Key=key, ChecksumAlgorithm=_SHA256)
         except (ClientError, BotoCoreError) as cause:
-            raise self._silent(key) from cause
+            raise _not_written(self.name, key, cause) from cause
         return Upload(self._client, self.name, key, begun["UploadId"])
-
-    def _silent(self, key: str) -> BucketUnavailableError:
-        return BucketUnavailableError(f"s3://{self.name}/{key} could not be written")
 
 
 class Upload:
@@ -100,7 +101,7 @@ class Upload:
                 Bucket=self._bucket, Key=self._key, UploadId=self._upload, MultipartUpload={"Parts": self._parts}
             )
         except (ClientError, BotoCoreError) as cause:
-            raise self._silent() from cause
+            raise _not_written(self._bucket, self._key, cause) from cause
         return Stored(self._key, answer.get("VersionId", ""), self._size, self._whole.hexdigest())
 
     def abort(self) -> None:
@@ -119,14 +120,17 @@ class Upload:
                 UploadId=self._upload,
                 PartNumber=number,
                 Body=chunk,
+                ChecksumAlgorithm=_SHA256,
                 ChecksumSHA256=checksum,
             )
         except (ClientError, BotoCoreError) as cause:
-            raise self._silent() from cause
+            raise _not_written(self._bucket, self._key, cause) from cause
         self._parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum})
 
-    def _silent(self) -> BucketUnavailableError:
-        return BucketUnavailableError(f"s3://{self._bucket}/{self._key} could not be written")
+
+def _not_written(bucket: str, key: str, cause: ClientError | BotoCoreError) -> BucketUnavailableError:
+    why = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
+    return BucketUnavailableError(f"s3://{bucket}/{key} could not be written: {why}")
 
 
 def _chunks(source: IO[bytes]) -> Iterator[bytes]:
