@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 TABLE = "statline-backups"
 _LONGEST_REASON = 200
+_WIDE = 500
+"""Columns: a line in a file or a pipe stays one line, to be searched."""
 backup = typer.Typer(no_args_is_help=True, help="Back up the database without touching the primary.")
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `statline backup list` shows it.")]
@@ -116,7 +118,8 @@ def list_(
     if as_json_:
         typer.echo(json.dumps([as_json(record) for record in records], indent=2))
     elif records:
-        out().print(backup_table(records))
+        console = out()
+        console.print(backup_table(records), width=None if console.is_terminal else _WIDE)
     else:
         out().print(f"{region} has no backup yet.")
 

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -42,14 +43,17 @@ STOPPED: Mapping[Step, str] = {
 
 
 def backup_table(records: Sequence[BackupRecord]) -> Table:
-    """One line a backup."""
-    table = Table("id", "kind", "started (UTC)", "ended (UTC)", "outcome", "verified", "size", "location", "reason")
+    """One line a backup; on a narrow terminal cells become higher, and nothing of them is cut."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("id", no_wrap=True)
+    for name in ("kind", "started (UTC)", "ended (UTC)", "outcome", "verified", "size", "location", "reason"):
+        table.add_column(name, overflow="fold")
     for record in records:
         table.add_row(
             Text(record.id),
             Text(record.kind if record.of == record.id else f"{record.kind} of {record.of}"),
-            Text(moment(record.started_at)),
-            Text(moment(record.ended_at) if record.ended_at else ""),
+            Text(_minute(record.started_at)),
+            Text(_minute(record.ended_at) if record.ended_at else ""),
             _outcome(record),
             Text("yes" if record.verified_at else ""),
             Text(f"{record.size_gib:,} GiB" if record.size_gib else ""),
@@ -98,6 +102,10 @@ def duration(seconds: int) -> str:
     """A length of time for people."""
     hours, minutes = seconds // 3600, seconds % 3600 // 60
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds % 60} s"
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
 
 
 def _location(record: BackupRecord) -> str:

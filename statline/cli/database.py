@@ -1,6 +1,6 @@
 """``statline database``: find a session that dumps the primary, and end it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from statline.cli.database_audit import (
 from statline.cli.database_choice import Choice, choose, confirm
 from statline.cli.database_ending import Ended, Ender
 from statline.cli.database_model import DatabaseError, Ending, OptionError, Session
-from statline.cli.database_view import session_table
+from statline.cli.database_view import lines_of
 from statline.cli.exits import EXPLAINED, Exit
 from statline.cli.options import Region
 from statline.client.connecting import PATIENCE
@@ -76,7 +76,7 @@ def sessions(
     if not found:
         out().print("Nobody dumps it: no pg_dump, no COPY ... TO, no cursor of a dump, no export.")
         return
-    out().print(session_table(found, datetime.now(UTC)))
+    _list(found)
 
 
 @database.command(epilog=EXPLAINED)
@@ -167,7 +167,7 @@ def _chosen(found: Sequence[Session], pids: Sequence[int] | None, *, anybody: bo
     if pids is None and not listed:
         fail("Nobody dumps it: there is nothing to end.", Exit.NO)
     if pids is None:
-        out().print(session_table(listed, datetime.now(UTC)))
+        _list(listed)
         typed = typer.prompt("Process ids to end, with spaces between", default="", show_default=False)
         pids = [int(word) for word in typed.split() if word.isdecimal()]
     choice = choose(found, pids, anybody=anybody)
@@ -175,8 +175,14 @@ def _chosen(found: Sequence[Session], pids: Sequence[int] | None, *, anybody: bo
         err().print(words, markup=False)
     if choice.is_empty:
         fail("Nothing was ended.", Exit.NO)
-    out().print(session_table([*choice.dumps, *choice.others], datetime.now(UTC)))
+    _list([*choice.dumps, *choice.others])
     return choice
+
+
+def _list(sessions: Iterable[Session]) -> None:
+    console = out()
+    for line in lines_of(sessions, datetime.now(UTC)):
+        console.print(line, markup=False)
 
 
 def _record(region: str, record_file: Path | None) -> Record:

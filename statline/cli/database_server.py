@@ -13,6 +13,7 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 5
 APPLICATION = "statline-break-glass"
 
+_SETTINGS = f"-c search_path=pg_catalog -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=1s -c timezone=UTC"
 _COMMENTS = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
 _COPY_OUT = rf"^{_COMMENTS}copy\M.*\mto\M\s*(?:stdout\M|stdin\M|program\M|e?')"
 _KIND: LiteralString = """
@@ -160,7 +161,7 @@ def _parameters(access: Access) -> dict[str, Any]:
         "gssencmode": "disable",
         "connect_timeout": CONNECT_SECONDS,
         "application_name": APPLICATION,
-        "options": f"-c search_path=pg_catalog -c statement_timeout={STATEMENT_SECONDS}s -c lock_timeout=1s",
+        "options": _SETTINGS,
         "autocommit": True,
     }
 

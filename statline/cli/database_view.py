@@ -1,37 +1,28 @@
-"""How sessions look on a terminal."""
+"""How sessions look on a terminal: lines rather than cells of a table, so that nothing is cut on a narrow screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-
-from rich.table import Table
-from rich.text import Text
 
 from statline.cli.database_model import Session
 
 _MIB = 1 << 20
+_PID_DIGITS = 8
 
 
-def session_table(sessions: Sequence[Session], now: datetime) -> Table:
-    """One line a session. Names come from the sessions themselves, so nothing in them is read as markup."""
-    table = Table(
-        "pid", "kind", "user", "application", "database", "from", "since (UTC)", "for", "state", "read", "note"
-    )
+def lines_of(sessions: Iterable[Session], now: datetime) -> Iterator[str]:
+    """Two lines a session: who it is, and what it does since when."""
     for session in sessions:
-        row = (
-            str(session.pid),
-            session.kind.value,
-            session.user,
-            session.application,
-            session.database,
-            session.client,
-            f"{session.busy_since:%Y-%m-%d %H:%M:%S}",
-            _duration((now - session.busy_since).total_seconds()),
-            session.state,
-            f"{session.copied / _MIB:,.0f} MiB" if session.copied is not None else "",
-            f"never ended here: {session.untouchable}" if session.untouchable else "",
+        since = (now - session.busy_since).total_seconds()
+        said = f", has read {session.copied / _MIB:,.0f} MiB so far" if session.copied is not None else ""
+        never = f"; never ended here: {session.untouchable}" if session.untouchable else ""
+        yield (
+            f"{session.pid:<{_PID_DIGITS}} {session.kind}: {session.user or 'nobody'} from {session.client},"
+            f" in {session.database or 'no database'}, calls itself {session.application or 'nothing'}"
         )
-        table.add_row(*(Text(cell) for cell in row))
-    return table
+        yield (
+            f"{'':{_PID_DIGITS}} since {session.busy_since:%Y-%m-%d %H:%M:%S%z} ({_duration(since)}),"
+            f" {session.state or session.backend}{said}{never}"
+        )
 
 
 def _duration(seconds: float) -> str:

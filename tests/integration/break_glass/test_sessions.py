@@ -7,16 +7,18 @@ from tests.integration.break_glass.ward import APPLICATION_USER, DUMPER, TABLE, 
 from tests.unit.cli.scene import Scene
 
 
-def _line(text: str, pid: int) -> str:
-    (line,) = [line for line in text.splitlines() if re.search(rf"\b{pid}\b", line)]
-    return line
+def _said_of(text: str, pid: int) -> str:
+    """The two lines of a session."""
+    lines = text.splitlines()
+    (place,) = [number for number, line in enumerate(lines) if re.match(rf"{pid}\b", line)]
+    return " ".join(lines[place : place + 2])
 
 
 def test_a_pg_dump_is_listed_with_who_from_where_and_since_when(region: Scene, ward: Ward) -> None:
     with ward.pg_dump() as pid:
         result = region.run("database", "sessions", *options(ward.server))
     assert result.exit_code == Exit.DONE, result.stderr
-    line = _line(result.stdout, pid)
+    line = _said_of(result.stdout, pid)
     assert "pg_dump" in line
     assert DUMPER in line
     assert "127.0.0.1" in line
@@ -26,7 +28,7 @@ def test_a_pg_dump_is_listed_with_who_from_where_and_since_when(region: Scene, w
 def test_a_copy_out_is_seen_under_any_name(region: Scene, ward: Ward) -> None:
     with ward.copy_out("nightly-report") as pid:
         result = region.run("database", "sessions", *options(ward.server))
-    line = _line(result.stdout, pid)
+    line = _said_of(result.stdout, pid)
     assert "COPY ... TO" in line
     assert "nightly-report" in line
     assert re.search(r"\d+ MiB", line)
@@ -34,9 +36,11 @@ def test_a_copy_out_is_seen_under_any_name(region: Scene, ward: Ward) -> None:
 
 def test_a_pg_dump_that_calls_itself_something_else_is_seen(region: Scene, ward: Ward) -> None:
     with ward.pg_dump(named="ehr-orders") as copying:
-        assert "COPY ... TO" in _line(region.run("database", "sessions", *options(ward.server)).stdout, copying)
+        assert "COPY ... TO" in _said_of(region.run("database", "sessions", *options(ward.server)).stdout, copying)
     with ward.pg_dump("--inserts", named="ehr-orders") as fetching:
-        assert "cursor of a dump" in _line(region.run("database", "sessions", *options(ward.server)).stdout, fetching)
+        assert "cursor of a dump" in _said_of(
+            region.run("database", "sessions", *options(ward.server)).stdout, fetching
+        )
 
 
 def test_who_only_works_is_not_listed_unless_all_are_asked_for(region: Scene, ward: Ward) -> None:
