@@ -8,6 +8,7 @@ from pathlib import Path
 
 from infra.assets.build import ROOT
 from infra.config.model import Deployment, RegionConfig
+from infra.config.outside import Hop
 from tests.infra.conftest import Synthesize
 from tests.infra.templates import read_templates
 
@@ -60,6 +61,7 @@ def _without_voice(deployment: Deployment) -> Deployment:
             "providers": first.providers.model_copy(update={"voice": None}),
             "capacity": first.capacity.model_copy(update={"voice": None}),
             "database": None,
+            "outside": tuple(hop for hop in first.outside if hop.hop is not Hop.BACKUP_COPY),
         }
     )
     return deployment.model_copy(update={"regions": (RegionConfig.model_validate(west.model_dump()),)})
