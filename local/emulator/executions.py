@@ -11,11 +11,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator, lambda_runtime
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region, request_scope
-from ministack.services import stepfunctions
+from ministack.services import stepfunctions, sts
 
 from local.emulator.rds import trail
+from local.emulator.unique_ids import role_id
 
 Execution = dict[str, Any]
 _RUNNING, _ABORTED = "RUNNING", "ABORTED"
@@ -34,13 +35,24 @@ def _in_its_role(run: Callable[[str], None]) -> Callable[[str], None]:
         machine = stepfunctions._state_machines.get(execution["stateMachineArn"]) if execution else None
         if machine is not None:
             _current.set(execution)
-            role, session = machine["roleArn"], uuid.uuid4().hex
-            config = {"Role": role, "FunctionName": session, "FunctionArn": machine["stateMachineArn"]}
-            _key.set(lambda_runtime.execution_credentials(config)["AWS_ACCESS_KEY_ID"])
-            trail.as_role(role, session, _SERVICE)
+            _assume(machine["roleArn"])
         run(arn)
 
     return run_in_role
+
+
+def _assume(role_arn: str) -> None:
+    account, role, session = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1], uuid.uuid4().hex
+    key = f"ASIA{session[:16].upper()}"
+    identity = {
+        "Arn": f"arn:aws:sts::{account}:assumed-role/{role}/{session}",
+        "UserId": f"{role_id(role)}:{session}",
+        "SecretAccessKey": session,
+        "SessionToken": session,
+    }
+    sts.register_session(key, identity)
+    _key.set(key)
+    trail.as_role(role_arn, session, _SERVICE)
 
 
 def _until_stopped(step: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,9 +1,12 @@
 """Step Functions' calls of AWS's query services, by the services' models: names, types and errors as on AWS.
 
 The emulator guesses by spelling: it asks for `KMSKeyId` where RDS has `KmsKeyId`, answers numbers as text, and names
-errors after their wire codes. On AWS they have the names of the Java SDK's classes: `Rds.DbSnapshotNotFoundException`.
+errors after their wire codes. On AWS all names are those of the Java SDK: of a member only the abbreviation at its
+beginning is respelt (`DbInstances`, but `SourceDBSnapshotIdentifier` and `MultiAZ`), and errors are called like the
+classes (`Rds.DbSnapshotNotFoundException`).
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -20,6 +23,10 @@ _MODELLED = ("rds", "sns")
 _CLOUDWATCH = {"target_prefix": "GraniteServiceVersion20100801", "protocol": "json", "service_key": "monitoring"}
 _SUFFIX_OF_FAULTS, _SUFFIX_OF_ERRORS = "Fault", "Exception"
 _FIRST_ERROR = 400
+_ABBREVIATION = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]+$|[A-Z]+(?=[^a-zA-Z])")
+"""Capitals at the beginning of a name, up to the one that begins its first word."""
+_class_name: Callable[[str], str] = stepfunctions._api_name_to_sfn_key
+"""The emulator's spelling: every abbreviation in a name is respelt. That is how the SDK calls its classes."""
 Dispatch = Callable[[dict[str, Any], str, str, Any], Any]
 
 
@@ -76,6 +83,13 @@ def _as_json(value: Any) -> Any:
     return value
 
 
+def member_name(wire_name: str) -> str:
+    """The name that Step Functions gives to a member of a request or an answer."""
+    name = wire_name[:1].upper() + wire_name[1:]
+    beginning = _ABBREVIATION.match(name)
+    return beginning.group().capitalize() + name[beginning.end() :] if beginning else name
+
+
 def error_name(service: str, code: str) -> str | None:
     """The name of an error without its service, after the class that the Java SDK has for its shape.
 
@@ -86,7 +100,7 @@ def error_name(service: str, code: str) -> str | None:
     if not shapes:
         return None
     name = str(shapes[0].name)
-    words = str(stepfunctions._api_name_to_sfn_key(name.removesuffix(_SUFFIX_OF_FAULTS)))
+    words = str(_class_name(name.removesuffix(_SUFFIX_OF_FAULTS)))
     return words if words.endswith(_SUFFIX_OF_ERRORS) else words + _SUFFIX_OF_ERRORS
 
 
@@ -106,4 +120,5 @@ def install() -> None:
     """Speak to query services by their models."""
     stepfunctions._dispatch_aws_sdk_query = _by_model(stepfunctions._dispatch_aws_sdk_query)
     stepfunctions._prefix_sdk_error = _as_class(stepfunctions._prefix_sdk_error)
+    stepfunctions._api_name_to_sfn_key = member_name
     stepfunctions._AWS_SDK_SERVICE_MAP["cloudwatch"] = dict(_CLOUDWATCH)
