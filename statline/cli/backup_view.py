@@ -57,7 +57,7 @@ def backup_table(records: Sequence[BackupRecord]) -> Table:
             _outcome(record),
             Text("yes" if record.verified_at else ""),
             Text(f"{record.size_gib:,} GiB" if record.size_gib else ""),
-            Text(_location(record)),
+            Text(record.location or _copies(record)),
             Text(record.reason),
         )
     return table
@@ -106,6 +106,13 @@ def duration(seconds: int) -> str:
 
 def _minute(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _copies(record: BackupRecord) -> str:
+    """In a word: the copy's name is made of the id."""
+    if record.deleted_at or record.copy is None:
+        return _location(record)
+    return "copy here and afar" if record.far_copy else "copy here"
 
 
 def _location(record: BackupRecord) -> str:

@@ -183,6 +183,14 @@ def test_the_list_shows_the_newest_first(backups: Backups) -> None:
     assert "yes" not in second
 
 
+def test_the_list_says_where_copies_are_and_which_backups_are_gone(backups: Backups) -> None:
+    backups.put(ID, far_copy=f"statline-backup-{ID}-copy")
+    backups.put(EARLIER, deleted_at="2026-12-30T00:00:00Z")
+    first, second = [line for line in _run(backups, "list").stdout.splitlines() if "t023000" in line]
+    assert "copy here and afar" in first
+    assert "removed 2026-12-30" in second
+
+
 def test_the_list_as_json_has_everything(backups: Backups) -> None:
     backups.put(ID)
     (record,) = json.loads(_run(backups, "list", "--json").stdout)
