@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Coroutine
+from typing import Protocol
 
 from local.insights import wire
-from local.insights.aws import Cloud
+from local.insights.figures import Interval
 from local.insights.instances import Instance
 from local.insights.operations import OPERATIONS
 from local.insights.sessions import History
@@ -17,10 +18,20 @@ from local.sandbox.http_server import Request, Response, json_response
 _NOT_FOUND = 404
 
 
+class Source(Protocol):
+    """Who knows the instances and takes their figures."""
+
+    async def instances(self) -> list[Instance] | None:
+        """Every instance with an endpoint; None when nobody says."""
+
+    async def publish(self, interval: Interval) -> None:
+        """Take an instance's figures."""
+
+
 class Insights:
     """Every watched instance, and the answers about them. `find_every`: seconds between two looks for instances."""
 
-    def __init__(self, cloud: Cloud, pace: Pace, find_every: float) -> None:
+    def __init__(self, cloud: Source, pace: Pace, find_every: float) -> None:
         self._cloud = cloud
         self._pace = pace
         self._find_every = find_every

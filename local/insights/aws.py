@@ -13,7 +13,7 @@ from local.insights.figures import Interval, figures_of
 from local.insights.instances import Instance, instances_of
 
 NAMESPACE = "AWS/RDS"
-_ONCE = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
+_ONCE = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
 class Cloud:

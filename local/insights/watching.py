@@ -44,7 +44,7 @@ class Watch:
 
     async def run(self) -> None:
         """Sample and publish until cancelled. A server that does not answer is tried again every second."""
-        while True:
+        while _is_wanted():
             try:
                 async with await self._connected() as connection:
                     await self._follow(connection)
@@ -63,14 +63,24 @@ class Watch:
         )
 
     async def _follow(self, connection: AsyncConnection[Any]) -> None:
-        before, since, beaten = await read(connection), time.time(), -math.inf
-        while True:
+        before, since, beaten = await read(connection), int(time.time()), -math.inf
+        while _is_wanted():
             await asyncio.sleep(1 - time.time() % 1)
-            self.history.add(await look(connection, int(time.time())))
-            if self.instance.has_replicas and time.monotonic() - beaten >= self.pace.heartbeat:
+            second = int(time.time())
+            self.history.add(await look(connection, second))
+            if self.instance.has_replicas and second - beaten >= self.pace.heartbeat:
                 await connection.execute(_HEARTBEAT)
-                beaten = time.monotonic()
-            if time.time() - since >= self.pace.period:
-                after, now = await read(connection), time.time()
-                await self.publish(Interval(self.instance, before, after, self.history.between(since, now)))
-                before, since = after, now
+                beaten = second
+            if second - since >= self.pace.period:
+                after = await read(connection)
+                await self.publish(Interval(self.instance, before, after, self.history.between(since, second)))
+                before, since = after, second
+
+
+def _is_wanted() -> bool:
+    """Whether nobody has cancelled this task.
+
+    Until Python 3.12 a cancellation may be lost within `wait_for`, with which psycopg waits; the task remembers it.
+    """
+    task = asyncio.current_task()
+    return task is not None and not task.cancelling()
