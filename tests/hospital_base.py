@@ -16,7 +16,6 @@ from tests.postgres import Pair, pair
 SQL = Path(__file__).parents[1] / "statline" / "sql"
 FILES = ("example_base.sql", "directory_views.sql", "roles.sql")
 DATABASE = "clinical"
-TABLES = ("staff", "staff_phone", "care_team", "rota")
 _PATIENCE = 10_000
 
 
@@ -37,12 +36,12 @@ class Hospital:
             owner.execute(statement, parameters or None)
         self.catch_up()
 
-    def catch_up(self) -> None:
-        """Wait until the replica has replayed what the primary has written."""
+    def catch_up(self, replica: Server | None = None) -> None:
+        """Wait until the replica, or another one, has replayed what the primary has written."""
         with psycopg.connect(self.servers.primary.dsn(DATABASE), autocommit=True) as owner:
             found = owner.execute("SELECT pg_current_wal_lsn()::text").fetchone()
         assert found is not None
-        with psycopg.connect(self.servers.replica.dsn(), autocommit=True) as reader:
+        with psycopg.connect((replica or self.servers.replica).dsn(), autocommit=True) as reader:
             for _ in range(_PATIENCE):
                 done = reader.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", found).fetchone()
                 if done == (True,):
@@ -50,10 +49,23 @@ class Hospital:
                 reader.execute("SELECT pg_sleep(0.001)")
         raise AssertionError("the replica did not catch up")
 
+    def write_something(self) -> None:
+        """Let the primary have a transaction to tell of."""
+        with psycopg.connect(self.servers.primary.dsn(DATABASE), autocommit=True) as owner:
+            owner.execute("UPDATE staff SET full_name = full_name WHERE id = 'u-0'")
+
+    def promote(self) -> None:
+        """Make the replica a primary of its own."""
+        with psycopg.connect(self.servers.replica.dsn(), autocommit=True) as owner:
+            owner.execute("SELECT pg_promote()")
+
     def empty(self) -> None:
         """Remove every row, and put back views and limits that a test changed."""
         with psycopg.connect(self.servers.primary.dsn(DATABASE), autocommit=True) as owner:
             owner.execute("TRUNCATE staff, staff_phone, care_team, rota")
+            owner.execute(
+                "DROP VIEW IF EXISTS statline_users, statline_contact_points, statline_teams, statline_shifts"
+            )
         install(self.servers.primary, ("directory_views.sql", "roles.sql"))
         self.catch_up()
 

@@ -7,7 +7,8 @@ be ended for what it must replay, or would keep the primary from cleaning up.
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, LiteralString
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,13 +21,15 @@ from functions.database.errors import (
     StatementRefusedError,
     StatementTimedOutError,
 )
-from functions.database.sessions import Row as Columns
 from functions.database.sessions import Sessions
 from functions.reconcile.statements import DATA_AT, PAGE, VIEWS, View
 from statline.contract.directory import ContactPointChange, ShiftChange, TeamChange, UserChange
 
-PAUSES = (1.0, 2.0, 4.0, 8.0)
-"""Seconds before each further try with a server that is away: long enough for a replica that restarts."""
+PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds before each further try with a server that is away: long enough for a replica that restarts, and for the
+primary's first word to it, which may take half a minute where nothing is written."""
+
+_Answer = TypeVar("_Answer")
 
 _CHANGES: Mapping[SourceKind, TypeAdapter[SourceChange]] = {
     SourceKind.USER: TypeAdapter(UserChange),
@@ -55,17 +58,9 @@ class ReplicaViews:
     def data_at(self) -> datetime:
         """See `SourceViews.data_at`. Asked again for every page: the server behind the name may be another by then."""
         try:
-            ((in_recovery, moment),) = self._patiently(DATA_AT)
+            return self._patiently(self._moment)
         except StatementRefusedError as cause:
             raise MisconfiguredError(f"the replica lacks what statline/sql/roles.sql installs: {cause}") from cause
-        if not in_recovery:
-            raise NotAReplicaError(f"{self._sessions.server} is a replica no longer: it was promoted during the run")
-        if moment is None:
-            raise DatabaseUnavailableError(
-                f"{self._sessions.server} cannot say of when its data is: it has replayed nothing since it started"
-            )
-        at: datetime = moment.astimezone(UTC)
-        return at
 
     def pages(self, tenant: str, kind: SourceKind) -> Iterator[Page]:
         """See `SourceViews.pages`."""
@@ -74,7 +69,7 @@ class ReplicaViews:
         while True:
             data_at = self.data_at()
             try:
-                found = self._patiently(view.statement, [tenant, *after, self._page])
+                found = self._patiently(partial(self._sessions.rows, view.statement, [tenant, *after, self._page]))
             except (StatementTimedOutError, StatementRefusedError) as cause:
                 raise ViewUnreadableError(f"{view.name} cannot be read for {tenant}: {cause}") from cause
             rows = [columns[0] for columns in found]
@@ -84,13 +79,24 @@ class ReplicaViews:
                 return
             after = last
 
-    def _patiently(self, statement: LiteralString, parameters: Sequence[object] = ()) -> list[Columns]:
+    def _moment(self) -> datetime:
+        ((in_recovery, moment),) = self._sessions.rows(DATA_AT)
+        if not in_recovery:
+            raise NotAReplicaError(f"{self._sessions.server} is a replica no longer: it was promoted during the run")
+        if moment is None:
+            raise DatabaseUnavailableError(
+                f"{self._sessions.server} cannot say of when its data is: it has heard nothing since it started"
+            )
+        at: datetime = moment.astimezone(UTC)
+        return at
+
+    def _patiently(self, ask: Callable[[], _Answer]) -> _Answer:
         for pause in self._pauses:
             try:
-                return self._sessions.rows(statement, parameters)
+                return ask()
             except DatabaseUnavailableError:
                 self._sleep(pause)
-        return self._sessions.rows(statement, parameters)
+        return ask()
 
 
 def _row(tenant: str, kind: SourceKind, view: View, row: dict[str, Any]) -> Row:

@@ -86,6 +86,11 @@ def a_scene(hospital: Hospital, dynamodb: "DynamoDBClient", monkeypatch: pytest.
     parts.cache_clear()
 
 
+def logged(caplog: pytest.LogCaptureFixture) -> str:
+    """Everything that was logged, with the fields of each line."""
+    return "\n".join(str(vars(record)) for record in caplog.records)
+
+
 def metrics(output: str) -> dict[str, float]:
     """The metrics that the function wrote, the last value of each; those with a kind are named ``Name/kind``."""
     found: dict[str, float] = {}
