@@ -96,7 +96,7 @@ class BackupRecord:
     execution: the ARN of the Step Functions execution.
     of: for a verification, the id of the backup that is verified again; its own id otherwise.
     progress: of the present step, in per cent, where RDS says so.
-    snapshot, copy: identifiers of DB snapshots here; far_copy: in the region that config names for copies.
+    snapshot, copy: identifiers of DB snapshots here; far_copy: in the region that config names for copies (far_region).
     restored: the instance that the copy was restored to, until it is dropped.
     location: where an export or a dump lies, as an ``s3://`` address.
     size_gib: the allocated storage of the snapshot. duration_seconds: from start to end.
@@ -120,6 +120,7 @@ class BackupRecord:
     snapshot: str | None = None
     copy: str | None = None
     far_copy: str | None = None
+    far_region: str | None = None
     restored: str | None = None
     location: str | None = None
     verified_at: datetime | None = None
