@@ -138,9 +138,15 @@ class Server:
         while (pid := self.pid()) is not None:
             collect(pid)
             if time.monotonic() > deadline:
-                _signal(pid, signal.SIGKILL)
+                self.kill()
                 raise ServerError(f"PostgreSQL in {self.directory} had to be killed:\n{self._said()}")
             time.sleep(_POLL)
+
+    def kill(self) -> None:
+        """End the server's process, if it lives; the others of the server end when they see that."""
+        pid = self.pid()
+        if pid is not None:
+            _signal(pid, signal.SIGKILL)
 
     def remove(self) -> None:
         """Stop the server and remove what it held."""
