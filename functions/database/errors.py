@@ -34,11 +34,11 @@ _DatabaseError = type[DatabaseUnavailableError | StatementTimedOutError | Statem
 
 _BY_CODE: Mapping[str, _DatabaseError] = {
     "57014": StatementTimedOutError,  # query_canceled: statement_timeout
+    "25P03": DatabaseUnavailableError,  # a session that idled too long in a transaction
     "55P03": StatementTimedOutError,  # lock_not_available: lock_timeout
 }
 _BY_CLASS: Mapping[str, _DatabaseError] = {
     "08": DatabaseUnavailableError,  # connection exceptions
-    "25": DatabaseUnavailableError,  # a session that idled too long
     "40": DatabaseUnavailableError,  # a replica ended the statement, because it had to replay what it was reading
     "53": DatabaseUnavailableError,  # out of connections, memory or disk
     "57": DatabaseUnavailableError,  # the server shuts down, starts or fails over
@@ -49,6 +49,7 @@ _MAY_BE_QUOTED = ("42", "3D", "3F")
 
 _SIGN_IN_REFUSED = (
     "certificate verify failed",
+    "does not match host name",
     "root certificate file",
     "does not support SSL",
     "authentication failed",
