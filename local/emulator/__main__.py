@@ -3,6 +3,7 @@
 from ministack import app
 
 from local.emulator import (
+    alarm_evaluation,
     alarms,
     attributes,
     batch_actions,
@@ -40,6 +41,7 @@ COMPLETIONS = (
     error_types,
     embedded_metrics,
     function_settings,
+    alarm_evaluation,
     alarms,
     attributes,
     batch_actions,

@@ -1,7 +1,7 @@
 """Alarms that the emulator refuses in a template: metric math, and composite alarms.
 
-A metric-math alarm is kept as it stands in the template; its state changes only by `SetAlarmState`, because the
-emulator evaluates no expressions. A composite alarm is the emulator's own, which follows its children's states.
+A metric-math alarm is kept as it stands in the template (alarm_evaluation.py computes it). A composite alarm is the
+emulator's own, which follows its children's states.
 """
 
 import json
