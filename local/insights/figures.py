@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from local.insights import load
-from local.insights.host import processors
 from local.insights.instances import Instance
 from local.insights.readings import Reading
 from local.insights.sessions import CPU, Sample
@@ -86,7 +85,7 @@ def _cpu(interval: Interval) -> float | None:
     before, after = interval.before.work, interval.after.work
     if not before or not after:
         return None
-    return min(100.0, 100 * (after.cpu_seconds - before.cpu_seconds) / (interval.seconds * processors()))
+    return min(100.0, 100 * (after.cpu_seconds - before.cpu_seconds) / (interval.seconds * after.processors))
 
 
 def _free_storage(interval: Interval) -> float:
@@ -124,7 +123,7 @@ FIGURES = (
     ),
     Figure("DatabaseConnections", "Count", "client backends in pg_stat_activity, without this one", _connections),
     Figure("ReplicaLag", "Seconds", "now() - pg_last_xact_replay_timestamp(); -1 where that is unknown", _lag),
-    Figure("CPUUtilization", "Percent", "processor time of the server's processes (/proc), of all processors", _cpu),
+    Figure("CPUUtilization", "Percent", "processor time of the server's processes (/proc), of those it may use", _cpu),
     Figure("FreeStorageSpace", "Bytes", "allocated less used, and no more than the disk has (statvfs)", _free_storage),
     Figure("FreeableMemory", "Bytes", "the machine's MemAvailable (/proc/meminfo)", _free_memory),
     Figure("DBLoad", "None", "sessions at work, mean of the samples; nothing where there are none", _load),

@@ -17,10 +17,11 @@ class Work:
     """What a server's processes have done since it started, those that have ended since included.
 
     Reads and writes are calls to the kernel, answered by its cache or by the disk: what a database instance asks of its
-    storage. Reading a socket is none.
+    storage. Reading a socket is none. processors: how many of the machine's the server may use.
     """
 
     cpu_seconds: float
+    processors: int
     reads: int
     writes: int
 
@@ -43,7 +44,7 @@ def work_of(data_directory: Path) -> Work | None:
         ticks += sum(int(value) for value in fields[_TIMES])
         for name, operation in _OPERATIONS.items():
             operations[operation] += int(counted[name])
-    return Work(ticks / os.sysconf("SC_CLK_TCK"), **operations) if seen else None
+    return Work(ticks / os.sysconf("SC_CLK_TCK"), _processors(postmaster), **operations) if seen else None
 
 
 def _family(postmaster: int) -> Iterator[Path]:
@@ -79,6 +80,8 @@ def free_disk(directory: Path) -> int | None:
     return disk.f_bavail * disk.f_frsize
 
 
-def processors() -> int:
-    """How many processors the machine has."""
-    return os.cpu_count() or 1
+def _processors(process: int) -> int:
+    try:
+        return len(os.sched_getaffinity(process))
+    except OSError:
+        return os.cpu_count() or 1

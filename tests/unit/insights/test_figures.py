@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from local.insights.figures import FIGURES, Interval, figures_of
-from local.insights.host import Work, processors
+from local.insights.host import Work
 from local.insights.readings import Reading
 from local.insights.sessions import Sample
 from tests.unit.insights.samples import instance, session
@@ -20,7 +20,7 @@ BEFORE = Reading(
     connections=9,
     used_bytes=GIB,
     lag_seconds=None,
-    work=Work(cpu_seconds=5.0, reads=2000, writes=1000),
+    work=Work(cpu_seconds=5.0, processors=2, reads=2000, writes=1000),
     free_disk=100 * GIB,
     free_memory=3 * GIB,
 )
@@ -32,7 +32,7 @@ AFTER = replace(
     writes=700,
     write_seconds=2.4,
     connections=12,
-    work=Work(cpu_seconds=5.0 + 5.0 * processors(), reads=5000, writes=1400),
+    work=Work(cpu_seconds=15.0, processors=2, reads=5000, writes=1400),
 )
 INTERVAL = Interval(instance(), BEFORE, AFTER, ())
 
