@@ -39,3 +39,13 @@ class Guard(Construct):
         for construct in scope.node.find_all():
             if isinstance(construct, iam.Role):
                 construct.add_managed_policy(self.policy)
+
+
+def deny_inline(scope: IConstruct, *, primary: Instance) -> None:
+    """Write the same denials into every role that the scope has by now, where the guard's policy is another stack's."""
+    stack = Stack.of(scope)
+    arn = primary_arn(region=stack.region, account=stack.account, identifier=primary.identifier)
+    for construct in scope.node.find_all():
+        if isinstance(construct, iam.Role):
+            for statement in policy([arn], account=stack.account)["Statement"]:
+                construct.add_to_policy(iam.PolicyStatement.from_json(statement))

@@ -5,6 +5,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.acknowledgements.backup import backup_acknowledgements
+from infra.acknowledgements.backup_watch import backup_watch_acknowledgements
 from infra.acknowledgements.guard import GUARD
 from infra.acknowledgements.model import acknowledge
 from infra.assets.workshop import Workshop
@@ -12,11 +13,13 @@ from infra.config.database import DatabaseConfig
 from infra.config.model import Deployment, RegionConfig
 from infra.constructs.alarms import Alarms
 from infra.constructs.alarms_backup import backup_alarms
+from infra.constructs.alarms_backup_watch import backup_watch_alarms
 from infra.constructs.alarms_topics import OnCallTopics
 from infra.constructs.backup import Backup
 from infra.constructs.backup_access import BackupAccess
 from infra.constructs.backup_bucket import BackupBucket
 from infra.constructs.backup_functions import BackupFunctions, Places
+from infra.constructs.backup_watch import BackupWatch
 from infra.constructs.database_surroundings import DatabaseSurroundings
 from infra.constructs.guard import Guard
 from infra.constructs.layers import Layers
@@ -73,20 +76,22 @@ class BackupStack(Stack):
             ),
             key=key.key_arn,
         )
+        layers = Layers(self, "Layers", workshop=workshop)
+        workbench = Workbench(
+            workshop=workshop,
+            rollouts=Rollouts(self, "Rollouts"),
+            log_key=state.keys.logs,
+            log_retention=log_retention,
+            removal_policy=removal_policy,
+        )
         functions = BackupFunctions(
             self,
             "Functions",
             database=database,
             surroundings=surroundings,
             places=places,
-            layers=Layers(self, "Layers", workshop=workshop),
-            workbench=Workbench(
-                workshop=workshop,
-                rollouts=Rollouts(self, "Rollouts"),
-                log_key=state.keys.logs,
-                log_retention=log_retention,
-                removal_policy=removal_policy,
-            ),
+            layers=layers,
+            workbench=workbench,
         )
         backup = Backup(
             self,
@@ -102,8 +107,23 @@ class BackupStack(Stack):
             removal_policy=removal_policy,
         )
         BackupAccess(self, "Operators", table=places.table)
-        rows = backup_alarms(database.backup, region=config.region, machine_arn=backup.machine.state_machine_arn)
+        BackupWatch(
+            self,
+            "Detector",
+            database=database,
+            surroundings=surroundings,
+            table=places.table,
+            topics=topics,
+            runbooks=deployment.runbooks,
+            layers=layers,
+            workbench=workbench,
+        )
+        rows = [
+            *backup_alarms(database.backup, region=config.region, machine_arn=backup.machine.state_machine_arn),
+            *backup_watch_alarms(region=config.region, primary=database.primary.identifier),
+        ]
         Alarms(self, "Alarms", rows=rows, topics=topics, runbooks=deployment.runbooks)
         Guard(self, "Guard", primary=database.primary).deny_to_roles_of(self)
         acknowledge(self, GUARD)
+        acknowledge(self, backup_watch_acknowledgements(config))
         acknowledge(self, backup_acknowledgements(config, database.backup))

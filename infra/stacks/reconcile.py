@@ -15,6 +15,7 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.alarms_directory import directory_alarms
 from infra.constructs.alarms_topics import OnCallTopics
 from infra.constructs.database_surroundings import DatabaseSurroundings, Reach
+from infra.constructs.guard import deny_inline
 from infra.constructs.layers import Layers
 from infra.constructs.live_function import Workbench
 from infra.constructs.log_retention import retention_of
@@ -79,6 +80,7 @@ class ReconcileStack(Stack):
         )
         state.directory_table.grant_reconcile(self._function.role)
         self._start_every(Duration.minutes(source.every_minutes))
+        deny_inline(self._function, primary=database.primary)
         rows = directory_alarms(source, region=config.region)
         Alarms(self, "Alarms", rows=rows, topics=topics, runbooks=deployment.runbooks)
         acknowledge(self, RECONCILE)

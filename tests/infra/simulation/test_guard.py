@@ -21,7 +21,7 @@ from tests.infra.simulation.needs import need_of
 from tests.infra.simulation.simulator import EVERYTHING, Principal, Question, Request, Verdict, not_as_expected
 
 _REFUSED = (Verdict.DENIED, Verdict.NOT_ALLOWED)
-_BESIDE_DELIVERY = ("Backup/", "Reconcile/")
+_BESIDE_DELIVERY = ("Backup/", "Reconcile/ReconcileRole")
 _EXEMPT_NAME = f"arn:aws:iam::{ACCOUNT}:role/cdk-mine-cfn-exec-role-{ACCOUNT}-ca-central-1"
 
 

@@ -1,0 +1,61 @@
+"""The alarms on the detector: that a backup runs on the primary, and that nobody could see one."""
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
+from infra.constructs.alarms import AlarmRow, Figure, Missing
+from infra.constructs.alarms_topics import Severity
+from infra.constructs.backup_watch import RUNBOOK
+
+SAID_BY_THE_OTHER = Missing(
+    cloudwatch.TreatMissingData.MISSING, "a watch that sees nothing is said by the alarm beside this one"
+)
+NOBODY_LOOKS = Missing(
+    cloudwatch.TreatMissingData.BREACHING, "the watch says every minute what it sees: silence is a watch that is blind"
+)
+_BLIND_MINUTES = 5
+
+
+def backup_watch_alarms(*, region: str, primary: str) -> list[AlarmRow]:
+    """The rows of a region's detector."""
+    return [_on_primary(region, primary), _blind(region, primary)]
+
+
+def _figure(region: str, statistic: str) -> Figure:
+    return Figure(
+        namespace=NAMESPACE,
+        name=Metric.BACKUP_ON_PRIMARY.value,
+        statistic=statistic,
+        dimensions={"Region": region},
+    )
+
+
+def _on_primary(region: str, primary: str) -> AlarmRow:
+    return AlarmRow(
+        name="Statline backup on the primary",
+        means="The applications that clinicians work in may become slow or stand still: somebody backs up or dumps"
+        f" {primary}. Notifications do not use this database and go on.",
+        first="Read the letter that came with this: it says who and since when. Ask them to stop, or end the session"
+        " with statline database end.",
+        runbook=RUNBOOK,
+        severity=Severity.PAGE,
+        figure=_figure(region, "Maximum"),
+        threshold=0,
+        missing=SAID_BY_THE_OTHER,
+    )
+
+
+def _blind(region: str, primary: str) -> AlarmRow:
+    return AlarmRow(
+        name="Statline cannot see backups on the primary",
+        means="Clinicians feel nothing. If somebody backed up or dumped"
+        f" {primary} now, nobody would be told before the applications are slow.",
+        first="Read the newest errors in the log of statline-backup-watch; are Performance Insights on?",
+        runbook=RUNBOOK,
+        severity=Severity.TICKET,
+        figure=_figure(region, "SampleCount"),
+        threshold=1,
+        below=True,
+        datapoints=(_BLIND_MINUTES, _BLIND_MINUTES),
+        missing=NOBODY_LOOKS,
+    )
