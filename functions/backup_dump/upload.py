@@ -134,7 +134,9 @@ def _not_written(bucket: str, key: str, cause: ClientError | BotoCoreError) -> B
 
 
 def _chunks(source: IO[bytes]) -> Iterator[bytes]:
-    while chunk := source.read(PART_BYTES):
+    chunk = source.read(PART_BYTES)
+    yield chunk  # also when there is nothing: an upload without a part cannot be completed
+    while chunk and (chunk := source.read(PART_BYTES)):
         yield chunk
 
 
