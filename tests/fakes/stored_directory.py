@@ -27,11 +27,11 @@ class Kept:
 
 @dataclass
 class FakeStoredDirectory:
-    """``failing`` is raised instead of the next write, once for each."""
+    """``failing`` is raised instead of the reconcile's next writes, one for each; None lets a write be."""
 
     clock: Clock = field(default_factory=FakeClock)
     kept: dict[EntryName, Kept] = field(default_factory=dict)
-    failing: list[Exception] = field(default_factory=list)
+    failing: list[Exception | None] = field(default_factory=list)
     writes: int = 0
 
     def apply(self, change: SourceChange) -> bool:
@@ -86,8 +86,9 @@ class FakeStoredDirectory:
         return int(self.clock().timestamp())
 
     def _fail(self) -> None:
-        if self.failing:
-            raise self.failing.pop(0)
+        cause = self.failing.pop(0) if self.failing else None
+        if cause is not None:
+            raise cause
 
 
 def name_of(change: SourceChange) -> EntryName:
