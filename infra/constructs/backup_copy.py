@@ -118,11 +118,11 @@ def caught_far_trouble(region: str, *, to: str) -> State:
 
 
 def far_copy(names: BackupNames, *, then: str, ends_at: str) -> dict[str, State]:
-    """Wait for the far copy. Entered at ``JudgeFarCopy``; no states at all where config names no second region."""
+    """Wait for the far copy. Entered at ``JudgeFarTrouble``; no states at all where config names no second region."""
     if not names.far_region:
         return {}
     return {
-        "JudgeFarCopy": {
+        "JudgeFarTrouble": {
             "Type": "Choice",
             "Choices": [verdict("$far_trouble != ''", FAILED, "$far_trouble", to=ends_at)],
             "Default": "NoteWaitForFarCopy",

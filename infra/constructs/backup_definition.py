@@ -5,6 +5,8 @@
 A verification of an earlier backup goes from the preflight to the restore.
 """
 
+from collections.abc import Mapping
+
 from infra.constructs.backup_copy import copy, far_copy
 from infra.constructs.backup_ending import ENDS_AT, UNRECORDED_ENDS_AT, ending, extras_after_drop
 from infra.constructs.backup_extras import dump, export
@@ -21,24 +23,35 @@ _FUNCTIONS_MINUTES = 24 * 60
 
 def backup_definition(names: BackupNames) -> State:
     """The state machine in the Amazon States Language, with JSONata expressions."""
-    after_extras = "JudgeFarCopy" if names.far_region else "Conclude"
+    after_extras = "JudgeFarTrouble" if names.far_region else "Conclude"
     return {
         "Comment": f"Backs up {names.replica} and never {names.primary}",
         "QueryLanguage": "JSONata",
         "StartAt": "NameBackup",
         # A net above the workflow's own deadlines, which end with words.
         "TimeoutSeconds": (_LONG_STEPS * names.longest_minutes + _FUNCTIONS_MINUTES) * 60,
-        "States": {
-            **opening(names, then="ReadAlarms", ends_at=ENDS_AT, unrecorded_ends_at=UNRECORDED_ENDS_AT),
-            **preflight(names, then="NoteFacts", verify="NoteRestore", ends_at=ENDS_AT),
-            **snapshot(names, then="NoteCopy", ends_at=ENDS_AT),
-            **copy(names, then="NoteRestore", ends_at=ENDS_AT),
-            **restore(names, dump="NoteDump", ends_at=ENDS_AT),
-            **dump(names),
-            **drop(names, then="JudgeSnapshotNeed", ends_at=ENDS_AT),
-            **extras_after_drop(names, export="NoteExport", otherwise=after_extras),
-            **export(names, then=after_extras, ends_at=ENDS_AT),
-            **far_copy(names, then="Conclude", ends_at=ENDS_AT),
-            **ending(names),
-        },
+        "States": _joined(
+            opening(names, then="ReadAlarms", ends_at=ENDS_AT, unrecorded_ends_at=UNRECORDED_ENDS_AT),
+            preflight(names, then="NoteFacts", verify="NoteRestore", ends_at=ENDS_AT),
+            snapshot(names, then="NoteCopy", ends_at=ENDS_AT),
+            copy(names, then="NoteRestore", ends_at=ENDS_AT),
+            restore(names, dump="NoteDump", ends_at=ENDS_AT),
+            dump(names),
+            drop(names, then="JudgeSnapshotNeed", ends_at=ENDS_AT),
+            extras_after_drop(export="NoteExport", otherwise=after_extras),
+            export(names, then=after_extras, ends_at=ENDS_AT),
+            far_copy(names, then="Conclude", ends_at=ENDS_AT),
+            ending(names),
+        ),
     }
+
+
+def _joined(*phases: Mapping[str, State]) -> dict[str, State]:
+    """All states. Two of one name would make one of them disappear, and what leads to it lead elsewhere."""
+    states: dict[str, State] = {}
+    for phase in phases:
+        twice = states.keys() & phase.keys()
+        if twice:
+            raise ValueError(f"two states of the backup workflow are called {', '.join(sorted(twice))}")
+        states |= phase
+    return states

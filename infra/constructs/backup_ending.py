@@ -26,7 +26,7 @@ ENDS = [outcome for outcome in BackupOutcome if outcome is not BackupOutcome.INT
 _SECONDS = "$round(($millis() - $toMillis($states.context.Execution.StartTime)) / 1000)"
 
 
-def extras_after_drop(names: BackupNames, *, export: str, otherwise: str) -> dict[str, State]:
+def extras_after_drop(*, export: str, otherwise: str) -> dict[str, State]:
     """The snapshot was for the copy: it goes. Entered at ``JudgeSnapshotNeed``."""
     return {
         "JudgeSnapshotNeed": {

@@ -1,0 +1,326 @@
+"""The workflow as a graph: a snapshot is taken of the replica or not at all, what is restored is dropped, all ends."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from functions.core.domain.backup import BackupKind, BackupOutcome, Step
+from infra.constructs.backup_definition import backup_definition
+from infra.constructs.backup_polling import most_rounds
+from infra.constructs.backup_preflight import source_refusals, surroundings_refusals
+from tests.infra.backup.machine import (
+    NAMES,
+    States,
+    call_of,
+    calls,
+    entered_from,
+    reachable,
+    states_of,
+    ways_out,
+    with_inner,
+)
+
+_KEPT_EVENTS = 25_000
+_EVENTS_OF = {"Task": 5, "Wait": 2, "Choice": 2, "Pass": 2, "Map": 3}
+_FOR_DUMPS = 8_000
+_STOPS = {BackupOutcome.CANCELLED, BackupOutcome.HALTED}
+_DROP = "NoteDrop"
+
+
+@pytest.fixture(scope="module")
+def states() -> States:
+    return states_of()
+
+
+def _assigned_outcomes(states: States) -> set[str]:
+    """Every outcome that a branch or an error decides on."""
+    texts = re.findall(r'"outcome": "([^"]*)"', json.dumps(states))
+    return {text for text in texts if text and not text.startswith("{%")}
+
+
+@pytest.mark.parametrize("far_region", ["ca-west-1", None])
+def test_the_definition_is_what_step_functions_takes(tmp_path: Path, far_region: str | None) -> None:
+    definition = json.dumps(backup_definition(replace(NAMES, far_region=far_region)))
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"DefinitionString": definition}}
+    machine["Properties"]["RoleArn"] = "arn:aws:iam::111122223333:role/statline"
+    template = tmp_path / "machine.json"
+    template.write_text(json.dumps({"Resources": {"Machine": machine}}))
+    program = Path(sys.executable).with_name("cfn-lint")
+    done = subprocess.run([program, "--", template], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_only_a_preflight_that_found_no_reason_against_it_leads_to_a_snapshot(states: States) -> None:
+    snapshot = call_of(states, "createDBSnapshot")
+    assert snapshot not in reachable(states, "NameBackup", without=frozenset({"Preflight"}))
+    assert snapshot not in reachable(states, "NameBackup", without=frozenset({"JudgeSurroundings"}))
+    for name in ("JudgeSurroundings", "Preflight"):
+        refused = {choice["Next"] for choice in states[name]["Choices"]} - {"FindEarlier"}
+        assert refused == {"EndRecord"}
+        assert snapshot in reachable(states, states[name]["Default"])
+    assert snapshot not in reachable(states, "EndRecord")
+
+
+def test_the_alarms_are_asked_again_right_before_the_act_that_cannot_be_stopped(states: States) -> None:
+    snapshot = call_of(states, "createDBSnapshot")
+    (noted,) = entered_from(states, snapshot)
+    (judged,) = entered_from(states, noted)
+    assert states[judged]["Default"] == noted
+    assert len(states[judged]["Choices"]) == len(_STOPS)
+
+
+def test_every_question_without_an_answer_is_a_refusal(states: States) -> None:
+    before = reachable(states, "NameBackup", without=frozenset({"NoteFacts", "NoteRestore", "EndRecord", "PutFigures"}))
+    tasks = {name for name in before if states[name]["Type"] == "Task"} - {"Clean"}
+    assert {"ReadAlarms", "DescribeSource", "ReadReplicaLag", "TakeTurn", "OpenRecord", "FindEarlier"} <= tasks
+    for name in tasks:
+        last = states[name]["Catch"][-1]
+        assert last["ErrorEquals"] == ["States.ALL"], name
+        assert last["Assign"]["outcome"] == BackupOutcome.PREFLIGHT_REFUSED, name
+        assert last["Next"] in {"EndRecord", "PutFigures"}, name
+
+
+def test_what_the_preflight_judges_it_has_asked(states: States) -> None:
+    asked = {name: states[name]["Assign"] for name in ("ReadAlarms", "DescribeSource", "ReadReplicaLag")}
+    known = {f"${variable}" for assigned in asked.values() for variable in assigned}
+    refusals = (*surroundings_refusals(NAMES), *source_refusals(NAMES))
+    judged = {name for refusal in refusals for name in re.findall(r"^\$\w+|\(\$\w+", refusal.condition)}
+    assert known == {"$speaking", "$at_rest", "$copy_of", "$status", "$lag"}
+    assert {name.strip("(") for name in judged} - {"$split"} <= known
+    for refusal in refusals:
+        assert len(refusal.words) > 40
+
+
+def test_a_verification_neither_asks_nor_touches_the_replica(states: States) -> None:
+    way = reachable(states, "FindEarlier", without=frozenset({"EndRecord"}))
+    (choice,) = (c for c in states["JudgeSurroundings"]["Choices"] if c["Next"] == "FindEarlier")
+    assert f"'{BackupKind.VERIFY}'" in choice["Condition"]
+    touched = json.dumps([states[name].get("Arguments", {}) for name in way])
+    assert call_of(states, "restoreDBInstanceFromDBSnapshot") in way
+    assert "the-replica" not in touched
+    assert call_of(states, "createDBSnapshot") not in way
+
+
+def test_nothing_in_the_workflow_names_the_primary_as_what_it_acts_on(states: States) -> None:
+    naming = {
+        (name, key)
+        for name, state in with_inner(states).items()
+        for key, value in state.get("Arguments", {}).items()
+        if "the-primary" in json.dumps(value)
+    }
+    assert naming == {("StartSnapshot", "Tags")}
+    assert states["StartSnapshot"]["Arguments"]["DbInstanceIdentifier"] == "the-replica"
+    sources = {name: states[name]["Arguments"]["DbInstanceIdentifier"] for name in calls(states, "deleteDBInstance")}
+    assert sources == {"DropInstance": "{% $restored %}"}
+
+
+def test_whatever_happens_after_a_restore_was_asked_for_goes_through_the_drop(states: States) -> None:
+    restore = call_of(states, "restoreDBInstanceFromDBSnapshot")
+    around_the_drop = reachable(states, restore, without=frozenset({_DROP}))
+    assert around_the_drop & {"EndRecord", "PutFigures", "EndAs"} == set()
+    assert not {name for name in around_the_drop if not list(ways_out(states[name]))}
+    assert "DropInstance" in reachable(states, _DROP)
+
+
+def test_the_drop_is_over_only_when_the_instance_is_gone_or_its_time_is(states: States) -> None:
+    drop = {"DropInstance", "WaitForDropped", "LookAtDropped", "JudgeDropped", _DROP}
+    out = {(name, after) for name in drop for after in ways_out(states[name]) if after not in drop}
+    assert out == {
+        ("DropInstance", "NoteDropped"),
+        ("LookAtDropped", "NoteDropped"),
+        ("JudgeDropped", "EndRecord"),
+    }
+    for name in ("DropInstance", "LookAtDropped"):
+        (gone,) = (catch for catch in states[name]["Catch"] if catch["Next"] == "NoteDropped")
+        assert "Rds.DbInstanceNotFoundException" in gone["ErrorEquals"]
+
+
+def test_no_error_is_without_a_way_to_a_named_end(states: States) -> None:
+    for name, state in with_inner(states).items():
+        if state["Type"] not in {"Task", "Map"} or name == "DumpPart":
+            continue
+        assert state["Catch"][-1]["ErrorEquals"] == ["States.ALL"], name
+    # A part that fails is caught by the map that it is a part of.
+    assert states["DumpParts"]["Catch"][-1]["Assign"]["outcome"] == BackupOutcome.DUMP_FAILED
+
+
+def test_every_way_ends_in_a_state_with_the_outcomes_name(states: States) -> None:
+    ends = {name: state["Type"] for name, state in states.items() if not list(ways_out(state))}
+    expected = set(BackupOutcome) - {BackupOutcome.INTERRUPTED}
+    assert set(ends) == expected
+    assert [name for name, kind in ends.items() if kind == "Succeed"] == [BackupOutcome.VERIFIED]
+    assert {choice["Next"] for choice in states["EndAs"]["Choices"]} == expected
+    assert _assigned_outcomes(states) | {BackupOutcome.DROP_FAILED} == expected
+    for name in expected - {BackupOutcome.VERIFIED}:
+        assert states[name]["Error"] == name
+
+
+def test_every_way_into_an_end_has_recorded_counted_and_announced_it(states: States) -> None:
+    ends = set(BackupOutcome)
+    assert {name for name, state in states.items() if set(ways_out(state)) & ends} == {"EndAs"}
+    for passed in ("Announce", "JudgeTelling", "ReturnTurn", "PutFigures"):
+        assert not reachable(states, "NameBackup", without=frozenset({passed})) & ends, passed
+    unrecorded = reachable(states, "NameBackup", without=frozenset({"EndRecord"})) & ends
+    # Where the record itself could not be opened, or the input was no backup's.
+    assert unrecorded
+    ways = {name for name in states if "PutFigures" in ways_out(states[name])}
+    assert ways == {"JudgeInput", "OpenRecord", "JudgePruning", "Prune"}
+
+
+def test_no_state_is_left_out_of_reach(states: States) -> None:
+    assert reachable(states, "NameBackup") == set(states)
+
+
+def test_the_record_is_written_before_each_act(states: States) -> None:
+    acts = {
+        "createDBSnapshot": Step.SNAPSHOT,
+        "copyDBSnapshot": Step.COPY,
+        "restoreDBInstanceFromDBSnapshot": Step.RESTORE,
+        "startExportTask": Step.EXPORT,
+    }
+    for action, step in acts.items():
+        (before,) = entered_from(states, call_of(states, action))
+        values = states[before]["Arguments"]["ExpressionAttributeValues"]
+        assert values[":step"] == {"S": step}
+        assert len(values) > 2, "and the name of what it makes"
+        caught = states[before]["Catch"][-1]
+        assert caught["Next"] != states[before]["Next"], "without its record, it is not begun"
+
+
+def test_every_step_is_told(states: States) -> None:
+    told = set(re.findall(r'":step": {"S": "(\w+)"}', json.dumps(states)))
+    assert told | {Step.PREFLIGHT, Step.PRUNE} == set(Step)
+
+
+def _loops(states: States) -> dict[str, set[str]]:
+    """The states of each loop, by the state that waits in it."""
+    waits = [name for name, state in states.items() if state["Type"] == "Wait"]
+    return {wait: _round(states, wait) for wait in waits}
+
+
+def _round(states: States, wait: str) -> set[str]:
+    after = reachable(states, states[wait]["Next"], without=frozenset({wait}))
+    return {wait, *(name for name in after if wait in reachable(states, name) and name != "DropInstance")}
+
+
+def test_every_wait_watches_the_alarms_and_for_a_cancellation_but_the_drop(states: States) -> None:
+    loops = _loops(states)
+    assert len(loops) == 6
+    unwatched = {wait for wait, loop in loops.items() if not any(name.startswith("WatchOver") for name in loop)}
+    assert unwatched == {"WaitForDropped"}
+    for wait in set(loops) - unwatched:
+        of = wait.removeprefix("WaitFor")
+        choices = states[f"Judge{of}"]["Choices"]
+        assert [c["Assign"]["outcome"] for c in choices[: len(_STOPS)]] == [*_STOPS]
+        assert states[f"Judge{of}"]["Default"] == wait
+        assert any(choice["Condition"].startswith("{% $millis() > $begun") for choice in choices), wait
+
+
+def test_the_step_that_is_waited_for_has_started_its_own_clock(states: States) -> None:
+    for wait in _loops(states):
+        begun = [name for name, state in states.items() if "begun" in state.get("Assign", {})]
+        assert any(wait in reachable(states, name, without=frozenset(begun) - {name}) for name in begun), wait
+        starts = reachable(states, "NameBackup", without=frozenset(begun) - {"NameBackup"})
+        assert wait not in starts
+
+
+@pytest.mark.parametrize(
+    ("act", "stop"),
+    [("copyDBSnapshot", "deleteDBSnapshot"), ("startExportTask", "cancelExportTask")],
+)
+def test_what_can_be_stopped_is_stopped_before_the_end(states: States, act: str, stop: str) -> None:
+    wait = states[call_of(states, act)]["Next"]
+    judged = states[f"Judge{wait.removeprefix('WaitFor')}"]
+    for choice in judged["Choices"][: len(_STOPS)]:
+        assert states[choice["Next"]]["Resource"].endswith(f":{stop}")
+
+
+def test_a_snapshot_in_the_making_is_said_to_be_left(states: States) -> None:
+    for choice in states["JudgeSnapshot"]["Choices"][: len(_STOPS)]:
+        assert "cannot be stopped" in choice["Assign"]["words"]
+
+
+def test_the_longest_run_fits_into_the_history_that_step_functions_keeps(states: States) -> None:
+    rounds = most_rounds(NAMES)
+    loops = _loops(states)
+    # A drop that is refused asks again and looks again in each round.
+    loops["WaitForDropped"].add("DropInstance")
+    waiting = sum(rounds * sum(_EVENTS_OF[states[name]["Type"]] for name in loop) for loop in loops.values())
+    once = sum(_EVENTS_OF.get(state["Type"], 2) for state in with_inner(states).values())
+    assert waiting + once < _KEPT_EVENTS - _FOR_DUMPS
+
+
+@pytest.mark.parametrize("longest", [10, 240, 1440])
+@pytest.mark.parametrize("poll", [2, 30, 300])
+def test_the_number_of_looks_stays_bounded_whatever_the_config_says(longest: int, poll: int) -> None:
+    assert most_rounds(replace(NAMES, longest_minutes=longest, poll_seconds=poll)) <= 310
+
+
+def test_the_net_lies_above_all_deadlines_of_its_own(states: States) -> None:
+    assert backup_definition(NAMES)["TimeoutSeconds"] > len(_loops(states)) * NAMES.longest_minutes * 60
+
+
+def test_a_turn_that_nobody_gives_back_is_followed_only_when_its_holder_does_not_run(states: States) -> None:
+    assert entered_from(states, "FollowHolder") == ["JudgeHolder"]
+    (running,) = states["JudgeHolder"]["Choices"]
+    assert "'RUNNING'" in running["Condition"]
+    assert running["Assign"]["outcome"] == BackupOutcome.PREFLIGHT_REFUSED
+    for name in ("TakeTurn", "FollowHolder"):
+        assert "attribute_not_exists(pk)" in states[name]["Arguments"]["ConditionExpression"]
+    assert ":holder" in states["FollowHolder"]["Arguments"]["ExpressionAttributeValues"]
+
+
+def test_nothing_is_begun_without_the_turn(states: States) -> None:
+    turns = frozenset({"TakeTurn", "FollowHolder"})
+    first = {"Clean", "NoteFacts", "NoteRestore"}
+    assert not reachable(states, "NameBackup", without=turns) & first
+    assert states["ReturnTurn"]["Arguments"]["ConditionExpression"] == "#execution = :me"
+
+
+def test_a_far_copy_that_fails_does_not_keep_the_copy_here_from_being_checked(states: States) -> None:
+    (caught,) = states["StartFarCopy"]["Catch"]
+    assert caught["Next"] == states["StartFarCopy"]["Next"] == "NoteRestore"
+    assert set(caught["Assign"]) == {"far_trouble"}
+    (choice,) = states["JudgeFarTrouble"]["Choices"]
+    assert (choice["Assign"]["outcome"], choice["Assign"]["words"]) == ("CopyFailed", "{% $far_trouble %}")
+
+
+def test_without_a_second_region_no_state_speaks_of_one() -> None:
+    states = states_of(replace(NAMES, far_region=None))
+    assert "far_copy" not in json.dumps(states).replace("far_trouble", "")
+    assert reachable(states, "NameBackup") == set(states)
+
+
+def test_the_reason_of_a_person_goes_into_the_record_and_nowhere_else(states: States) -> None:
+    saying = {
+        name
+        for name, state in states.items()
+        if "$reason" in json.dumps(state.get("Arguments", {})).replace("$reason :=", "")
+    }
+    assert saying == {"OpenRecord"}
+
+
+def test_every_variable_has_a_value_from_the_start(states: States) -> None:
+    named: set[str] = set()
+    for state in states.values():
+        named |= set(re.findall(r"\$([a-z_]+)\b(?!\()", json.dumps(state)))
+    initial = {*states["NameBackup"]["Assign"], *states["NameWhatItMakes"]["Assign"]}
+    local = {
+        "states",
+        "e",
+        "cause",
+        "found",
+        "reason",
+        "seen",
+        "value",
+        "name",
+        "part",
+        "part_alarms",
+        "part_cancelled_by",
+    }
+    assert named - local <= initial
