@@ -82,7 +82,10 @@ def _sample(asker: Asker, table: Table) -> str | None:
 
 
 def _checksums(asker: Asker) -> str:
-    ((on,),) = asker.ask(composed(_CHECKSUMS), seconds=_WITHIN)
+    try:
+        ((on,),) = asker.ask(composed(_CHECKSUMS), seconds=_WITHIN)
+    except NotAnsweredError:
+        return "whether data checksums are on is not known"
     if on:
         return "data checksums are on"
     return "data checksums are off on this server, so a flipped bit within a value would not be seen"

@@ -8,6 +8,7 @@ from functions.core.domain.backup_verdicts import Faults, off, verdict
 
 Tables = Mapping[str, TableFacts]
 
+THERE = "tables are there"
 SLACK_ROWS = 10
 SLACK_SHARE = 0.01
 """A table that changes between the two looks may also have changed there and back; so much more is let pass."""
@@ -25,7 +26,7 @@ def table_checks(before: Tables, after: Tables, copy: Tables) -> tuple[CheckRow,
     large = [name for name in here if name not in read]
     missing = [f"{name} is missing" for name in both if name not in copy]
     return (
-        verdict("tables are there", missing, looked_at=f"{len(both)} tables"),
+        verdict(THERE, missing, looked_at=f"{len(both)} tables"),
         verdict(
             "row counts",
             [words for name in read for words in _rows(name, before[name], after[name], copy[name])],
