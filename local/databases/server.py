@@ -98,7 +98,7 @@ class Server:
         follow = ["-R", "-C", "-S", slot] if slot else []
         self._run(
             _program("pg_basebackup"), "-h", HOST, "-p", str(source.port), "-U", SUPERUSER, "-D", str(self.directory),
-            "-c", "fast", "-X", "stream", *follow,
+            "-c", "fast", "-X", "stream", "-N", *follow,
         )  # fmt: skip
         if not slot:
             self._follow_nobody()

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from local.emulator.rds.refusals import RefusedError, wrong_value
-from local.emulator.rds.store import Record
 
+Record = dict[str, Any]
 _MOST, _FEWEST = 100, 20
 
 
