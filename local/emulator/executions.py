@@ -55,16 +55,32 @@ def _assume(role_arn: str) -> None:
     trail.as_role(role_arn, session, _SERVICE)
 
 
+def _require_running() -> None:
+    execution = _current.get()
+    if execution is not None and execution["status"] != _RUNNING:
+        raise StoppedError(execution["executionArn"])
+
+
 def _until_stopped(step: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap what an execution does over and over: after a stop it is not done any more."""
+    """Wrap what an execution does over and over: once it is stopped, it does not begin that, nor go on after it."""
 
     def step_unless_stopped(*arguments: Any, **named: Any) -> Any:
-        execution = _current.get()
-        if execution is not None and execution["status"] != _RUNNING:
-            raise StoppedError(execution["executionArn"])
-        return step(*arguments, **named)
+        _require_running()
+        answer = step(*arguments, **named)
+        _require_running()
+        return answer
 
     return step_unless_stopped
+
+
+def _closed(add_event: Callable[..., None]) -> Callable[..., None]:
+    """The history of a stopped execution ends with that it was stopped."""
+
+    def add_unless_stopped(execution: Execution, event_type: str, *details: Any) -> None:
+        if execution["status"] != _ABORTED or event_type == "ExecutionAborted":
+            add_event(execution, event_type, *details)
+
+    return add_unless_stopped
 
 
 def _once(fail: Callable[[Execution, str, str], None]) -> Callable[[Execution, str, str], None]:
@@ -143,6 +159,7 @@ def install() -> None:
     """Stop what is stopped, and act in the role."""
     stepfunctions._run_execution = _in_its_role(stepfunctions._run_execution)
     stepfunctions._fail_execution = _once(stepfunctions._fail_execution)
+    stepfunctions._add_event = _closed(stepfunctions._add_event)
     stepfunctions._scaled_sleep = _until_stopped(stepfunctions._scaled_sleep)
     stepfunctions._invoke_resource = _until_stopped(stepfunctions._invoke_resource)
     stepfunctions._call_lambda = _invoked_with_rights(stepfunctions._call_lambda)
