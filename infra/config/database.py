@@ -82,8 +82,8 @@ class DatabaseConfig(ConfigModel):
         if self.watch is not None:
             zones = self.watch.network.availability_zones
             _check_zones("database.watch.network.availability_zones", zones, region)
-            for role, instance in (("primary", self.watch.primary), ("replica", self.watch.replica)):
-                _check_region(f"database.watch.{role}", instance.region, region)
+            for name, found in self.watch.regions.items():
+                _check_region(f"database.watch.{name}", found, region)
         if self.backup.copy_to is not None:
             self.backup.copy_to.check_place(region)
 

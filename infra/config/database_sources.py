@@ -1,5 +1,7 @@
 """The two ways to a region's database: created here, or watched where it already is."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Literal, Self
@@ -11,6 +13,7 @@ from infra.config.base import ConfigModel
 _BASELINE_IOPS = 3000
 _STRIPED_FROM_GIB = 400
 _STRIPED_IOPS = range(12_000, 64_001)
+_RDS_HOST = re.compile(r"\.(?P<region>[a-z0-9-]+)\.rds\.amazonaws\.com(\.cn)?$")
 _WINDOW = r"^[0-2]\d:[0-5]\d-[0-2]\d:[0-5]\d$"
 
 InstanceName = Annotated[
@@ -158,6 +161,17 @@ class WatchedDatabase(ConfigModel):
     network: WatchedNetwork
     backup_window: Annotated[str, StringConstraints(pattern=_WINDOW)]
     storage_key: Annotated[str, StringConstraints(pattern=r"^arn:aws[a-z-]*:kms:\S+$")] | None = None
+
+    @property
+    def regions(self) -> Mapping[str, str | None]:
+        """The regions that names in it tell, by the names' fields; None where a name tells none."""
+        of_host = _RDS_HOST.search(self.replica_host)
+        return {
+            "primary": self.primary.region,
+            "replica": self.replica.region,
+            "replica_host": of_host["region"] if of_host else None,
+            "storage_key": self.storage_key.split(":")[3] if self.storage_key else None,
+        }
 
     @model_validator(mode="after")
     def _names_two_instances(self) -> Self:

@@ -262,6 +262,18 @@ def test_a_replica_in_another_region_is_refused_in_one_line(tmp_path: Path) -> N
     assert "database.watch.replica: it is in us-west-2" in fault
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("replica_host", "clinical.cexample1234.ca-central-1.rds.amazonaws.com"),
+        ("storage_key", "arn:aws:kms:ca-central-1:111122223333:key/1f2e3d4c-5b6a-4978-8695-a4b3c2d1e0f9"),
+    ],
+)
+def test_what_else_names_a_region_names_this_one(tmp_path: Path, field: str, value: str) -> None:
+    (fault,) = _refusal(tmp_path, 1, {f"watch.{field}": value})
+    assert f"database.watch.{field}: ca-central-1 is in CA, us-east-1 is in US: data would leave" in fault
+
+
 def test_a_replica_that_is_the_primary_is_refused(tmp_path: Path) -> None:
     (fault,) = _refusal(tmp_path, 1, {"watch.replica.name": "clinical-primary"})
     assert "backups need an instance that is not the primary" in fault

@@ -9,8 +9,10 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_sqs as sqs
 
+from infra.acknowledgements.database import database_acknowledgements
 from infra.acknowledgements.delivery import delivery_acknowledgements
 from infra.acknowledgements.model import Acknowledgement, StaleAcknowledgementError, acknowledge, check_practices
+from infra.acknowledgements.reconcile import RECONCILE
 from infra.acknowledgements.state import STATE
 from infra.assets.build import ROOT
 from infra.config.model import RegionConfig
@@ -42,9 +44,16 @@ def test_cdk_nag_would_fail_the_synth_of_an_unsafe_stack(tmp_path: Path) -> None
 
 
 def test_an_acknowledgement_is_for_one_resource_and_says_why(config: RegionConfig) -> None:
-    rows = [*STATE, *delivery_acknowledgements(config)]
-    assert len({(row.path, row.rule) for row in rows}) == len(rows)
-    for row in rows:
+    assert config.database is not None
+    stacks = (
+        list(STATE),
+        list(delivery_acknowledgements(config)),
+        list(database_acknowledgements(config.database, production=True)),
+        list(RECONCILE),
+    )
+    for rows in stacks:
+        assert len({(row.path, row.rule) for row in rows}) == len(rows)
+    for row in (row for rows in stacks for row in rows):
         assert row.path.endswith("/Resource")
         assert "emulator" not in row.reason
         assert "laptop" not in row.reason

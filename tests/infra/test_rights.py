@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from infra.assets.functions import AT_DATABASE
 from infra.config.model import RegionConfig
 from tests.infra.templates import Template, as_list, imports
 
@@ -44,6 +45,24 @@ def test_no_delivery_function_is_in_a_network_that_a_database_could_be_in(delive
     assert all("VpcConfig" not in function for function in functions)
     kinds = {resource["Type"].split("::")[1] for resource in delivery.body["Resources"].values()}
     assert not kinds & {"EC2", "RDS"}
+
+
+def test_only_the_functions_at_the_database_are_in_a_network_and_only_they_carry_a_way_to_speak_to_it(
+    templates: Mapping[str, Template], config: RegionConfig
+) -> None:
+    in_network, carrying = set[str](), set[str]()
+    for name, template in templates.items():
+        if not name.startswith(f"Statline-{config.region}-"):
+            continue
+        layers = template.resources("AWS::Lambda::LayerVersion")
+        for function in template.properties("AWS::Lambda::Function"):
+            carried = " ".join(layers[layer["Ref"]]["Properties"]["Description"] for layer in function["Layers"])
+            folder = function["FunctionName"].removeprefix("statline-").replace("-", "_")
+            if "VpcConfig" in function:
+                in_network.add(folder)
+            if "psycopg" in carried or "pg_dump" in carried:
+                carrying.add(folder)
+    assert in_network == carrying == AT_DATABASE
 
 
 def test_the_delivery_stacks_take_nothing_from_a_database_stack(
