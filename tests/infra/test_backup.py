@@ -1,36 +1,16 @@
-"""A backup is taken of the replica, or not at all: by the workflow's states, and by its rights."""
+"""The backup stack: what it keeps and how safe it is kept, when it starts, what follows a killed run, who hears."""
 
 import json
-from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from infra.config.model import RegionConfig
+from functions.core.domain.backup import BackupOutcome
+from infra.config.model import Deployment, RegionConfig
 from infra.constructs.backup_definition import backup_definition
-from infra.constructs.backup_preflight import refusals
-from infra.constructs.backup_states import BackupNames
+from tests.infra.backup.machine import NAMES, states_of
 from tests.infra.templates import Template, as_list
-
-State = dict[str, Any]
-_NAMES = BackupNames(
-    region="ca-central-1",
-    primary="the-primary",
-    replica="the-replica",
-    alarms=("Statline delivery is impaired", "Statline database is in trouble"),
-    topic="arn:aws:sns:ca-central-1:111122223333:statline-ticket",
-    bus="statline",
-    most_lag_seconds=60,
-    longest_minutes=240,
-)
-_ENDS = {"Recorded": "Succeed", "PreflightRefused": "Fail", "SnapshotFailed": "Fail", "SnapshotTimedOut": "Fail"}
-
-
-@pytest.fixture
-def states() -> Mapping[str, State]:
-    made: Mapping[str, State] = backup_definition(_NAMES)["States"]
-    return made
 
 
 @pytest.fixture
@@ -38,207 +18,44 @@ def backup(templates: Mapping[str, Template], region: str) -> Template:
     return templates[f"Statline-{region}-Backup"]
 
 
-def _ways_out(state: State) -> Iterator[str]:
-    """Every state that may follow one."""
-    yield from (state[key] for key in ("Next", "Default") if key in state)
-    for branch in (*state.get("Choices", ()), *state.get("Catch", ())):
-        yield branch["Next"]
+def _joined(template: Template, text: Any) -> str:
+    """A text of a template, with a word for each reference in it."""
+    pieces = text["Fn::Join"][1] if isinstance(text, dict) else [text]
+    return "".join(piece if isinstance(piece, str) else template.name_of(piece) for piece in pieces)
 
 
-def _reachable(states: Mapping[str, State], start: str) -> set[str]:
-    found, waiting = set[str](), [start]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting.extend(_ways_out(states[name]))
-    return found
-
-
-def _calls(states: Mapping[str, State], action: str) -> list[str]:
-    return [name for name, state in states.items() if state.get("Resource", "").endswith(f":{action}")]
-
-
-def test_only_a_preflight_that_found_no_reason_against_it_leads_to_a_snapshot(states: Mapping[str, State]) -> None:
-    (snapshot,) = _calls(states, "createDBSnapshot")
-    assert [name for name, state in states.items() if snapshot in _ways_out(state)] == ["Preflight"]
-    assert states["Preflight"]["Default"] == snapshot
-    assert snapshot not in {choice["Next"] for choice in states["Preflight"]["Choices"]}
-
-
-def test_every_refusal_and_every_question_without_an_answer_ends_without_a_snapshot(
-    states: Mapping[str, State],
-) -> None:
-    (snapshot,) = _calls(states, "createDBSnapshot")
-    before = [name for name in states if name not in _reachable(states, snapshot) and states[name]["Type"] == "Task"]
-    assert len(before) == 4
-    refused = {choice["Next"] for choice in states["Preflight"]["Choices"]}
-    unanswered = {catch["Next"] for name in before for catch in states[name]["Catch"]}
-    assert refused == unanswered == {"TellOnCall"}
-    for name in before:
-        (catch,) = states[name]["Catch"]
-        assert catch["ErrorEquals"] == ["States.ALL"]
-        assert catch["Assign"]["outcome"] == "PreflightRefused"
-    assert snapshot not in _reachable(states, "TellOnCall")
-
-
-def test_every_question_is_asked_before_the_preflight_decides(states: Mapping[str, State]) -> None:
-    way, name = [], "NameBackup"
-    while name != "Preflight":
-        way.append(name)
-        name = states[name]["Next"]
-    assert way == ["NameBackup", "DescribeSource", "ReadReplicaLag", "ReadAlarms", "CountRunning"]
-    known = {variable for step in way for variable in states[step]["Assign"]}
-    asked = {"$running", "$copy_of", "$status", "$lag", "$speaking", "$at_rest"}
-    assert {f"${variable}" for variable in known} >= asked
-    conditions = " ".join(refusal.condition for refusal in refusals(_NAMES))
-    assert all(variable in conditions for variable in asked)
-
-
-def test_each_refusal_is_in_words_that_name_what_is_wrong(states: Mapping[str, State]) -> None:
-    for choice in states["Preflight"]["Choices"]:
-        words = choice["Assign"]["words"]
-        assert words.startswith("{% '")
-        assert len(words) > 40
-
-
-def test_the_snapshot_is_of_the_replica_and_its_name_says_when(states: Mapping[str, State]) -> None:
-    (snapshot,) = _calls(states, "createDBSnapshot")
-    arguments = states[snapshot]["Arguments"]
-    assert arguments["DbInstanceIdentifier"] == "the-replica"
-    assert "Execution.StartTime" in states["NameBackup"]["Assign"]["snapshot"]
-    assert {tag["Key"] for tag in arguments["Tags"]} == {
-        "statline:backup-of",
-        "statline:execution",
-        "statline:reason",
-    }
-    assert "the-primary" not in json.dumps(
-        [state.get("Arguments", {}).get("DbInstanceIdentifier") for state in states.values()]
-    )
-
-
-def test_a_snapshot_is_waited_for_until_it_is_made_has_failed_or_takes_too_long(states: Mapping[str, State]) -> None:
-    outcomes = [choice["Assign"]["outcome"] for choice in states["JudgeSnapshot"]["Choices"]]
-    assert outcomes == ["Recorded", "SnapshotFailed", "SnapshotTimedOut"]
-    assert states[states["JudgeSnapshot"]["Default"]]["Type"] == "Wait"
-    assert states[states["JudgeSnapshot"]["Default"]]["Next"] == "DescribeSnapshot"
-    assert backup_definition(_NAMES)["TimeoutSeconds"] > _NAMES.longest_minutes * 60
-
-
-def test_every_end_has_a_name_and_is_announced(states: Mapping[str, State]) -> None:
-    ends = {name: state["Type"] for name, state in states.items() if not list(_ways_out(state))}
-    assert ends == _ENDS
-    assert [name for name, state in states.items() if set(_ways_out(state)) & set(_ENDS)] == ["EndAs"]
-    assert {name for name, state in states.items() if "EndAs" in _ways_out(state)} == {"Announce"}
-    for name in set(_ENDS) - {"Recorded"}:
-        assert (states[name]["Error"], states[name]["Cause"]) == (name, "{% $words %}")
-
-
-def test_a_report_that_cannot_be_made_hides_no_outcome(states: Mapping[str, State]) -> None:
-    assert [catch["Next"] for catch in states["TellOnCall"]["Catch"]] == ["Announce"]
-    assert [catch["Next"] for catch in states["Announce"]["Catch"]] == ["EndAs"]
-
-
-def test_no_state_is_left_out_of_reach(states: Mapping[str, State]) -> None:
-    assert _reachable(states, "NameBackup") == set(states)
+def _machine(backup: Template) -> dict[str, Any]:
+    (machine,) = backup.properties("AWS::StepFunctions::StateMachine")
+    definition: dict[str, Any] = json.loads(_joined(backup, machine["DefinitionString"]))
+    return definition
 
 
 def test_the_deployed_machine_is_this_workflow_over_the_configs_instances(
     backup: Template, config: RegionConfig
 ) -> None:
     assert config.database is not None
-    (machine,) = backup.properties("AWS::StepFunctions::StateMachine")
-    text = "".join(
-        piece if isinstance(piece, str) else "REFERENCE" for piece in machine["DefinitionString"]["Fn::Join"][1]
-    )
-    states = json.loads(text)["States"]
-    assert states["StartSnapshot"]["Arguments"]["DbInstanceIdentifier"] == config.database.replica.identifier
-    assert states["ReadAlarms"]["Arguments"]["AlarmNames"] == list(_NAMES.alarms)
-    assert set(states) == set(backup_definition(_NAMES)["States"])
-
-
-def _permits(backup: Template, action: str, arn: str, tags: Mapping[str, str] | None = None) -> bool:
-    """Whether the workflow's role may do this to that: a Deny wins, an Allow is needed."""
-    effects = {
-        statement["Effect"]
-        for statement in _statements(backup)
-        if any(fnmatchcase(action, wanted) for wanted in as_list(statement["Action"]))
-        and any(fnmatchcase(arn, _text(resource)) for resource in as_list(statement["Resource"]))
-        and _tags_match(statement, tags or {})
+    states = _machine(backup)["States"]
+    far = config.database.backup.copy_to
+    assert set(states) == {
+        name for name in states_of() if far is not None or not ("FarCopy" in name or "FarTrouble" in name)
     }
-    return effects == {"Allow"}
+    assert states["StartSnapshot"]["Arguments"]["DbInstanceIdentifier"] == config.database.replica.identifier
+    assert states["ReadAlarms"]["Arguments"]["AlarmNames"] == list(NAMES.alarms)
+    assert states["OpenRecord"]["Arguments"]["TableName"] == "statline-backups"
 
 
-def _tags_match(statement: dict[str, Any], tags: Mapping[str, str]) -> bool:
-    wanted = statement.get("Condition", {}).get("StringEquals", {})
-    of_tags = {key.partition("/")[2]: value for key, value in wanted.items() if key.startswith("aws:ResourceTag/")}
-    return all(tags.get(name) == value for name, value in of_tags.items())
+def test_a_restored_copy_is_made_where_only_readers_come_in(backup: Template) -> None:
+    arguments = _machine(backup)["States"]["Restore"]["Arguments"]
+    assert arguments["DbSubnetGroupName"] == "statline-verify" or "Restores" in arguments["DbSubnetGroupName"]
+    (group,) = arguments["VpcSecurityGroupIds"]
+    assert "Restored" in group
+    assert arguments["PubliclyAccessible"] is arguments["MultiAZ"] is arguments["DeletionProtection"] is False
+    assert arguments["EnableIAMDatabaseAuthentication"] is True
 
 
-def _statements(backup: Template) -> list[dict[str, Any]]:
-    (role,) = (key for key in backup.resources("AWS::IAM::Role") if key.startswith("BackupRole"))
-    return backup.statements(role)
-
-
-def _text(resource: Any) -> str:
-    if isinstance(resource, str):
-        return resource
-    pieces = resource.get("Fn::Join", ["", ["REFERENCE"]])[1]
-    return "".join("aws" if piece == {"Ref": "AWS::Partition"} else str(piece) for piece in pieces)
-
-
-def _db(config: RegionConfig, identifier: str) -> str:
-    return f"arn:aws:rds:{config.region}:{config.account.id}:db:{identifier}"
-
-
-def test_the_workflow_may_snapshot_the_replica_under_its_own_names(backup: Template, config: RegionConfig) -> None:
-    assert config.database is not None
-    snapshots = f"arn:aws:rds:{config.region}:{config.account.id}:snapshot:"
-    assert _permits(backup, "rds:CreateDBSnapshot", _db(config, config.database.replica.identifier))
-    assert _permits(backup, "rds:CreateDBSnapshot", f"{snapshots}statline-backup-20261122t101112")
-    assert not _permits(backup, "rds:CreateDBSnapshot", f"{snapshots}somebody-elses")
-
-
-@pytest.mark.parametrize("action", ["rds:CreateDBSnapshot", "rds:CreateDBInstanceReadReplica", "backup:StartBackupJob"])
-def test_the_workflow_may_do_nothing_to_the_primary_whatever_rights_are_added_later(
-    backup: Template, config: RegionConfig, action: str
-) -> None:
-    assert config.database is not None
-    primary = _db(config, config.database.primary.identifier)
-    assert not _permits(backup, action, primary)
-    denied = [s for s in _statements(backup) if s["Effect"] == "Deny" and action in as_list(s["Action"])]
-    assert any(primary in map(_text, as_list(statement["Resource"])) for statement in denied)
-
-
-def test_an_instance_that_is_tagged_primary_is_denied_under_any_name(backup: Template, config: RegionConfig) -> None:
-    assert config.database is not None
-    tagged = {"statline:database-role": "primary"}
-    replica = _db(config, config.database.replica.identifier)
-    assert not _permits(backup, "rds:CreateDBSnapshot", replica, tagged)
-
-
-def test_the_workflow_may_change_and_delete_no_database(backup: Template, config: RegionConfig) -> None:
-    assert config.database is not None
-    for instance in (config.database.primary, config.database.replica):
-        for action in (
-            "rds:DeleteDBInstance",
-            "rds:ModifyDBInstance",
-            "rds:RebootDBInstance",
-            "rds:PromoteReadReplica",
-        ):
-            assert not _permits(backup, action, _db(config, instance.identifier))
-    for action in (
-        "rds:DeleteDBSnapshot",
-        "rds:ModifyDBSnapshotAttribute",
-        "s3:GetObject",
-        "secretsmanager:GetSecretValue",
-    ):
-        assert not _permits(backup, action, "*")
-
-
-def test_the_storage_key_is_used_through_rds_only(backup: Template, region: str) -> None:
-    (statement,) = (s for s in _statements(backup) if "kms:CreateGrant" in as_list(s["Action"]))
-    assert statement["Condition"] == {"StringEquals": {"kms:ViaService": f"rds.{region}.amazonaws.com"}}
+def test_the_machines_log_holds_no_text_of_people(backup: Template) -> None:
+    (machine,) = backup.properties("AWS::StepFunctions::StateMachine")
+    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
 
 
 def test_the_schedule_starts_the_same_machine_in_the_configs_time_zone(backup: Template, config: RegionConfig) -> None:
@@ -246,26 +63,184 @@ def test_the_schedule_starts_the_same_machine_in_the_configs_time_zone(backup: T
     (schedule,) = backup.properties("AWS::Scheduler::Schedule")
     (machine,) = backup.resources("AWS::StepFunctions::StateMachine")
     assert schedule["Target"]["Arn"] == {"Ref": machine}
+    assert json.loads(schedule["Target"]["Input"])["kind"] == "snapshot"
     assert schedule["ScheduleExpression"] == config.database.backup.schedule
     assert schedule["ScheduleExpressionTimezone"] == config.database.backup.time_zone
 
 
-def test_a_backup_that_did_not_finish_and_one_that_never_came_are_both_said(
+def test_a_run_that_ends_badly_or_is_killed_is_cleaned_up_behind_and_again_by_the_clock(backup: Template) -> None:
+    rules = {rule["Name"]: rule for rule in backup.properties("AWS::Events::Rule")}
+    ended = rules["statline-backup-ended"]["EventPattern"]
+    assert ended["detail-type"] == ["Step Functions Execution Status Change"]
+    assert set(ended["detail"]["status"]) == {"ABORTED", "FAILED", "TIMED_OUT"}
+    (machine,) = backup.resources("AWS::StepFunctions::StateMachine")
+    assert ended["detail"]["stateMachineArn"] == [{"Ref": machine}]
+    assert rules["statline-backup-upkeep"]["ScheduleExpression"] == "rate(15 minutes)"
+    for name in ("statline-backup-ended", "statline-backup-upkeep"):
+        (target,) = rules[name]["Targets"]
+        assert json.loads(target["Input"])["operation"] == "clean"
+        (alias,) = (
+            key
+            for key, found in backup.resources("AWS::Lambda::Alias").items()
+            if backup.name_of(found["Properties"]["FunctionName"]) == "statline-backup-upkeep"
+        )
+        assert target["Arn"] == {"Ref": alias}
+
+
+def test_the_records_are_restorable_and_stay_when_a_production_stack_goes(backup: Template) -> None:
+    table = backup.named("AWS::DynamoDB::Table", "statline-backups")
+    properties = table["Properties"]
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["DeletionProtectionEnabled"] is True
+    assert properties["SSESpecification"]["SSEType"] == "KMS"
+    for kind in ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::S3::Bucket"):
+        for resource in backup.resources(kind).values():
+            assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def _bucket(backup: Template) -> dict[str, Any]:
+    (found,) = (b for b in backup.properties("AWS::S3::Bucket") if "ObjectLockEnabled" in b)
+    return found
+
+
+def test_exports_and_dumps_are_locked_for_the_configs_days_and_gone_the_day_after(
     backup: Template, config: RegionConfig
 ) -> None:
     assert config.database is not None
-    alarms = {alarm["AlarmName"]: alarm for alarm in backup.properties("AWS::CloudWatch::Alarm")}
+    days = config.database.backup.dump_days
+    bucket = _bucket(backup)
+    retention = bucket["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert retention == {"Mode": "COMPLIANCE", "Days": days}
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["ExpirationInDays"], rule["NoncurrentVersionExpiration"]["NoncurrentDays"]) == (days + 1, 1)
+    assert rule["AbortIncompleteMultipartUpload"]["DaysAfterInitiation"] == 1
+
+
+def test_the_buckets_are_versioned_encrypted_closed_and_spoken_to_by_tls_only(backup: Template) -> None:
+    closed = {
+        "BlockPublicAcls": True,
+        "BlockPublicPolicy": True,
+        "IgnorePublicAcls": True,
+        "RestrictPublicBuckets": True,
+    }
+    buckets = backup.resources("AWS::S3::Bucket")
+    for properties in backup.properties("AWS::S3::Bucket"):
+        assert properties["PublicAccessBlockConfiguration"] == closed
+        assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert "BucketEncryption" in properties
+    guarded = {
+        policy["Bucket"]["Ref"]
+        for policy in backup.properties("AWS::S3::BucketPolicy")
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Action"] == "s3:*"
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert guarded == set(buckets)
+
+
+def test_who_has_read_a_dump_is_logged_where_no_lock_is(backup: Template) -> None:
+    logs = backup.resources("AWS::S3::Bucket")[_bucket(backup)["LoggingConfiguration"]["DestinationBucketName"]["Ref"]]
+    assert "ObjectLockEnabled" not in logs["Properties"]
+
+
+def test_copies_exports_and_dumps_have_a_key_of_their_own(backup: Template) -> None:
+    (key,) = backup.resources("AWS::KMS::Key")
+    (properties,) = backup.properties("AWS::KMS::Key")
+    assert properties["EnableKeyRotation"] is True
+    encryption = _bucket(backup)["BucketEncryption"]["ServerSideEncryptionConfiguration"][0]
+    assert encryption["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == {"Fn::GetAtt": [key, "Arn"]}
+    states = _machine(backup)["States"]
+    assert states["StartCopy"]["Arguments"]["KmsKeyId"] == states["StartExport"]["Arguments"]["KmsKeyId"] == key
+
+
+def test_what_speaks_postgresql_is_in_the_databases_network_and_what_calls_rds_is_not(backup: Template) -> None:
+    placed = {f["FunctionName"]: "VpcConfig" in f for f in backup.properties("AWS::Lambda::Function")}
+    assert placed["statline-backup-checks"] is placed["statline-backup-dump"] is True
+    assert placed["statline-backup-upkeep"] is False
+
+
+def _alarms(backup: Template) -> dict[str, dict[str, Any]]:
+    return {alarm["AlarmName"]: alarm for alarm in backup.properties("AWS::CloudWatch::Alarm") if "AlarmName" in alarm}
+
+
+def test_a_verified_backup_that_is_too_old_and_one_that_nobody_knows_of_are_both_said(
+    backup: Template, config: RegionConfig
+) -> None:
+    assert config.database is not None
+    missing = _alarms(backup)["Statline has no recent backup"]
+    assert (missing["Namespace"], missing["MetricName"]) == ("Statline", "VerifiedBackupAgeHours")
+    assert missing["Dimensions"] == [{"Name": "Region", "Value": config.region}]
+    assert missing["Threshold"] == config.database.backup.at_least_every_hours
+    assert missing["ComparisonOperator"] == "GreaterThanThreshold"
+    assert missing["TreatMissingData"] == "breaching"
+
+
+def test_a_backup_that_ended_badly_is_said_and_one_that_was_halted_is_said_as_that(
+    backup: Template, config: RegionConfig
+) -> None:
+    alarms = _alarms(backup)
     unfinished = alarms["Statline backup did not finish"]
     counted = {m["MetricStat"]["Metric"]["MetricName"] for m in unfinished["Metrics"] if "MetricStat" in m}
-    assert counted == {"ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"}
+    assert counted == {
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+        f"Backup{BackupOutcome.HALTED}",
+        f"Backup{BackupOutcome.CANCELLED}",
+    }
     assert unfinished["TreatMissingData"] == "notBreaching"
-    missing = alarms["Statline has no recent backup"]
-    hours = config.database.backup.at_least_every_hours
-    assert (missing["MetricName"], missing["ComparisonOperator"]) == ("ExecutionsSucceeded", "LessThanThreshold")
-    assert missing["Period"] * missing["EvaluationPeriods"] == hours * 3600
-    assert (missing["Threshold"], missing["TreatMissingData"]) == (1, "breaching")
+    halted = alarms["Statline backup was halted"]
+    assert halted["MetricName"] == "BackupHalted"
+    for alarm in (unfinished, halted):
+        assert "backup-" in alarm["AlarmDescription"]
+        assert alarm["Threshold"] == 0
 
 
-def test_the_machines_log_holds_no_text_of_people(backup: Template) -> None:
-    (machine,) = backup.properties("AWS::StepFunctions::StateMachine")
-    assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
+def test_the_figures_that_alarms_count_are_those_that_the_workflow_puts(backup: Template, config: RegionConfig) -> None:
+    put = _machine(backup)["States"]["PutFigures"]["Arguments"]
+    assert put["Namespace"] == "Statline"
+    assert "'Backup' & $outcome" in put["MetricData"]
+    assert f"'Region', 'Value': '{config.region}'" in put["MetricData"]
+
+
+def test_the_key_for_far_copies_is_all_that_is_deployed_in_the_second_region(
+    templates: Mapping[str, Template], deployment: Deployment
+) -> None:
+    far = [region for region in deployment.regions if region.database and region.database.backup.copy_to]
+    assert far
+    for region in far:
+        copies = templates[f"Statline-{region.region}-BackupCopies"]
+        kinds = {resource["Type"] for resource in copies.body["Resources"].values()} - {"AWS::CDK::Metadata"}
+        assert kinds == {"AWS::KMS::Key", "AWS::KMS::Alias"}
+        (alias,) = copies.properties("AWS::KMS::Alias")
+        assert alias["AliasName"] == f"alias/statline-backup-copies-{region.region}"
+        assert not copies.body.get("Outputs")
+        (key,) = copies.resources("AWS::KMS::Key").values()
+        assert key["DeletionPolicy"] == "Retain"
+
+
+def test_upkeep_is_told_of_the_second_region_where_config_names_one(backup: Template, config: RegionConfig) -> None:
+    assert config.database is not None
+    upkeep = backup.named("AWS::Lambda::Function", "statline-backup-upkeep")["Properties"]
+    told = json.loads(upkeep["Environment"]["Variables"]["FAR_COPIES"])
+    copies = config.database.backup.copy_to
+    expected = {"region": copies.region, "key": f"alias/statline-backup-copies-{config.region}"} if copies else None
+    assert told == expected
+
+
+def test_the_net_above_a_run_is_longer_than_all_it_waits_for(backup: Template, config: RegionConfig) -> None:
+    assert config.database is not None
+    assert _machine(backup)["TimeoutSeconds"] > 6 * config.database.backup.longest_minutes * 60
+    assert backup_definition(NAMES)["TimeoutSeconds"] > 6 * NAMES.longest_minutes * 60
+
+
+def test_only_rds_can_take_the_role_that_writes_exports(backup: Template, config: RegionConfig) -> None:
+    (role,) = (p for key, p in _roles(backup).items() if "Exporter" in key)
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert as_list(trust["Principal"]["Service"]) == ["export.rds.amazonaws.com"]
+    assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": config.account.id}}
+
+
+def _roles(backup: Template) -> dict[str, dict[str, Any]]:
+    return {key: role["Properties"] for key, role in backup.resources("AWS::IAM::Role").items()}

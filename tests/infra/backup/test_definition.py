@@ -46,8 +46,8 @@ def _assigned_outcomes(states: States) -> set[str]:
 @pytest.mark.parametrize("far_region", ["ca-west-1", None])
 def test_the_definition_is_what_step_functions_takes(tmp_path: Path, far_region: str | None) -> None:
     definition = json.dumps(backup_definition(replace(NAMES, far_region=far_region)))
-    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"DefinitionString": definition}}
-    machine["Properties"]["RoleArn"] = "arn:aws:iam::111122223333:role/statline"
+    properties = {"DefinitionString": definition, "RoleArn": "arn:aws:iam::111122223333:role/statline"}
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
     template = tmp_path / "machine.json"
     template.write_text(json.dumps({"Resources": {"Machine": machine}}))
     program = Path(sys.executable).with_name("cfn-lint")
