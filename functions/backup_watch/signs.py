@@ -21,7 +21,7 @@ def _sign(pattern: str, what: str) -> Sign:
     return Sign(re.compile(pattern, re.IGNORECASE | re.DOTALL), what)
 
 
-_NAME = r'(?:"[^"]+"|[\w$]+)'
+_NAME = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _TABLE = rf"(?:only\s+)?{_NAME}(?:\s*\.\s*{_NAME})*"
 
 APPLICATIONS: tuple[Sign, ...] = (
