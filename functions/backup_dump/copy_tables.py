@@ -29,4 +29,5 @@ class CopyTables:
             ORDER BY 1, 2
             """
         )
+        self._sessions.close()  # what follows takes minutes, and pg_dump has a connection of its own
         return [Table(*row) for row in found]

@@ -75,7 +75,7 @@ class Tunnel:
         except ssl.SSLCertVerificationError as cause:
             self.failure = DatabaseRefusesError(f"the certificate of {self._outside.host}: {cause.verify_message}")
         except OSError as cause:
-            self.failure = DatabaseUnavailableError(f"the connection to {self._outside.host} broke: {cause.strerror}")
+            self.failure = DatabaseUnavailableError(f"the connection to {self._outside.host} broke: {cause}")
         except DatabaseRefusesError as cause:
             self.failure = cause
 
