@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.backup_watch.ports import SPAN, By, CannotSeeError, Only, Share
-from functions.backup_watch.rds_list import RdsList
 from functions.core.domain.ports import Clock
 
 if TYPE_CHECKING:
@@ -35,10 +34,18 @@ _KEYS: Mapping[By, str] = {By.APPLICATION: "db.application.name", By.STATEMENT: 
 """By which dimension a question is narrowed."""
 
 
+class Instance(Protocol):
+    """Who knows what Performance Insights call the primary."""
+
+    def insights_id(self) -> str:
+        """Its resource id. Raises `CannotSeeError`, also where they are switched off."""
+        ...
+
+
 class Insights:
     """The load of one instance. It is asked for second by second, so the minute that goes on is in it."""
 
-    def __init__(self, client: "PIClient", instance: RdsList, clock: Clock) -> None:
+    def __init__(self, client: "PIClient", instance: Instance, clock: Clock) -> None:
         self._client = client
         self._instance = instance
         self._clock = clock
