@@ -25,44 +25,11 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.directory_changes import TENANT, a_phone, a_shift, a_team, a_user
 from tests.fakes.source_views import FakeSourceViews
 from tests.fakes.stored_directory import FakeStoredDirectory, name_of
+from tests.unit.reconcile.notes import Notes
 
 DAY = timedelta(days=1)
 OLD = int((NOON - DAY).timestamp())
 FRESH = int(NOON.timestamp())
-
-
-@dataclass
-class Notes:
-    """The log and the figures, kept."""
-
-    refused: list[EntryName] = field(default_factory=list)
-    disagreeing: list[EntryName] = field(default_factory=list)
-    deleted: list[EntryName] = field(default_factory=list)
-    held: list[HeldBack] = field(default_factory=list)
-    unread: list[tuple[str, SourceKind]] = field(default_factory=list)
-    ages: list[float] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
-
-    def row_refused(self, name: EntryName) -> None:
-        self.refused.append(name)
-
-    def row_disagrees(self, name: EntryName) -> None:
-        self.disagreeing.append(name)
-
-    def entry_deleted(self, name: EntryName) -> None:
-        self.deleted.append(name)
-
-    def deletions_held_back(self, held: HeldBack) -> None:
-        self.held.append(held)
-
-    def view_unread(self, tenant: str, kind: SourceKind, cause: Exception) -> None:
-        self.unread.append((tenant, kind))
-
-    def age(self, seconds: float) -> None:
-        self.ages.append(seconds)
-
-    def report(self, report: Report) -> None:
-        self.reports.append(report)
 
 
 @dataclass
