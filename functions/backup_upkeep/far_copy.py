@@ -5,6 +5,7 @@ from typing import Protocol
 
 from functions.backup_upkeep.ports import Region
 from functions.core.domain.backup import BACKUP_TAG, EXECUTION_TAG, BackupRecord, copy_name
+from functions.core.domain.backup_retention import AVAILABLE
 from functions.core.domain.errors import PermanentError
 
 GONE = "missing"
@@ -62,4 +63,5 @@ class FarCopy:
         found = self.far.find_snapshot(copy_name(backup))
         if found is None:
             return GONE, 0
-        return found["Status"], int(found.get("PercentProgress", 0))
+        status = str(found["Status"])
+        return status, 100 if status == AVAILABLE else int(found.get("PercentProgress", 0))
