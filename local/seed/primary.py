@@ -19,6 +19,7 @@ from statline.contract.directory import DirectoryChange
 ROLE = {"Key": "statline:database-role", "Value": "primary"}
 USUAL_MIB = 24
 _CONNECT_WITHIN = 5
+_NAME = "statline-seed"
 _SCRIPTS = (
     ("statline.sql", "example_base.sql"),
     ("local.seed", "clinical.sql"),
@@ -55,7 +56,12 @@ class Primary:
     def _connected(self) -> Connection[Any]:
         # As the superuser, whom RDS gives to nobody: here it stands for the owner of the database.
         return psycopg.connect(
-            host=HOST, port=self.port, user=SUPERUSER, dbname=self.database, connect_timeout=_CONNECT_WITHIN
+            host=HOST,
+            port=self.port,
+            user=SUPERUSER,
+            dbname=self.database,
+            application_name=_NAME,
+            connect_timeout=_CONNECT_WITHIN,
         )
 
 

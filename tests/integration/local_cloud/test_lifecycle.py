@@ -1,6 +1,9 @@
+import json
 import os
 import signal
 import socket
+import subprocess
+import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -138,3 +141,35 @@ def test_a_taken_port_is_named_with_the_way_to_another() -> None:
 
         with pytest.raises(CloudError, match=rf"Port {port}.*STATLINE_CLOUD_PORT"):
             start(f"test-taken-{os.getpid()}", port=port, sandbox=False)
+
+
+def _insights(cloud: Cloud) -> list[str]:
+    with urllib.request.urlopen(f"{cloud.insights_url}/health", timeout=5) as answer:  # noqa: S310  # loopback
+        watched: list[str] = json.load(answer)["watched"]
+        return watched
+
+
+def test_a_clouds_databases_are_watched_and_stopped_with_it() -> None:
+    cloud = start(f"test-whole-{os.getpid()}", port=0)
+    try:
+        clients_of(cloud)("rds").create_db_instance(
+            DBInstanceIdentifier="watched",
+            Engine="postgres",
+            DBInstanceClass="db.t4g.medium",
+            AllocatedStorage=20,
+            MasterUsername="owner",
+            MasterUserPassword="not-a-secret",
+        )
+        assert await_value(lambda: _insights(cloud), 30) == ["ca-central-1/watched"]
+        assert aws_environment(cloud)["AWS_ENDPOINT_URL_PI"] == cloud.insights_url
+    finally:
+        stop(cloud, forget=True)
+
+    assert not is_running(cloud)
+    assert not _processes_with(str(cloud.directory))
+
+
+def _processes_with(words: str) -> list[int]:
+    """What runs and has the words in its command line."""
+    table = subprocess.run(["ps", "-A", "-o", "pid=,command="], capture_output=True, text=True, check=True).stdout
+    return [int(line.split()[0]) for line in table.splitlines() if words in line]
