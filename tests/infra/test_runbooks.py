@@ -21,6 +21,7 @@ _SECTIONS = [
     "Who to call",
 ]
 _LONGEST_DESCRIPTION = 1024
+_NAMED = re.compile(r"\bstatline-[a-z-]*[a-z]")
 # CodeDeploy's own: it puts a bad version back by itself and tells nobody.
 _OF_ROLLOUTS = "Rollouts"
 
@@ -82,10 +83,14 @@ def test_the_index_lists_every_runbook() -> None:
 
 
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.stem)
-def test_a_runbook_names_only_queues_and_functions_that_exist(page: Path, templates: Mapping[str, Template]) -> None:
+def test_a_runbook_names_only_what_exists(page: Path, templates: Mapping[str, Template]) -> None:
     real = {"statline-page", "statline-backup", "statline-primary", "statline-replica"}
     for template in templates.values():
         real |= {queue["QueueName"] for queue in template.properties("AWS::SQS::Queue")}
         real |= {function["FunctionName"] for function in template.properties("AWS::Lambda::Function")}
-    named = set(re.findall(r"\bstatline-[a-z-]*[a-z]", page.read_text(encoding="utf-8")))
+        real |= {group.get("DBSubnetGroupName", "") for group in template.properties("AWS::RDS::DBSubnetGroup")}
+        real |= {
+            name for alias in template.properties("AWS::KMS::Alias") for name in _NAMED.findall(alias["AliasName"])
+        }
+    named = set(_NAMED.findall(page.read_text(encoding="utf-8")))
     assert named <= real
