@@ -72,12 +72,14 @@ class BackupRecords:
         return next((each for each in self.newest_first() if each.is_kept), None)
 
     def ask_to_cancel(self, backup: str, person: str) -> bool:
-        """Ask the workflow to stop; answer whether the backup still ran. The first who asks is kept."""
-        return self._mark(
-            backup,
-            {"cancel_asked_by": person},
-            condition="attribute_not_exists(outcome) AND attribute_not_exists(cancel_asked_by)",
-        ) or self._runs(backup)
+        """Ask the workflow to stop; answer whether the backup still ran. The first who asks is kept.
+
+        A person's rights name the one attribute that he may touch: a condition on another would be refused.
+        """
+        if not self._runs(backup):
+            return False
+        self._mark(backup, {"cancel_asked_by": person}, condition="attribute_not_exists(cancel_asked_by)")
+        return True
 
     def mark_interrupted(self, backup: str, words: str, at: datetime) -> bool:
         """End a record whose execution was ended from outside; answer whether it was open."""
