@@ -46,8 +46,6 @@ MESSAGES: Mapping[int, Message] = MappingProxyType(
         61: Message(About.SNAPSHOT, "notification", "Canceled snapshot copy request of {source} from region {region}"),
         87: Message(About.INSTANCE, "notification", "DB instance stopped"),
         88: Message(About.INSTANCE, "notification", "DB instance started"),
-        90: Message(About.SNAPSHOT, "creation", "Creating automated snapshot"),
-        91: Message(About.SNAPSHOT, "creation", "Automated snapshot created"),
         159: Message(About.SNAPSHOT, "notification", "The snapshot export task failed"),
         160: Message(About.SNAPSHOT, "notification", "The snapshot export task was canceled"),
         161: Message(About.SNAPSHOT, "notification", "The snapshot export task completed"),

@@ -110,7 +110,7 @@ class Machines:
 
 
 def call(action: str, arguments: Any, **more: Any) -> State:
-    resource = action if action.startswith("lambda:") else f"aws-sdk:{action}"
+    resource = action if action.startswith(("lambda:", "events:")) else f"aws-sdk:{action}"
     return {"Type": "Task", "Resource": f"arn:aws:states:::{resource}", "Arguments": arguments, **more}
 
 
@@ -149,6 +149,15 @@ def test_a_call_is_refused_that_the_machines_role_does_not_allow(machines: Machi
 
     assert error == "Rds.RdsException"
     assert "not authorized to perform: rds:CopyDBSnapshot" in cause
+
+
+def test_an_optimised_integration_asks_for_rights_too(machines: Machines) -> None:
+    entry = {"Source": "toy", "DetailType": "Toy", "Detail": {}}
+
+    error, cause = machines.error(call("events:putEvents", {"Entries": [entry]}))
+
+    assert error == "EventBridge.AccessDeniedException"
+    assert "not authorized to perform: events:PutEvents" in cause
 
 
 def test_answers_have_the_types_of_the_services_model(machines: Machines) -> None:
