@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
 from functions.backup_checks.tables import READ_UP_TO
 from functions.core.domain.backup import CheckRow
-from functions.core.domain.backup_verdicts import verdict
+from functions.core.domain.backup_verdicts import counted, verdict
 
 NAME = "foreign keys hold"
 _LIST_WITHIN = 30.0
@@ -65,8 +65,8 @@ def check_foreign_keys(asker: Asker) -> CheckRow:
         return CheckRow(NAME, passed=False, words=f"not answered: {why}")
     small = [key for key in keys if key.size <= READ_UP_TO]
     faults = [words for key in small if (words := _fault(asker, key)) is not None]
-    large = f"; {len(keys) - len(small)} of larger tables were left out" if len(small) < len(keys) else ""
-    return verdict(NAME, faults, looked_at=f"{len(small)} foreign keys{large}")
+    large = f"; those of larger tables were left out: {len(keys) - len(small)}" if len(small) < len(keys) else ""
+    return verdict(NAME, faults, looked_at=f"{counted(len(small), 'foreign key')}{large}")
 
 
 def _fault(asker: Asker, key: ForeignKey) -> str | None:
@@ -74,7 +74,7 @@ def _fault(asker: Asker, key: ForeignKey) -> str | None:
         ((orphans,),) = asker.ask(_orphans(key), seconds=_EACH_WITHIN)
     except NotAnsweredError as why:
         return f"{key}: not answered: {why}"
-    return f"{key} does not hold for {orphans:,} rows" if orphans else None
+    return f"{key} does not hold for {counted(orphans, 'row')}" if orphans else None
 
 
 def _key(row: Sequence[object]) -> ForeignKey:

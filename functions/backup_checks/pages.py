@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
 from functions.backup_checks.tables import Looked, Table
 from functions.core.domain.backup import CheckRow
-from functions.core.domain.backup_verdicts import verdict
+from functions.core.domain.backup_verdicts import counted, verdict
 
 NAME = "pages readable"
 INDEXES = "indexes whole"
@@ -40,7 +40,9 @@ def check_pages(asker: Asker, tables: Sequence[Table], looked: Looked) -> CheckR
     faults = [f"{name}: {why}" for name, why in sorted(looked.unread.items())]
     faults += [words for table in sampled if (words := _sample(asker, table)) is not None]
     size = sum(looked.tables[name].size for name in read) / 1024**2
-    words = f"{len(read)} tables ({size:,.0f} MiB) read whole, {len(sampled)} in a sample; {_checksums(asker)}"
+    words = (
+        f"{counted(len(read), 'table')} ({size:,.0f} MiB) read whole, {len(sampled)} in a sample; {_checksums(asker)}"
+    )
     return verdict(NAME, faults, looked_at=words)
 
 
@@ -57,7 +59,9 @@ def check_indexes(asker: Asker) -> CheckRow:
         trees = asker.ask(composed(_BTREES), seconds=_WITHIN, parameters=[_MOST_INDEXES])
     except NotAnsweredError as why:
         return CheckRow(INDEXES, passed=False, words=f"not answered: {why}")
-    return verdict(INDEXES, list(_broken(asker, schema, trees)), looked_at=f"{len(trees)} B-trees, by amcheck")
+    return verdict(
+        INDEXES, list(_broken(asker, schema, trees)), looked_at=f"{counted(len(trees), 'B-tree')}, by amcheck"
+    )
 
 
 def _broken(asker: Asker, schema: str, trees: Sequence[Sequence[object]]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """pg_dump: where the layer has it, and the command line for a part."""
 
 import importlib.util
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -54,10 +53,12 @@ def command(part: Part, access: DatabaseAccess, *, taken: Sequence[tuple[str, st
 
 
 def environment(password: str | None) -> dict[str, str]:
-    """What pg_dump finds in its environment. It has no TLS of its own: where TLS must be, it speaks to the tunnel."""
+    """All that pg_dump finds in its environment: nothing of the function's, whose credentials are none of its business.
+
+    It has no TLS of its own: where TLS must be, it speaks to the tunnel.
+    """
     own = {"PGSSLMODE": "disable", "PGGSSENCMODE": "disable", "PGAPPNAME": "statline-backup-dump", "LC_ALL": "C"}
-    inherited = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**inherited, **own} | ({} if password is None else {"PGPASSWORD": password})
+    return own | ({} if password is None else {"PGPASSWORD": password})
 
 
 def _exactly(schema: str, relation: str) -> str:

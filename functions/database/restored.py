@@ -17,4 +17,6 @@ def refuse_all_but_a_copy(in_recovery: bool, followers: int) -> None:
     if in_recovery:
         raise NotARestoredCopyError("this server is in recovery: it is a replica, or not restored yet")
     if followers:
-        raise NotARestoredCopyError(f"this server feeds {followers} replicas: it is a primary, and not to be burdened")
+        raise NotARestoredCopyError(
+            f"this server feeds other servers ({followers}): it is a primary, and not to be burdened"
+        )

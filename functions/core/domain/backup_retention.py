@@ -68,7 +68,8 @@ def to_delete(
     records: Sequence[BackupRecord], snapshots: Sequence[StoredSnapshot], now: datetime, keep: Keep
 ) -> tuple[StoredSnapshot, ...]:
     """The snapshots and copies that may go now."""
-    known = {record.id: record for record in records}
+    busy = _at_work(records)
+    known = {record.id: record for record in records if record.id not in busy}
     staying = kept_backups(records, snapshots, now, keep)
     safe = {each.backup for each in snapshots if each.is_ours and each.can_be_restored}
     return tuple(
@@ -90,8 +91,7 @@ def kept_backups(
     most = max(keep.verified, 1)
     return frozenset(
         {
-            *(each.id for each in records if each.running),
-            *(each.of for each in records if each.running),
+            *_at_work(records),
             *(each.id for each in newest if now - each.started_at < timedelta(days=keep.days)),
             # Those that a later verification doubts do not count, and are no reason to keep none.
             *(each.id for each in restorable[:most]),
@@ -117,10 +117,15 @@ def emptied(records: Sequence[BackupRecord], left: Sequence[StoredSnapshot], now
     left: the snapshots and copies that are there after the pruning.
     """
     there = {each.backup for each in left}
-    busy = {name for each in records if each.running for name in (each.id, each.of)}
+    busy = _at_work(records)
     return tuple(
         each for each in records if each.id not in there | busy and each.deleted_at is None and _is_old(each, now)
     )
+
+
+def _at_work(records: Sequence[BackupRecord]) -> frozenset[str]:
+    """The ids of the backups that are being made, or verified again."""
+    return frozenset(name for each in records if each.running for name in (each.id, each.of))
 
 
 def _may_go(
@@ -132,7 +137,7 @@ def _may_go(
 ) -> bool:
     if record.is_verified and record.id in staying:
         # Of a backup that stays, only the snapshot that its copy was made from is too much.
-        return not snapshot.is_copy and not record.running and record.id in safe and _is_old(record, now)
+        return not snapshot.is_copy and record.id in safe and _is_old(record, now)
     return record.id not in staying and (record.is_verified or _is_old(record, now))
 
 

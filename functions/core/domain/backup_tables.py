@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from functions.core.domain.backup import CheckRow
 from functions.core.domain.backup_facts import TableFacts
-from functions.core.domain.backup_verdicts import Faults, off, verdict
+from functions.core.domain.backup_verdicts import Faults, counted, off, verdict
 
 Tables = Mapping[str, TableFacts]
 
@@ -26,26 +26,26 @@ def table_checks(before: Tables, after: Tables, copy: Tables) -> tuple[CheckRow,
     large = [name for name in here if name not in read]
     missing = [f"{name} is missing" for name in both if name not in copy]
     return (
-        verdict(THERE, missing, looked_at=f"{len(both)} tables"),
+        verdict(THERE, missing, looked_at=counted(len(both), "table")),
         verdict(
             "row counts",
             [words for name in read for words in _rows(name, before[name], after[name], copy[name])],
-            looked_at=f"{len(read)} tables counted, {len(still)} of which stood still",
+            looked_at=f"{counted(len(read), 'table')} counted, {len(still)} of them stood still",
         ),
         verdict(
             "contents",
             [words for name in still for words in _content(name, before[name], copy[name])],
-            looked_at=f"the fingerprints of {len(still)} tables that stood still",
+            looked_at=f"the fingerprints of {counted(len(still), 'table')} that stood still",
         ),
         verdict(
             "newest rows",
             [words for name in read for words in _newest(name, before[name], after[name], copy[name])],
-            looked_at=f"{sum(len(before[name].newest) for name in read)} columns that say when a row was made",
+            looked_at=f"{counted(sum(len(before[name].newest) for name in read), 'column')} with the times of new rows",
         ),
         verdict(
             "sizes of large tables",
             [words for name in large for words in _size(name, before[name], after[name], copy[name])],
-            looked_at=f"{len(large)} tables were too large to be read in time; their sizes were compared",
+            looked_at=f"of {counted(len(large), 'table')} that could not be read in time the sizes were compared",
         ),
     )
 
@@ -70,7 +70,7 @@ def _rows(name: str, before: TableFacts, after: TableFacts, copy: TableFacts) ->
     slack = 0 if stands_still(before, after) else high - low + max(SLACK_ROWS, int(high * SLACK_SHARE))
     words = off(copy.rows, low - slack, high + slack)
     if words is not None:
-        allowed = f" (with {slack:,} rows of slack)" if slack else ""
+        allowed = f" (with {counted(slack, 'row')} of slack)" if slack else ""
         yield f"the row count of {name} is {words}{allowed}"
 
 

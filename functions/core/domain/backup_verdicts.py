@@ -84,10 +84,15 @@ def verdict(name: str, faults: Faults, *, looked_at: str) -> CheckRow:
     return CheckRow(name, passed=False, words=f"{named}{more}")
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something, in words: ``1 row``, ``3,000 rows``."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def summary(rows: Sequence[CheckRow]) -> str:
     """All rows in one sentence: which failed and why, or how many passed."""
     failed = [row for row in rows if not row.passed]
     if not failed:
-        return f"all {len(rows)} checks passed"
+        return f"all {counted(len(rows), 'check')} passed"
     said = " | ".join(f"{row.name}: {row.words}" for row in failed)
-    return f"{len(failed)} of {len(rows)} checks failed. {said}"[:_LONGEST]
+    return f"{len(failed)} of {counted(len(rows), 'check')} failed. {said}"[:_LONGEST]

@@ -37,8 +37,8 @@ def test_a_copy_of_what_the_replica_holds_passes_every_check(backups: Backups) -
 
     assert failing(rows) == {}
     words = {row.name: row.words for row in rows}
-    assert words["row counts"] == "7 tables counted, 7 of which stood still"
-    assert words["newest rows"] == "2 columns that say when a row was made"
+    assert words["row counts"] == "7 tables counted, 7 of them stood still"
+    assert words["newest rows"] == "2 columns with the times of new rows"
     assert words["foreign keys hold"] == "3 foreign keys"
     assert "data checksums are on" in words["pages readable"]
     assert words["indexes whole"] == "not looked into: the extension amcheck is not installed"
@@ -105,7 +105,7 @@ def test_a_copy_of_what_the_replica_holds_passes_every_check(backups: Backups) -
             [AS_REPLICATION, "UPDATE pages SET b = NULL WHERE a = 1"],
             {
                 "contents": "the rows of public.pages are not what they were",
-                "foreign keys hold": "pages_a_b_fkey on public.pages does not hold for 1 rows",
+                "foreign keys hold": "pages_a_b_fkey on public.pages does not hold for 1 row",
             },
         ),
         (
@@ -206,7 +206,7 @@ def test_facts_are_taken_of_a_replica_and_of_nothing_else(backups: Backups) -> N
 
 
 def test_neither_the_primary_nor_the_replica_is_checked(backups: Backups) -> None:
-    with pytest.raises(NotARestoredCopyError, match="feeds 1 replicas"):
+    with pytest.raises(NotARestoredCopyError, match="feeds other servers"):
         backups.check(backups.pair.primary)
     with pytest.raises(NotARestoredCopyError, match="in recovery"):
         backups.check(backups.pair.replica)
@@ -298,7 +298,7 @@ def test_a_large_table_is_sampled_and_its_size_is_compared(backups: Backups, mon
         run(copy, "TRUNCATE messages")
         said = backups.failing(copy)
 
-    assert words["sizes of large tables"].startswith("1 tables were too large")
+    assert words["sizes of large tables"].startswith("of 1 table that could not be read")
     assert "1 in a sample" in words["pages readable"]
-    assert words["foreign keys hold"].endswith("1 of larger tables were left out")
+    assert words["foreign keys hold"].endswith("those of larger tables were left out: 1")
     assert "the size of public.messages is" in said["sizes of large tables"]
