@@ -18,9 +18,14 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
     parts = wire()
     match read_call(CALLS, event):
         case CleanCall(execution=caller):
-            return {"cleaned": list(parts.clean(caller))}
+            cleaned = list(parts.clean(caller))
+            # Who calls this after an execution has ended badly reads no answer.
+            parts.log.write("cleaned up after backups", count=len(cleaned))
+            return {"cleaned": cleaned}
         case PruneCall():
-            return {"deleted": list(parts.prune())}
+            deleted = list(parts.prune())
+            parts.log.write("pruned backups", count=len(deleted))
+            return {"deleted": deleted}
         case StartFarCopyCall(backup=backup, snapshot_arn=arn):
             far = parts.far()
             return {"far_copy": far.start(backup, arn), "region": far.far_region}

@@ -15,6 +15,7 @@ from functions.core.adapters.backup_records import BackupRecords
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
+from functions.core.adapters.logs import Log
 from functions.core.domain.backup_retention import Keep
 
 
@@ -25,6 +26,7 @@ class Parts:
     clean: CleanUp
     prune: Prune
     far_copy: FarCopy | None
+    log: Log
 
     def far(self) -> FarCopy:
         """Raises `NoFarRegionError`."""
@@ -68,4 +70,5 @@ def wire() -> Parts:
             far_region=copies.region,
             key=copies.key,
         ),
+        log=Log("backup_upkeep"),
     )
