@@ -203,6 +203,14 @@ def test_an_entry_that_cannot_be_read_is_in_the_inventory_and_can_be_deleted() -
         assert [entry.deleted for entry in inventory.entries((TENANT,), NOON)] == [True]
 
 
+def test_a_deletion_keeps_nothing_of_what_was_there() -> None:
+    with a_table(TABLE) as client:
+        DirectoryTableWriter(client, TABLE, FakeClock()).apply(a_phone(number="+14165550177"))
+        (found,) = DirectoryTableInventory(client, TABLE).entries((TENANT,), NOON)
+        DirectoryTableRepairs(client, TABLE).delete([found])
+        assert "5550177" not in str(client.scan(TableName=TABLE)["Items"])
+
+
 def test_an_entry_of_before_moments_were_kept_is_of_long_ago() -> None:
     with a_table(TABLE) as client:
         value = value_of(a_team(), NOON)

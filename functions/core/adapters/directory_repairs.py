@@ -9,7 +9,7 @@ from functions.core.adapters.conditional_updates import ConditionalUpdates
 from functions.core.adapters.directory_items import Place, place_of, value_of
 from functions.core.adapters.directory_names import place_named
 from functions.core.adapters.directory_writer import DirectoryTableWriter
-from functions.core.adapters.dynamodb_values import AttributeValue, Item, to_attribute, to_item
+from functions.core.adapters.dynamodb_values import Item, Value, to_attribute, to_item
 from functions.core.domain.errors import ChangeDoesNotFitError
 from functions.core.domain.ports import Clock
 from functions.core.domain.reconciling import Repair, StoredEntry, Written
@@ -60,23 +60,19 @@ class DirectoryTableRepairs:
         )
 
     def _delete_one(self, entry: StoredEntry) -> bool:
+        """Leave a mark that keeps nothing of what was there: nobody asked to remember this person."""
         place = place_named(entry.name)
-        stored = self._items.read(_key(place), [place.attribute]).get(place.attribute)
-        if stored is None:
-            return False
+        at = int(self._clock().timestamp())
+        mark: dict[str, Value] = {
+            "revision": entry.revision + 1, "deleted": True, "absent": True, "at": at, "entry": "",
+        }  # fmt: skip
         return self._items.set(
             _key(place),
-            {place.attribute: self._tombstone(stored, entry.revision + 1)},
+            {place.attribute: to_attribute(mark)},
             names=_NAMES | {"#attribute": place.attribute, "#deleted": "deleted"},
             condition="#attribute.#revision = :revision AND #attribute.#deleted = :no",
             operands={":revision": to_attribute(entry.revision), ":no": to_attribute(False)},
         )
-
-    def _tombstone(self, stored: AttributeValue, revision: int) -> AttributeValue:
-        """What was stored, as deleted: also what nobody can read any more."""
-        at = int(self._clock().timestamp())
-        said = {"revision": revision, "deleted": True, "absent": True, "at": at}
-        return {"M": stored["M"] | {name: to_attribute(value) for name, value in said.items()}}
 
 
 def _key(place: Place) -> Item:
