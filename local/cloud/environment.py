@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from local.cloud.model import ACCOUNT, Cloud, CloudError
-from local.databases.programs import PROGRAMS_VARIABLE, programs
+from local.databases.programs import PROGRAMS_VARIABLE, NoPostgresError, programs
 
 ADMIN = "admin"
 DEFAULT_REGION = "ca-central-1"
@@ -90,6 +90,14 @@ def inherited() -> dict[str, str]:
     return {name: os.environ[name] for name in _INHERITED if name in os.environ}
 
 
+def _postgres() -> str:
+    """Where PostgreSQL's programs are: the emulator's interpreter does not know the package that has them."""
+    try:
+        return str(programs())
+    except NoPostgresError as missing:
+        raise CloudError(str(missing)) from missing
+
+
 def emulator_environment(cloud: Cloud, key_file: Path, function_python: Path) -> dict[str, str]:
     """Return the emulator's environment. Its function processes inherit it, so it holds nothing else."""
     return {
@@ -116,7 +124,7 @@ def emulator_environment(cloud: Cloud, key_file: Path, function_python: Path) ->
         "LOG_LEVEL": "WARNING",
         "PYTHONDONTWRITEBYTECODE": "1",
         "STATLINE_FUNCTION_PYTHON": str(function_python),
-        PROGRAMS_VARIABLE: str(programs()),
+        PROGRAMS_VARIABLE: _postgres(),
         "STATLINE_DATABASES": str(cloud.directory / "databases"),
         _PACE: os.environ.get(_PACE, "1"),
         **provider_endpoints(cloud),

@@ -13,7 +13,7 @@ from local.databases.programs import NoPostgresError
 from local.databases.server import HOST, ServerError
 from local.emulator.rds import store
 from local.emulator.rds.bus import announce, moment
-from local.emulator.rds.refusals import wrong_state
+from local.emulator.rds.refusals import RefusedError, wrong_state
 from local.emulator.rds.states import AVAILABLE, TABLE, WHEN_IT_FAILS, Action, Kind, Passage
 from local.emulator.rds.store import Record, changed
 from local.emulator.rds.works import WORKS
@@ -25,7 +25,7 @@ _PACE = float(os.environ.get(PACE_VARIABLE, "1"))
 _WHOLE = 100
 _ADDRESS = {"Address": HOST, "HostedZoneId": "Z2R2ITUGPM61AM"}
 _FOLLOWING = [{"StatusType": "read replication", "Normal": True, "Status": "replicating"}]
-_FAULTS = (ServerError, NoPostgresError, OSError)
+_FAULTS = (ServerError, NoPostgresError, RefusedError, OSError)
 _ended = threading.Event()
 _at_work: "defaultdict[str, threading.Lock]" = defaultdict(threading.Lock)
 """One at a time works on a resource: what is deleted while it is made is first made, then removed."""
@@ -99,10 +99,13 @@ def _carry(kind: Kind, action: Action, record: Record) -> None:
 
 def _work(passage: Passage, record: Record) -> bool:
     """Do the work, and say whether it failed."""
+    if _ended.is_set():
+        return False
     try:
         WORKS[passage.work](record)
-    except _FAULTS:
+    except _FAULTS as fault:
         logger.exception("RDS could not %s", passage.work)
+        record["_fault"] = str(fault)
         return True
     return False
 

@@ -83,7 +83,7 @@ def _await_available(name: str) -> Record:
     with changed:
         changed.wait_for(lambda: record["DBInstanceStatus"] in (AVAILABLE, FAILED), timeout=_PATIENCE)
     if record["DBInstanceStatus"] != AVAILABLE:
-        message = f"{_TYPE} {name} is {record['DBInstanceStatus']}; the emulator's log says why."
+        message = f"{_TYPE} {name} is {record['DBInstanceStatus']}: {record.get('_fault', 'it took too long')}"
         raise ValueError(message)
     return record
 
