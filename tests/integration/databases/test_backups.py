@@ -27,7 +27,10 @@ def write(rds: Rds, text: str) -> None:
 
 
 def texts(rds: Rds, instance: str) -> list[str]:
+    """The rows of an instance; none where the table has not come yet."""
     with rds.session(instance) as session:
+        if session.execute("SELECT to_regclass('notes')").fetchone() == (None,):
+            return []
         return [row[0] for row in session.execute("SELECT text FROM notes ORDER BY id")]
 
 

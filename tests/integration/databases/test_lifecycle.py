@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud import Cloud, stop
+from local.cloud.model import load
 from local.cloud.processes import wait_until
 from local.databases.leftovers import stop_all
 from tests.integration.databases.conftest import PRIMARY, REPLICA, Rds, hasty_cloud
@@ -38,7 +39,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks f
 def cloud() -> Iterator[Cloud]:
     running = hasty_cloud("test-rds-life")
     yield running
-    stop(running, forget=True)
+    stop(load(running.name), forget=True)  # as it is by now: a test may have started it anew
 
 
 def test_what_was_there_is_there_after_the_next_start(cloud: Cloud) -> None:
