@@ -1,0 +1,121 @@
+"""Somebody backs up the primary, and on-call hears who it is and since when; under the guard nobody can."""
+
+import json
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from botocore.exceptions import ClientError
+
+from local.cloud.model import ACCOUNT
+from local.databases.programs import account, programs
+from local.databases.server import HOST, SUPERUSER
+from tests.e2e.on_call import Letters, listening_to
+from tests.e2e.region import Region
+from tests.e2e.waiting import await_value
+
+PRIMARY, REPLICA = "statline-primary", "statline-replica"
+DATABASE = "clinical"
+WITHIN = 150.0
+"""Seconds: the watch looks once a minute, and needs a moment to start."""
+_ALARM = "Statline backup on the primary"
+
+
+@pytest.fixture
+def letters(home: Region) -> Iterator[Letters]:
+    with listening_to(home, "statline-page") as came:
+        yield came
+
+
+@pytest.fixture
+def server(home: Region) -> str:
+    """How a client of libpq finds the primary, which holds enough that a dump of it takes a while."""
+    (found,) = home.client("rds").describe_db_instances(DBInstanceIdentifier=PRIMARY)["DBInstances"]
+    dsn = f"host={HOST} port={found['Endpoint']['Port']} dbname={DATABASE} user={SUPERUSER}"
+    with psycopg.connect(dsn, autocommit=True) as session:
+        session.execute("DROP TABLE IF EXISTS dumped")
+        session.execute("CREATE TABLE dumped AS SELECT n, repeat('x', 700) AS words FROM generate_series(1, 60000) n")
+        session.execute("DROP ROLE IF EXISTS reports")
+        session.execute("CREATE ROLE reports LOGIN SUPERUSER")
+    return dsn.replace(SUPERUSER, "reports")
+
+
+@contextmanager
+def _dumping(dsn: str) -> Iterator[None]:
+    """pg_dump into a pipe that nobody reads: it goes on until it was seen."""
+    command = account().as_command([str(programs() / "pg_dump"), dsn])
+    dump = subprocess.Popen(command, stdout=subprocess.PIPE, cwd="/")
+    try:
+        yield
+    finally:
+        dump.kill()
+        dump.communicate()
+
+
+def _alarm(region: Region) -> str:
+    found = region.client("cloudwatch").describe_alarms(AlarmNames=[_ALARM])["MetricAlarms"]
+    return str(found[0]["StateValue"])
+
+
+def test_a_dump_of_the_primary_is_told_with_who_and_since_when(home: Region, server: str, letters: Letters) -> None:
+    began = datetime.now(UTC)
+    with _dumping(server):
+        letter = letters.wait(lambda letter: "(pg_dump)" in letter.text, WITHIN, "the letter about the dump")
+        await_value(lambda: _alarm(home) == "ALARM", WITHIN, "the alarm")
+    assert letter.subject == f"Statline {home.name}: backup on the primary"
+    assert f"Who: database user reports from {HOST}, application pg_dump." in letter.text
+    told = datetime.strptime(letter.text.partition("Since: ")[2][:16], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    assert began - timedelta(minutes=2) <= told <= datetime.now(UTC)
+
+
+def test_a_snapshot_of_the_primary_is_told_with_its_author(home: Region, letters: Letters) -> None:
+    name = f"by-hand-{uuid.uuid4().hex[:6]}"
+    home.client("rds").create_db_snapshot(DBInstanceIdentifier=PRIMARY, DBSnapshotIdentifier=name)
+    letters.wait(lambda letter: name in letter.text and f":iam::{ACCOUNT}:root" in letter.text, WITHIN, "its author")
+    letters.wait(lambda letter: name in letter.text and "is over" in letter.subject, WITHIN, "its end")
+
+
+@contextmanager
+def _operator(region: Region, **guarded_by: str) -> Iterator[dict[str, str]]:
+    """Keys of a user who may do everything, as far as the guard lets anybody."""
+    iam, name = region.client("iam"), f"operator-{uuid.uuid4().hex[:6]}"
+    boundary = {"PermissionsBoundary": guarded_by["boundary"]} if "boundary" in guarded_by else {}
+    iam.create_user(UserName=name, **boundary)
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    iam.put_user_policy(UserName=name, PolicyName="everything", PolicyDocument=json.dumps(everything))
+    if "policy" in guarded_by:
+        iam.attach_user_policy(UserName=name, PolicyArn=guarded_by["policy"])
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    yield {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+
+@pytest.mark.parametrize(
+    ("way", "document"),
+    [("boundary", "statline-operator-boundary"), ("policy", "statline-no-backup-of-primary")],
+)
+def test_an_operator_under_the_guard_may_not_back_up_the_primary(home: Region, way: str, document: str) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/{document}-{home.name}"
+    with _operator(home, **{way: arn}) as keys:
+        rds = home.client("rds", keys=keys)
+        refused: list[Any] = [
+            lambda: rds.create_db_snapshot(DBInstanceIdentifier=PRIMARY, DBSnapshotIdentifier="not-me"),
+            lambda: rds.create_db_instance_read_replica(
+                DBInstanceIdentifier="another", SourceDBInstanceIdentifier=PRIMARY
+            ),
+            lambda: rds.delete_db_instance(DBInstanceIdentifier=PRIMARY, FinalDBSnapshotIdentifier="not-me"),
+        ]
+        for attempt in refused:
+            with pytest.raises(ClientError, match="AccessDenied"):
+                attempt()
+        assert rds.describe_db_instances(DBInstanceIdentifier=PRIMARY)["DBInstances"]
+        mine = f"mine-{uuid.uuid4().hex[:6]}"
+        rds.create_db_snapshot(DBInstanceIdentifier=REPLICA, DBSnapshotIdentifier=mine)
+        home.client("rds").get_waiter("db_snapshot_available").wait(
+            DBSnapshotIdentifier=mine, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+        home.client("rds").delete_db_snapshot(DBSnapshotIdentifier=mine)
