@@ -31,7 +31,8 @@ NAME, PORT = "drill", 4866
 """A cloud of its own, far from the usual one's 4566, so that both can run."""
 _PICTURE = ROOT / "drill.png"
 _ARRIVES_WITHIN = 60.0
-_WARM_SECONDS = 10.0
+_WARM_WITHIN, _STEADY_FOR, _SETTLED = 120.0, 8.0, 1.0
+_LOOKS_EVERY = 1.0
 _FAILED, _INTERRUPTED = 1, 130
 
 
@@ -71,8 +72,8 @@ def main() -> int:
 def _options() -> Options:
     parser = argparse.ArgumentParser(prog="python -m local.drill", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="of each part of an act (%(default)s)")
-    parser.add_argument("--scale", type=int, default=10, help="the database: so many times 15 MB (%(default)s)")
-    parser.add_argument("--rate", type=float, default=150, help="the applications' transactions a second (%(default)s)")
+    parser.add_argument("--scale", type=int, default=20, help="the database: so many times 15 MB (%(default)s)")
+    parser.add_argument("--rate", type=float, default=300, help="the applications' transactions a second (%(default)s)")
     parser.add_argument(
         "--stats", type=float, default=RATES[Priority.STAT], help="stat notifications a second (%(default)s)"
     )
@@ -97,7 +98,7 @@ def _drill(options: Options, screen: Screen) -> bool:
     traffic = Traffic(region.client("sqs", PRODUCER), {**RATES, Priority.STAT: options.stats}, run=f"{time.time():.0f}")
     try:
         with clinic.open(), listening(region.client("sns"), region.client("sqs"), region.topic_arn()) as on_call:
-            _warm_up(traffic)
+            _warm_up(traffic, sandbox, mark)
             played = list(_play(options, region, on_call))
             traffic.end()
         with step("Wait for what is still under way"):
@@ -108,10 +109,24 @@ def _drill(options: Options, screen: Screen) -> bool:
         clinic.forget()
 
 
-def _warm_up(traffic: Traffic) -> None:
-    with step("Warm up"):
+def _warm_up(traffic: Traffic, sandbox: SandboxClient, mark: int) -> None:
+    """Functions start, and what waited for them is worked off: until what is sent arrives at once."""
+    end = time.monotonic() + _WARM_WITHIN
+    with step("Warm up") as report:
         traffic.begin()
-        time.sleep(_WARM_SECONDS)
+        while not _settled(traffic, sandbox, mark):
+            if time.monotonic() > end:
+                raise CloudError(f"notifications still take more than {_SETTLED:.0f} s after {_WARM_WITHIN:.0f} s")
+            report(f"{len(traffic.sent)} sent")
+            time.sleep(_LOOKS_EVERY)
+
+
+def _settled(traffic: Traffic, sandbox: SandboxClient, mark: int) -> bool:
+    """Whether everything that was sent in the last seconds, but the very last, has arrived, and soon."""
+    now = time.time()
+    recent = [one for one in traffic.sent if now - _STEADY_FOR < one.at < now - _SETTLED]
+    taken = arrived(recent, sandbox, after=mark, within=_SETTLED)
+    return len(recent) >= _STEADY_FOR and all(one.seconds is not None and one.seconds < _SETTLED for one in taken)
 
 
 def _play(options: Options, region: Region, on_call: OnCall) -> Iterator[Played]:
@@ -121,7 +136,7 @@ def _play(options: Options, region: Region, on_call: OnCall) -> Iterator[Played]
         with step(act.title) as report:
             stage = Stage(region, on_call, options.seconds, report)
             seen = DISTURBANCES[act.name](stage)
-        during = Span(Moment.DURING, begin, time.time())
+        during = Span(Moment.DURING, begin, seen.over or time.time())
         after = _quiet(Moment.AFTER, act, options.seconds)
         told = _told(act, stage, begin)
         yield Played(act, (before, during, after), (*seen.notes, *told.notes), told.spoke)

@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
 
 _PERSON = "dba_on_a_friday"
-_ALARM_WORD = "BackupOnPrimary"
+_TOLD = ("Statline", "What:", "Who:", "Since:")
+"""The lines of a letter to on-call that the drill repeats."""
 _LOOKS_EVERY = 1.0
 _RUNNING = "RUNNING"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was seen of a disturbance. spoke: whether on-call heard what it must hear of it."""
+    """What was seen of a disturbance.
+
+    spoke: whether on-call heard what it must hear of it. over: when it was over, where that was not at its end (epoch
+    seconds).
+    """
 
     notes: tuple[str, ...]
     spoke: bool = True
+    over: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,11 @@ def dump_the_primary(stage: Stage) -> Seen:
 
 def hear_of_the_dump(stage: Stage, since: float) -> Seen:
     """What on-call is told of the dump, waited for if it has not come yet."""
-    page = stage.on_call.await_word(_ALARM_WORD, since=since, within=EXPECTED_WITHIN)
+    page = stage.on_call.await_word(_PERSON, since=since, within=EXPECTED_WITHIN)
     if page is None:
         return Seen((f"nobody was told within {EXPECTED_WITHIN:.0f} s",), spoke=False)
-    return Seen((f"on-call was told {page.at - since:.0f} s after it began: {page.text.splitlines()[0]}",))
+    said = [line for line in page.text.splitlines() if line.startswith(_TOLD)]
+    return Seen((f"on-call was told {page.at - since:.0f} s after it began:", *(f"    {line}" for line in said)))
 
 
 def back_up(stage: Stage) -> Seen:
@@ -87,9 +94,10 @@ def stop_everything(stage: Stage) -> Seen:
             stage.report(f"{end - time.monotonic():.0f} s more")
             time.sleep(_LOOKS_EVERY)
     finally:
+        over = time.time()
         for server in servers:
             server.start()
-    return Seen((f"primary and replica did not run for {stage.seconds:.0f} s",))
+    return Seen((f"primary and replica did not run for {stage.seconds:.0f} s",), over=over)
 
 
 DISTURBANCES: Mapping[str, Callable[[Stage], Seen]] = {
@@ -118,7 +126,20 @@ def _make_person(port: int) -> None:
 
 
 def _dump(port: int) -> None:
-    command = [str(programs() / "pg_dump"), "-h", HOST, "-p", str(port), "-U", _PERSON, "-d", DATABASE, "-Fc", "-Z0"]
+    command = [
+        str(programs() / "pg_dump"),
+        "-h",
+        HOST,
+        "-p",
+        str(port),
+        "-U",
+        _PERSON,
+        "-d",
+        DATABASE,
+        "-Fc",
+        "-Z0",
+        "--no-sync",
+    ]
     done = subprocess.run(
         account().as_command([*command, "-f", os.devnull]), cwd="/", capture_output=True, text=True, check=False
     )

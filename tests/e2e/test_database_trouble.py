@@ -50,7 +50,7 @@ def primary(home: Region) -> int:
 @contextmanager
 def dumping(port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """Somebody dumps the primary again and again for as long as the block runs."""
-    dump = f"{programs() / 'pg_dump'} -h {HOST} -p {port} -U {SUPERUSER} -d {DATABASE} -f {os.devnull}"
+    dump = f"{programs() / 'pg_dump'} -h {HOST} -p {port} -U {SUPERUSER} -d {DATABASE} --no-sync -f {os.devnull}"
     command = account().as_command(["sh", "-c", f"while {dump}; do :; done"])
     child = subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL, start_new_session=True)
     try:
