@@ -65,9 +65,12 @@ def _alarm(region: Region) -> str:
 def test_a_dump_of_the_primary_is_told_with_who_and_since_when(home: Region, server: str, letters: Letters) -> None:
     began = datetime.now(UTC)
     with _dumping(server):
-        letter = letters.wait(lambda letter: "(pg_dump)" in letter.text, WITHIN, "the letter about the dump")
+        letter = letters.wait(
+            lambda letter: "database user reports" in letter.text, WITHIN, "the letter about the dump"
+        )
         await_value(lambda: _alarm(home) == "ALARM", WITHIN, "the alarm")
     assert letter.subject == f"Statline {home.name}: backup on the primary"
+    assert "What: a dump (pg_dump) of statline-primary." in letter.text
     assert f"Who: database user reports from {HOST}, application pg_dump." in letter.text
     told = datetime.strptime(letter.text.partition("Since: ")[2][:16], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     assert began - timedelta(minutes=2) <= told <= datetime.now(UTC)
