@@ -16,8 +16,8 @@ from infra.constructs.backup_restore import drop, restore
 from infra.constructs.backup_snapshot import snapshot
 from infra.constructs.backup_states import BackupNames, State
 
-# Snapshot, copy, restore, drop, export, far copy; and as long again for the functions' work.
-_LONG_STEPS = 6
+# The replica's own backup, snapshot, copy, restore, drop, export, far copy; and a day for the functions' work.
+_LONG_STEPS = 7
 _FUNCTIONS_MINUTES = 24 * 60
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from functions.core.domain.backup import BackupKind
 from infra.constructs.backup_opening import REFUSED
-from infra.constructs.backup_polling import SPEAKING, read_alarms
+from infra.constructs.backup_polling import SPEAKING, read_alarms, too_late, waiting, watched
 from infra.constructs.backup_record import key_of, on_table
 from infra.constructs.backup_states import BackupNames, State, branch, call, caught, jsonata, verdict
 
@@ -115,7 +115,17 @@ def preflight(names: BackupNames, *, then: str, verify: str, ends_at: str) -> di
             then="Preflight",
             ends_at=ends_at,
         ),
-        "Preflight": {"Type": "Choice", "Choices": _refused(source_refusals(names), ends_at), "Default": then},
+        "Preflight": {
+            "Type": "Choice",
+            "Choices": [
+                # RDS backs it up itself, or still makes what a killed run has begun: it will be over.
+                branch(f"$status = 'backing-up' and $not({too_late(names)})", to="WaitForSource"),
+                *_refused(source_refusals(names), ends_at),
+            ],
+            "Default": then,
+        },
+        "WaitForSource": waiting(names, then="WatchOverSource"),
+        **watched(names, "Source", stops_to=ends_at, default="DescribeSource"),
         "FindEarlier": {
             **on_table("getItem", names, {"Key": key_of("$of"), "ConsistentRead": True}),
             "Assign": {"copy": jsonata("$exists($states.result.Item.copy) ? $states.result.Item.copy.S : ''")},

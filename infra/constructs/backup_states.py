@@ -54,7 +54,8 @@ PATIENTLY: State = {
 _REASON = (
     "($e := $states.errorOutput;"
     " $cause := $exists($e.Cause) ? $string($e.Cause) : '';"
-    r' $found := $match($cause, /"errorMessage": ?"([^"]*)/);'
+    r""" $plain := $replace($replace($cause, '\\n', ' '), '\\\"', "'");"""
+    r' $found := $match($plain, /"errorMessage": ?"([^"]*)/);'
     " $reason := $count($found) > 0 ? $found[0].groups[0] : $cause;"
     " $e.Error & ($reason = '' ? '' : ': ' & $substring($reason, 0, 300)))"
 )
