@@ -17,7 +17,7 @@ _LOAD = "db.load.avg"
 _SECOND, _MINUTE = 1, 60
 _MOST = 25
 """The most groups that Performance Insights answers."""
-_BEGAN_WITHIN = timedelta(hours=6)
+_BEGAN_WITHIN = timedelta(hours=3)
 
 _GROUPS: Mapping[By, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {

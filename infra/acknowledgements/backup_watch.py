@@ -34,13 +34,6 @@ def backup_watch_acknowledgements(config: RegionConfig) -> Iterator[Acknowledgem
         "It looks for snapshots that others made, whose names nobody knows before. They are listed; nothing of what is"
         " in them can be read by this.",
     )
-    if config.database is not None and config.database.watch is not None:
-        yield Acknowledgement(
-            _POLICY,
-            f"AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:pi:{config.region}:{config.account.id}:metrics/rds/*]",
-            "What Performance Insights call a watched instance only RDS knows, and synth asks nobody. It reads figures"
-            " of load, by names; a condition keeps it from statements as they ran.",
-        )
     yield Acknowledgement(
         _POLICY,
         "HIPAA.Security-IAMNoInlinePolicy",
