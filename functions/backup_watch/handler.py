@@ -44,8 +44,11 @@ def _look(parts: Parts, event: dict[str, Any]) -> None:
 
 
 def _say_age(parts: Parts) -> None:
-    """The age of the last verified backup; none was verified yet: nothing is said, and an alarm hears that, too."""
+    """The age of the last verified backup; none was verified yet: nothing is said, and an alarm hears that, too.
+
+    It counts from the backup's start: an old one that is verified again holds nothing newer.
+    """
     verified = parts.records.last_verified()
-    if verified is not None and verified.verified_at is not None:
-        age = parts.watch.clock() - verified.verified_at
+    if verified is not None:
+        age = parts.watch.clock() - verified.started_at
         parts.metrics.put({Metric.VERIFIED_BACKUP_AGE: age.total_seconds() / _SECONDS_OF_AN_HOUR})

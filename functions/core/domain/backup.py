@@ -136,8 +136,11 @@ class BackupRecord:
 
     @property
     def is_verified(self) -> bool:
-        """Whether it is a backup that was verified. A verification of an earlier one makes none of its own."""
-        return self.outcome is BackupOutcome.VERIFIED and self.kind is not BackupKind.VERIFY
+        """Whether it is a backup that has passed its checks. A verification of an earlier one makes none of its own.
+
+        What fails after the checks (a dump, an export, the copy in the other region) makes the copy here no worse.
+        """
+        return self.verified_at is not None and self.kind is not BackupKind.VERIFY and not self.running
 
     @property
     def is_kept(self) -> bool:

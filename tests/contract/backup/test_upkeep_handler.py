@@ -117,6 +117,7 @@ def test_old_backups_are_pruned_and_the_last_verified_one_never(world: World) ->
             backup,
             outcome="Verified",
             started_at=f"{day[:4]}-{day[4:6]}-{day[6:]}T00:00:01Z",
+            verified_at=f"{day[:4]}-{day[4:6]}-{day[6:]}T00:50:01Z",
             ended_at=f"{day[:4]}-{day[4:6]}-{day[6:]}T01:00:01Z",
         )
 

@@ -71,7 +71,7 @@ def test_every_minute_it_is_said_whether_a_backup_is_on_the_primary(given: Given
 def test_every_minute_it_is_said_how_old_the_last_verified_backup_is(given: Given) -> None:
     given.records.last = a_record(days_ago=2)
     handler.handle(_CLOCK, None)
-    assert given.measured["VerifiedBackupAgeHours"] == 47.5
+    assert given.measured["VerifiedBackupAgeHours"] == 48.0
 
 
 def test_of_a_primary_that_cannot_be_seen_nothing_is_said_and_the_call_fails(given: Given) -> None:
@@ -79,7 +79,7 @@ def test_of_a_primary_that_cannot_be_seen_nothing_is_said_and_the_call_fails(giv
     given.records.last = a_record(days_ago=1)
     with pytest.raises(CannotSeeError, match="Performance Insights do not answer"):
         handler.handle(_CLOCK, None)
-    assert given.measured == {"VerifiedBackupAgeHours": 23.5}
+    assert given.measured == {"VerifiedBackupAgeHours": 24.0}
 
 
 def test_what_one_source_shows_is_said_though_the_other_is_silent(given: Given) -> None:
