@@ -72,8 +72,8 @@ def main() -> int:
 def _options() -> Options:
     parser = argparse.ArgumentParser(prog="python -m local.drill", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="of each part of an act (%(default)s)")
-    parser.add_argument("--scale", type=int, default=20, help="the database: so many times 15 MB (%(default)s)")
-    parser.add_argument("--rate", type=float, default=300, help="the applications' transactions a second (%(default)s)")
+    parser.add_argument("--scale", type=int, default=10, help="the database: so many times 15 MB (%(default)s)")
+    parser.add_argument("--rate", type=float, default=200, help="the applications' transactions a second (%(default)s)")
     parser.add_argument(
         "--stats", type=float, default=RATES[Priority.STAT], help="stat notifications a second (%(default)s)"
     )

@@ -11,6 +11,7 @@ import psycopg
 
 from local.cloud.model import CloudError
 from local.cloud.progress import Report
+from local.databases.machines import Machine, processors
 from local.databases.programs import account, programs
 from local.databases.server import HOST, SUPERUSER
 from local.drill.on_call import OnCall
@@ -140,8 +141,9 @@ def _dump(port: int) -> None:
         "-Z0",
         "--no-sync",
     ]
-    done = subprocess.run(
-        account().as_command([*command, "-f", os.devnull]), cwd="/", capture_output=True, text=True, check=False
-    )
+    with processors(Machine.PRIMARY):
+        done = subprocess.run(
+            account().as_command([*command, "-f", os.devnull]), cwd="/", capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise CloudError(f"pg_dump failed: {done.stderr.strip()}")

@@ -3,6 +3,7 @@
 import os
 import socket
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from ministack.core.responses import get_region
@@ -14,6 +15,8 @@ from local.emulator.rds.states import Kind
 from local.emulator.rds.store import Record
 
 DIRECTORY_VARIABLE = "STATLINE_DATABASES"
+_DISKS: Mapping[Machine, Mapping[str, str]] = {Machine.PRIMARY: {}, Machine.OTHER: {"fsync": "off"}}
+"""Other machines have other disks: what they write must not make the primary wait for the one that there is here."""
 _FIRST_PORT, _PORTS = 20_000, 10_000
 """Below the ports that systems give to clients: what listens here finds its port free again after a restart."""
 
@@ -30,7 +33,8 @@ def place_of(kind: Kind, identifier: str, unique: str) -> str:
 
 def server_of(record: Record) -> Server:
     """The server behind an instance."""
-    return Server(Path(record["_directory"]), int(record["_port"]), machine=Machine(record["_machine"]))
+    machine = Machine(record["_machine"])
+    return Server(Path(record["_directory"]), int(record["_port"]), settings=_DISKS[machine], machine=machine)
 
 
 def data_of(record: Record) -> Server:
