@@ -1,16 +1,27 @@
 """The backup stack: what it keeps and how safe it is kept, when it starts, what follows a killed run, who hears."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from functions.backup_checks.settings import BackupChecksSettings
+from functions.backup_dump.settings import BackupDumpSettings
+from functions.backup_upkeep.settings import BackupUpkeepSettings
+from functions.core.adapters.environment import Settings, read_settings
 from functions.core.domain.backup import BackupOutcome
 from infra.config.model import Deployment, RegionConfig
 from infra.constructs.backup_definition import backup_definition
 from tests.infra.backup.machine import NAMES, states_of
 from tests.infra.templates import Template, as_list
+
+_SETTINGS: Mapping[str, type[Settings]] = {
+    "checks": BackupChecksSettings,
+    "dump": BackupDumpSettings,
+    "upkeep": BackupUpkeepSettings,
+}
 
 
 @pytest.fixture
@@ -158,6 +169,16 @@ def test_what_speaks_postgresql_is_in_the_databases_network_and_what_calls_rds_i
     placed = {f["FunctionName"]: "VpcConfig" in f for f in backup.properties("AWS::Lambda::Function")}
     assert placed["statline-backup-checks"] is placed["statline-backup-dump"] is True
     assert placed["statline-backup-upkeep"] is False
+
+
+@pytest.mark.parametrize("name", _SETTINGS)
+def test_a_functions_environment_is_its_settings_and_nothing_else(backup: Template, name: str) -> None:
+    function = backup.named("AWS::Lambda::Function", f"statline-backup-{name}")["Properties"]
+    variables = {key: backup.name_of(value) for key, value in function["Environment"]["Variables"].items()}
+    assert set(variables) == {field.upper() for field in _SETTINGS[name].model_fields}
+    # The port is a reference until it is deployed.
+    deployed = {key: re.sub(r'"port":"[^"]*"', '"port":5432', text) for key, text in variables.items()}
+    read_settings(_SETTINGS[name], deployed)
 
 
 def _alarms(backup: Template) -> dict[str, dict[str, Any]]:
