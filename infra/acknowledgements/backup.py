@@ -8,7 +8,7 @@ from infra.config.database import BackupConfig
 from infra.config.model import RegionConfig
 from infra.constructs.backup_arns import MACHINE
 from infra.constructs.backup_bucket import DUMPS
-from infra.constructs.backup_extras import EXPORTS
+from infra.constructs.backup_export import EXPORTS
 
 _FUNCTIONS = ("Checks", "Dump", "Upkeep")
 _READERS = ("Checks", "Dump")

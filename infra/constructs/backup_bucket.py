@@ -6,7 +6,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from infra.constructs.backup_extras import EXPORTS
+from infra.constructs.backup_export import EXPORTS
 
 DUMPS = "dumps"
 _INCOMPLETE = Duration.days(1)

@@ -8,8 +8,9 @@ A verification of an earlier backup goes from the preflight to the restore.
 from collections.abc import Mapping
 
 from infra.constructs.backup_copy import copy, far_copy
-from infra.constructs.backup_ending import ENDS_AT, UNRECORDED_ENDS_AT, ending, extras_after_drop
-from infra.constructs.backup_extras import dump, export
+from infra.constructs.backup_dump import dump
+from infra.constructs.backup_ending import ENDS_AT, UNRECORDED_ENDS_AT, ending
+from infra.constructs.backup_export import after_drop, export
 from infra.constructs.backup_opening import opening
 from infra.constructs.backup_preflight import preflight
 from infra.constructs.backup_restore import drop, restore
@@ -38,7 +39,7 @@ def backup_definition(names: BackupNames) -> State:
             restore(names, dump="NoteDump", ends_at=ENDS_AT),
             dump(names),
             drop(names, then="JudgeSnapshotNeed", ends_at=ENDS_AT),
-            extras_after_drop(export="NoteExport", otherwise=after_extras),
+            after_drop(otherwise=after_extras),
             export(names, then=after_extras, ends_at=ENDS_AT),
             far_copy(names, then="Conclude", ends_at=ENDS_AT),
             ending(names),

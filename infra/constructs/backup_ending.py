@@ -2,7 +2,6 @@
 
 from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
 from functions.core.domain.backup import BackupKind, BackupOutcome, Step
-from infra.constructs.backup_copy import NO_SNAPSHOT, removing
 from infra.constructs.backup_opening import MINE, TURN
 from infra.constructs.backup_record import noted, number, on_table, text, written
 from infra.constructs.backup_states import (
@@ -24,32 +23,6 @@ VERIFIED = BackupOutcome.VERIFIED.value
 ENDS = [outcome for outcome in BackupOutcome if outcome is not BackupOutcome.INTERRUPTED]
 """How an execution can end by itself; `INTERRUPTED` is written by the clean-up after one that could not."""
 _SECONDS = "$round(($millis() - $toMillis($states.context.Execution.StartTime)) / 1000)"
-
-
-def extras_after_drop(*, export: str, otherwise: str) -> dict[str, State]:
-    """The snapshot was for the copy: it goes. Entered at ``JudgeSnapshotNeed``."""
-    return {
-        "JudgeSnapshotNeed": {
-            "Type": "Choice",
-            "Choices": [branch(f"$kind = '{BackupKind.VERIFY}'", to="Conclude")],
-            "Default": "DropSnapshot",
-        },
-        "DropSnapshot": {
-            **removing(jsonata("$snapshot")),
-            "Catch": [
-                {"ErrorEquals": NO_SNAPSHOT, "Next": "JudgeExtras"},
-                remarked(
-                    "'the snapshot ' & $snapshot & ' could not be deleted, it is left to be pruned'", to="JudgeExtras"
-                ),
-            ],
-            "Next": "JudgeExtras",
-        },
-        "JudgeExtras": {
-            "Type": "Choice",
-            "Choices": [branch(f"$kind = '{BackupKind.EXPORT}'", to=export)],
-            "Default": otherwise,
-        },
-    }
 
 
 def ending(names: BackupNames) -> dict[str, State]:

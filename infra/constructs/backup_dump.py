@@ -1,15 +1,13 @@
-"""What is made of a verified backup besides: a logical dump of the restored copy, an export of the snapshot's copy."""
+"""A logical dump of the restored copy, where one is wanted, in as many parts as the function says."""
 
-from functions.core.domain.backup import SNAPSHOT_PREFIX, BackupOutcome, Step
-from infra.constructs.backup_polling import SPEAKING, Poll, polled, read_alarms
+from functions.core.domain.backup import BackupOutcome, Step
+from infra.constructs.backup_polling import SPEAKING, read_alarms
 from infra.constructs.backup_record import CANCELLED_BY, noted, text, written
 from infra.constructs.backup_restore import DROP
 from infra.constructs.backup_states import (
-    PATIENTLY,
     BackupNames,
     State,
     branch,
-    call,
     caught,
     invoke,
     jsonata,
@@ -17,17 +15,7 @@ from infra.constructs.backup_states import (
     verdict,
 )
 
-EXPORTS = "exports"
-"""The folder of exports in the bucket; dumps have their own."""
-_EXPORT = f"'{SNAPSHOT_PREFIX}' & $id & '-export'"
 _PARTS_AT_ONCE = 2
-_EXPORT_OVER = [
-    "Rds.InvalidExportTaskStateException",
-    "Rds.InvalidExportTaskStateFault",
-    "Rds.ExportTaskNotFoundException",
-    "Rds.ExportTaskNotFound",
-    "Rds.ExportTaskNotFoundFault",
-]
 
 
 def dump(names: BackupNames) -> dict[str, State]:
@@ -132,80 +120,3 @@ def _part(names: BackupNames, target: State) -> dict[str, State]:
 
 def _stopped(outcome: BackupOutcome, words: str) -> State:
     return {"Type": "Pass", "Output": {"stopped": outcome.value, "words": jsonata(words)}, "End": True}
-
-
-def export(names: BackupNames, *, then: str, ends_at: str) -> dict[str, State]:
-    """Have RDS export the copy as Parquet files. Entered at ``NoteExport``."""
-    failed = BackupOutcome.EXPORT_FAILED
-    task = "$states.result.ExportTasks[0]"
-    return {
-        "NoteExport": noted(
-            names,
-            Step.EXPORT,
-            {"export_task": text(_EXPORT)},
-            then="StartExport",
-            catch=caught(failed, "'the record could not be written, so no export was started'", to=ends_at),
-        ),
-        "StartExport": {
-            **call(
-                "rds:startExportTask",
-                {
-                    "ExportTaskIdentifier": jsonata(_EXPORT),
-                    "SourceArn": jsonata("$copy_arn"),
-                    "S3BucketName": names.bucket,
-                    "S3Prefix": EXPORTS,
-                    "IamRoleArn": names.export_role,
-                    "KmsKeyId": names.key,
-                },
-            ),
-            "Catch": [
-                {
-                    "ErrorEquals": ["Rds.ExportTaskAlreadyExistsException", "Rds.ExportTaskAlreadyExists"],
-                    "Next": "WaitForExport",
-                },
-                caught(failed, "'the export of ' & $copy & ' was not started'", to="StopExport"),
-            ],
-            "Next": "WaitForExport",
-        },
-        **polled(
-            names,
-            Poll(
-                of="Export",
-                look=call("rds:describeExportTasks", {"ExportTaskIdentifier": jsonata(_EXPORT)}),
-                learn={
-                    "status": f"$uppercase({task}.Status)",
-                    "progress": f"$exists({task}.PercentProgress) ? $number($string({task}.PercentProgress)) : 0",
-                    "export_trouble": f"$exists({task}.FailureCause) ? $string({task}.FailureCause) : ''",
-                },
-                what="'the export of ' & $copy",
-                done="$status = 'COMPLETE'",
-                broken="$status in ['FAILED', 'CANCELED', 'CANCELING']",
-                why="'it is ' & $status & ($export_trouble = '' ? '' : ': ' & $substring($export_trouble, 0, 300))",
-                failed=failed,
-                late=failed,
-                fails_to="StopExport",
-                stops_to="StopExport",
-                then="NoteExported",
-            ),
-        ),
-        "StopExport": {
-            **call("rds:cancelExportTask", {"ExportTaskIdentifier": jsonata(_EXPORT)}),
-            "Retry": [{"ErrorEquals": _EXPORT_OVER, "MaxAttempts": 0}, PATIENTLY],
-            "Catch": [
-                {"ErrorEquals": _EXPORT_OVER, "Next": ends_at},
-                {
-                    "ErrorEquals": ["States.ALL"],
-                    "Assign": {
-                        "words": jsonata("$words & '; the export could not be cancelled: ' & $states.errorOutput.Error")
-                    },
-                    "Next": ends_at,
-                },
-            ],
-            "Next": ends_at,
-        },
-        "NoteExported": {
-            **written(names, {"location": text(f"'s3://{names.bucket}/{EXPORTS}/' & {_EXPORT}")}),
-            "Catch": [caught(failed, "'where the export lies could not be recorded'", to=ends_at)],
-            "Next": then,
-        },
-    }
