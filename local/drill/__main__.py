@@ -21,7 +21,7 @@ from local.drill.figures import Played, Span, faults
 from local.drill.on_call import OnCall, listening
 from local.drill.picture import draw
 from local.drill.plan import ACTS, RATES, Act, Moment
-from local.drill.region import DATABASE, PRODUCER, Region
+from local.drill.region import DATABASE, PRODUCER, Region, keep_apart
 from local.drill.screen import Screen
 from local.drill.traffic import Taken, Traffic, arrived
 from local.sandbox.client import SandboxClient
@@ -42,7 +42,7 @@ class Options:
 
     seconds: float
     scale: int
-    rate: float
+    busy: float
     stats: float
     picture: Path
     acts: Sequence[Act]
@@ -73,7 +73,9 @@ def _options() -> Options:
     parser = argparse.ArgumentParser(prog="python -m local.drill", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="of each part of an act (%(default)s)")
     parser.add_argument("--scale", type=int, default=10, help="the database: so many times 15 MB (%(default)s)")
-    parser.add_argument("--rate", type=float, default=200, help="the applications' transactions a second (%(default)s)")
+    parser.add_argument(
+        "--busy", type=float, default=0.5, help="how busy the primary is, of what it can do at most (%(default)s)"
+    )
     parser.add_argument(
         "--stats", type=float, default=RATES[Priority.STAT], help="stat notifications a second (%(default)s)"
     )
@@ -83,22 +85,24 @@ def _options() -> Options:
     )
     found = parser.parse_args()
     acts = [act for act in ACTS if not found.only or act.name in found.only]
-    return Options(found.seconds, found.scale, found.rate, found.stats, found.picture, acts)
+    return Options(found.seconds, found.scale, found.busy, found.stats, found.picture, acts)
 
 
 def _drill(options: Options, screen: Screen) -> bool:
     """Play everything, print it, and say whether something went otherwise."""
     region = Region(up(NAME, port=PORT))
     sandbox = SandboxClient(region.cloud.sandbox_url)
-    clinic = Clinic(region.port_of_primary(), DATABASE, options.rate)
-    with step(f"Fill the primary with {options.scale * 15} MB"):
-        clinic.furnish(options.scale)
+    clinic = Clinic(region.port_of_primary(), DATABASE)
+    with step(f"Fill the primary with {options.scale * 15} MB, and see what it can do"):
+        clinic.furnish(options.scale, options.busy)
+    screen.say(f"  The applications ask it {clinic.rate:.0f} times a second: {options.busy:.0%} of that.")
     calls = sandbox.calls()
     mark = calls[-1].seq if calls else 0
     traffic = Traffic(region.client("sqs", PRODUCER), {**RATES, Priority.STAT: options.stats}, run=f"{time.time():.0f}")
     try:
         with clinic.open(), listening(region.client("sns"), region.client("sqs"), region.topic_arn()) as on_call:
             _warm_up(traffic, sandbox, mark)
+            keep_apart(region.cloud)
             played = list(_play(options, region, on_call))
             traffic.end()
         with step("Wait for what is still under way"):

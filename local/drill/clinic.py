@@ -5,6 +5,7 @@ applications are.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -25,6 +26,9 @@ APPLICATION = "clinic_app"
 _CLIENTS = 4
 _SLICE = 5
 """Seconds of one run of pgbench: it writes its log at the end, and nothing of it when it is ended from outside."""
+_PARTITIONS = 8
+_TRIAL = 3
+_TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
 _AGAIN_AFTER = 0.5
 _MICROSECONDS = 1e6
 _TIME, _EPOCH, _MICROS = 2, 4, 5
@@ -45,24 +49,31 @@ class Answer:
 
 @dataclass(slots=True)
 class Clinic:
-    """Applications at the primary on `port`, with `rate` transactions a second."""
+    """Applications at the primary on `port`. rate: their transactions a second; `furnish` finds it out."""
 
     port: int
     database: str
-    rate: float
+    rate: float = 0.0
     lost: list[float] = field(default_factory=list)
     _logs: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="statline-clinic-")))
     _ended: threading.Event = field(default_factory=threading.Event)
 
-    def furnish(self, scale: int) -> None:
-        """Make the tables: `scale` times 100,000 rows (about 15 MB each). Raises `ClinicError`."""
+    def furnish(self, scale: int, busy: float) -> None:
+        """Make the tables, and choose the rate that keeps the primary as busy as that (a share of what it can at most).
+
+        scale: times 100,000 rows, about 15 MB each. Raises `ClinicError`.
+        """
         with psycopg.connect(f"host={HOST} port={self.port} dbname={self.database} user={SUPERUSER}") as session:
             if session.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone() is None:
                 session.execute(f"CREATE ROLE {APPLICATION} LOGIN")
             session.execute(f"GRANT CREATE, USAGE ON SCHEMA public TO {APPLICATION}")
-        done = self._run("-i", "-q", "-s", str(scale), "--foreign-keys")
-        if done.returncode:
-            raise ClinicError(f"pgbench -i: {done.stderr.strip()}")
+        # In partitions, so that a dump with several jobs reads in as many sessions, as of a database with many tables.
+        self._must("-i", "-q", "-s", str(scale), "--foreign-keys", f"--partitions={_PARTITIONS}")
+        said = self._must("-n", "-c", str(_CLIENTS), "-j", "1", "-T", str(_TRIAL))
+        found = _TPS.search(said)
+        if found is None:
+            raise ClinicError(f"pgbench does not say how many transactions it made: {said}")
+        self.rate = busy * float(found[1])
 
     @contextmanager
     def open(self) -> Iterator["Clinic"]:
@@ -88,10 +99,18 @@ class Clinic:
     def _work(self) -> None:
         log = f"--log-prefix={self._logs}/log"
         while not self._ended.is_set():
-            done = self._run("-n", "-c", str(_CLIENTS), "-j", "1", "-R", str(self.rate), "-T", str(_SLICE), "-l", log)
+            done = self._run(
+                "-n", "-c", str(_CLIENTS), "-j", "1", "-R", f"{self.rate:.0f}", "-T", str(_SLICE), "-l", log
+            )
             if done.returncode:
                 self.lost.append(time.time())
                 self._ended.wait(_AGAIN_AFTER)
+
+    def _must(self, *arguments: str) -> str:
+        done = self._run(*arguments)
+        if done.returncode:
+            raise ClinicError(f"pgbench {' '.join(arguments)}: {done.stderr.strip()}")
+        return done.stdout
 
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         where = {

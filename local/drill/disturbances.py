@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _TOLD = ("Statline", "What:", "Who:", "Since:")
 """The lines of a letter to on-call that the drill repeats."""
 _LOOKS_EVERY = 1.0
 _RUNNING = "RUNNING"
+_JOBS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def dump_the_primary(stage: Stage) -> Seen:
         stage.report(f"pg_dump number {dumps + 1}")
         _dump(port)
         dumps += 1
-    return Seen((f"pg_dump ran {dumps} times in {time.time() - began:.0f} s, as {_PERSON}",))
+    return Seen((f"pg_dump ran {dumps} times in {time.time() - began:.0f} s, with {_JOBS} jobs, as {_PERSON}",))
 
 
 def hear_of_the_dump(stage: Stage, since: float) -> Seen:
@@ -127,23 +129,14 @@ def _make_person(port: int) -> None:
 
 
 def _dump(port: int) -> None:
-    command = [
-        str(programs() / "pg_dump"),
-        "-h",
-        HOST,
-        "-p",
-        str(port),
-        "-U",
-        _PERSON,
-        "-d",
-        DATABASE,
-        "-Fc",
-        "-Z0",
-        "--no-sync",
-    ]
-    with processors(Machine.PRIMARY):
+    """As somebody does it who wants to be done soon: in several jobs at once."""
+    command = [str(programs() / "pg_dump"), "-h", HOST, "-p", str(port), "-U", _PERSON, "-d", DATABASE]
+    owner = account()
+    with tempfile.TemporaryDirectory(prefix="statline-dump-") as folder, processors(Machine.PRIMARY):
+        os.chown(folder, owner.user, owner.group)
+        shape = ["-Fd", f"-j{_JOBS}", "-Z0", "--no-sync", "-f", f"{folder}/dump"]
         done = subprocess.run(
-            account().as_command([*command, "-f", os.devnull]), cwd="/", capture_output=True, text=True, check=False
+            owner.as_command([*command, *shape]), cwd="/", capture_output=True, text=True, check=False
         )
     if done.returncode:
         raise CloudError(f"pg_dump failed: {done.stderr.strip()}")

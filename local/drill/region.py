@@ -10,6 +10,8 @@ import psycopg
 from local.cloud import Cloud, aws_environment
 from local.cloud.environment import ADMIN
 from local.cloud.model import ACCOUNT
+from local.cloud.process_table import running
+from local.databases.machines import Machine, confine
 from local.databases.server import HOST, SUPERUSER, Server
 
 NAME, PRODUCER = "ca-central-1", "northshore-ehr"
@@ -78,3 +80,9 @@ def server_behind(port: int) -> Server:
     if row is None:
         raise AssertionError("PostgreSQL does not say where its data is")
     return Server(Path(row[0]), port)
+
+
+def keep_apart(cloud: Cloud) -> None:
+    """Keep all that delivers off the primary's processors: on AWS it is no part of that machine either."""
+    groups = {process.pid for process in cloud.processes}
+    confine((entry.pid for entry in running().values() if entry.group in groups), Machine.OTHER)
