@@ -74,7 +74,7 @@ def _options() -> Options:
     parser.add_argument("--seconds", type=float, default=30, help="of each part of an act (%(default)s)")
     parser.add_argument("--scale", type=int, default=10, help="the database: so many times 15 MB (%(default)s)")
     parser.add_argument(
-        "--busy", type=float, default=0.5, help="how busy the primary is, of what it can do at most (%(default)s)"
+        "--busy", type=float, default=0.2, help="how busy the primary is, of what it can do at most (%(default)s)"
     )
     parser.add_argument(
         "--stats", type=float, default=RATES[Priority.STAT], help="stat notifications a second (%(default)s)"
