@@ -13,7 +13,6 @@ from typing import Protocol
 from functions.backup_upkeep.ports import Executions, RdsRefusedError, RdsUnavailableError, Region
 from functions.core.domain.backup import EXECUTION_TAG, BackupRecord
 from functions.core.domain.backup_leftovers import execution_arn, is_half_copy
-from functions.core.domain.backup_retention import StoredSnapshot
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.ports import Clock
 
@@ -78,11 +77,15 @@ class CleanUp:
                 yield _Act(partial(self.here.cancel_export, each), f"export {each.name}")
 
     def _half_copies(self, ended: "_Ended") -> Iterator["_Act"]:
-        for region, where in ((self.here, "copy"), (self.far, "far copy")):
-            snapshots: Sequence[StoredSnapshot] = () if region is None else region.snapshots()
-            for each in snapshots:
-                if region is not None and is_half_copy(each) and ended(each.tags[EXECUTION_TAG]):
-                    yield _Act(partial(region.delete_snapshot, each), f"unfinished {where} {each.name}")
+        for each in self.here.snapshots():
+            if is_half_copy(each) and ended(each.tags[EXECUTION_TAG]):
+                yield _Act(partial(self.here.delete_snapshot, each), f"unfinished copy {each.name}")
+        if self.far is None:
+            return
+        for each in self.far.snapshots():
+            # The far region may have backups of its own, with the same prefix, and executions that nobody here knows.
+            if is_half_copy(each) and each.backup is not None and ended.backup(each.backup):
+                yield _Act(partial(self.far.delete_snapshot, each), f"unfinished far copy {each.name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,16 @@ def test_finished_copies_snapshots_in_the_making_and_others_snapshots_are_not_ha
     assert world.clean() == ()
 
 
+@pytest.mark.parametrize("tag", ["5", f"{EXECUTION}5"])
+def test_a_copy_that_the_far_region_makes_of_its_own_backup_is_left_alone(tag: str) -> None:
+    world = World()
+    world.backups = FakeBackups(a_record(1))
+    world.far.stored_snapshots = [StoredSnapshot(a_copy(5).name, "creating", {EXECUTION_TAG: tag}, far=True)]
+
+    assert world.clean() == ()
+    assert len(world.far.stored_snapshots) == 1
+
+
 def test_an_export_of_somebody_else_is_not_cancelled() -> None:
     world = World()
     world.backups = FakeBackups(a_record(1))
