@@ -114,5 +114,13 @@ def authorization_reference(service: str) -> dict[str, Any]:
     return found
 
 
+def resource_types(service: str) -> dict[str, Any]:
+    """What AWS says of the kinds of resources that a service has, by their names in lower case."""
+    _, packages = ensure_simulator()
+    file = packages / _FACTS / "resourceTypes" / f"{service}.json"
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
 def _named(documents: Sequence[Document]) -> list[dict[str, Any]]:
     return [{"name": f"policy {number}", "policy": document} for number, document in enumerate(documents)]
