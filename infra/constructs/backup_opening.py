@@ -7,7 +7,17 @@ let run, and one that was ended from outside is followed.
 
 from functions.core.domain.backup import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX, BackupKind, BackupOutcome, Step
 from infra.constructs.backup_record import CONDITION_FAILED, key_of, on_table, text
-from infra.constructs.backup_states import BackupNames, State, branch, call, caught, invoke, jsonata, remarked, verdict
+from infra.constructs.backup_states import (
+    BackupNames,
+    State,
+    branch,
+    call_once,
+    caught,
+    invoke,
+    jsonata,
+    remarked,
+    verdict,
+)
 
 REFUSED = BackupOutcome.PREFLIGHT_REFUSED
 TURN = {"pk": {"S": "TURN"}, "sk": {"S": "backup"}}
@@ -150,8 +160,7 @@ def _turn(names: BackupNames, *, then: str, ends_at: str) -> dict[str, State]:
         # Given back between the two questions: it is free.
         "JudgeTurn": {"Type": "Choice", "Choices": [branch("$holder = ''", to="TakeTurn")], "Default": "LookAtHolder"},
         "LookAtHolder": {
-            **call("sfn:describeExecution", {"ExecutionArn": jsonata("$holder")}),
-            "Retry": [],
+            **call_once("sfn:describeExecution", {"ExecutionArn": jsonata("$holder")}),
             "Assign": {"status": jsonata("$states.result.Status")},
             "Catch": [
                 # One that has just started is not found everywhere at once; one of long ago is forgotten.

@@ -12,6 +12,7 @@ from infra.constructs.backup_states import (
     State,
     branch,
     call,
+    call_once,
     caught,
     invoke,
     jsonata,
@@ -154,7 +155,7 @@ def drop(names: BackupNames, *, then: str, ends_at: str) -> dict[str, State]:
     return {
         DROP: noted(names, Step.DROP, then="DropInstance", catch=passed_over(to="DropInstance")),
         "DropInstance": {
-            **call(
+            **call_once(
                 "rds:deleteDBInstance",
                 {
                     "DbInstanceIdentifier": jsonata("$restored"),
@@ -162,14 +163,12 @@ def drop(names: BackupNames, *, then: str, ends_at: str) -> dict[str, State]:
                     "DeleteAutomatedBackups": True,
                 },
             ),
-            "Retry": [],
             "Catch": [gone, passed_over(to="WaitForDropped")],
             "Next": "WaitForDropped",
         },
         "WaitForDropped": waiting(names, then="LookAtDropped"),
         "LookAtDropped": {
-            **call("rds:describeDBInstances", {"DbInstanceIdentifier": jsonata("$restored")}),
-            "Retry": [],
+            **call_once("rds:describeDBInstances", {"DbInstanceIdentifier": jsonata("$restored")}),
             "Assign": {"status": jsonata("$states.result.DbInstances[0].DbInstanceStatus")},
             "Catch": [gone, passed_over(to="JudgeDropped")],
             "Next": "JudgeDropped",

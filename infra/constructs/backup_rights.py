@@ -29,8 +29,11 @@ USE_OF_KEY = [
     "kms:GenerateDataKeyWithoutPlaintext",
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
+    "kms:RetireGrant",
 ]
-"""What RDS asks its caller for where it encrypts a copy, restores one or exports one."""
+"""What RDS asks its caller for where it encrypts a copy, restores one or exports one (API_StartExportTask has all)."""
+_TAKERS = ["export.rds.amazonaws.com", "rds.amazonaws.com"]
+"""Whom AWS may say that the role is handed to: the call is RDS's. Only the first can take it, by the role's trust."""
 
 
 def workflow_rights(
@@ -64,7 +67,7 @@ def workflow_rights(
             sid="HandTheExportItsRole",
             actions=["iam:PassRole"],
             resources=[export_role.role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": "export.rds.amazonaws.com"}},
+            conditions={"StringEquals": {"iam:PassedToService": _TAKERS}},
         ),
         # CloudWatch has no narrower scope for either: composite alarms are described to "*" only.
         _allow("ReadFiguresAndAlarms", ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], ["*"]),

@@ -68,12 +68,12 @@ def jsonata(expression: str) -> str:
 
 def call(action: str, arguments: Mapping[str, Any]) -> State:
     """A call of an AWS service, tried again where it fails."""
-    return {
-        "Type": "Task",
-        "Resource": f"arn:aws:states:::aws-sdk:{action}",
-        "Arguments": dict(arguments),
-        "Retry": [PATIENTLY],
-    }
+    return {**call_once(action, arguments), "Retry": [PATIENTLY]}
+
+
+def call_once(action: str, arguments: Mapping[str, Any]) -> State:
+    """A call of an AWS service whose failing is an answer."""
+    return {"Type": "Task", "Resource": f"arn:aws:states:::aws-sdk:{action}", "Arguments": dict(arguments)}
 
 
 def invoke(function: str, payload: Mapping[str, Any]) -> State:

@@ -51,6 +51,23 @@ def test_the_definition_is_what_step_functions_takes(tmp_path: Path, far_region:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_state_that_tries_nothing_again_has_no_empty_list_that_says_so(states: States) -> None:
+    """The schema lets an empty list pass, and whether Step Functions does is nowhere written."""
+    lists = ("Retry", "Catch", "Choices")
+    empty = [(name, key) for name, state in with_inner(states).items() for key in lists if state.get(key) == []]
+    assert empty == []
+
+
+def test_whatever_takes_every_error_comes_last_and_alone(states: States) -> None:
+    """Step Functions refuses a definition in which it does not."""
+    for name, state in with_inner(states).items():
+        for key in ("Retry", "Catch"):
+            named = [each["ErrorEquals"] for each in state.get(key, ())]
+            takers = [errors for errors in named if "States.ALL" in errors]
+            assert takers in ([], [["States.ALL"]]), name
+            assert not takers or named[-1] == ["States.ALL"], name
+
+
 def test_only_a_preflight_that_found_no_reason_against_it_leads_to_a_snapshot(states: States) -> None:
     snapshot = call_of(states, "createDBSnapshot")
     assert snapshot not in reachable(states, "NameBackup", without=frozenset({"Preflight"}))
