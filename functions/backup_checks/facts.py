@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from functions.backup_checks.questions import Asker, composed, standing_questions
-from functions.backup_checks.tables import list_tables, look_into, worth_reading
+from functions.backup_checks.questions import Asker, NotAnsweredError, composed, standing_questions
+from functions.backup_checks.tables import Looked, list_tables, look_into, worth_reading
 from functions.core.adapters.backup_facts import BackupFacts
 from functions.core.domain.backup import Moment
 from functions.core.domain.backup_facts import Answer, Facts
@@ -32,9 +32,20 @@ class NoteFacts:
         tables = list_tables(asker)
         answers = standing_answers(asker)
         looked = look_into(asker, tables, read=worth_reading(tables))
+        _refuse_blindness(looked)
         facts = Facts(taken_at=self.clock(), data_at=data_at, version=version, tables=looked.tables, answers=answers)
         self.store.write(backup, moment, facts)
         return len(tables)
+
+
+def _refuse_blindness(looked: Looked) -> None:
+    """A copy of which no row could be judged would pass its checks. Raises `NotAnsweredError`."""
+    if looked.unread and not any(table.was_read for table in looked.tables.values()):
+        name, why = next(iter(looked.unread.items()))
+        raise NotAnsweredError(
+            f"not one of {len(looked.unread):,} tables could be read, so no backup could be checked; {name}: {why}."
+            " Has the role what statline/sql/roles.sql grants?"
+        )
 
 
 def standing_answers(asker: Asker) -> Mapping[str, Answer]:

@@ -20,13 +20,15 @@ class TableFacts:
     """One table. Where it was too large to be read in time, rows and fingerprint are None.
 
     size: of its rows, in bytes. fingerprint: the sum of a hash of every row, in no order. newest: by column that says
-    when a row was made, the newest one in seconds since 1970.
+    when a row was made, the newest one in seconds since 1970. keys: like the fingerprint, of every row's primary key,
+    where the table has one.
     """
 
     size: int
     rows: int | None = None
     fingerprint: str | None = None
     newest: Mapping[str, float] = field(default_factory=dict)
+    keys: str | None = None
 
     @property
     def was_read(self) -> bool:

@@ -166,6 +166,44 @@ def test_a_busy_table_may_hold_what_it_held_at_any_moment_between(backups: Backu
         assert "public.messages" in backups.failing(copy)["row counts"]
 
 
+def test_a_row_that_is_missing_is_found_though_every_row_was_updated_meanwhile(backups: Backups) -> None:
+    update = "UPDATE users SET t = coalesce(t, $$$$) || $$x$$"
+    backups.note(Moment.BEFORE)
+    run(backups.pair.primary, update)
+    wait_for_replica(backups.pair)
+    with backups.restored() as copy:
+        run(backups.pair.primary, update)
+        backups.note(Moment.AFTER)
+        assert backups.failing(copy) == {}
+
+        run(copy, AS_REPLICATION, "DELETE FROM users WHERE id = 3")
+        assert backups.failing(copy)["row counts"] == "the row count of public.users is 1 below what it was"
+
+
+def test_large_objects_are_looked_into(backups: Backups) -> None:
+    ((number,),) = run(backups.pair.primary, "SELECT lo_from_bytea(0, 'a scan of a page')")
+    try:
+        for moment in Moment:
+            backups.note(moment)
+        with backups.restored() as copy:
+            assert backups.failing(copy) == {}
+            run(copy, f"SELECT lo_put({number}, 2, 'another')")
+            said = backups.failing(copy)
+    finally:
+        run(backups.pair.primary, f"SELECT lo_unlink({number})", "VACUUM pg_largeobject")
+
+    assert said == {"contents": "the rows of pg_catalog.pg_largeobject are not what they were"}
+
+
+def test_a_role_that_may_read_nothing_is_refused_before_there_is_a_snapshot(backups: Backups) -> None:
+    run(backups.pair.primary, "REVOKE pg_read_all_data FROM statline_backup")
+    try:
+        with pytest.raises(NotAnsweredError, match=r"not one of .* tables could be read.*42501.*roles\.sql"):
+            backups.note(Moment.BEFORE)
+    finally:
+        run(backups.pair.primary, "GRANT pg_read_all_data TO statline_backup")
+
+
 def test_a_fault_that_the_database_has_always_had_is_not_the_backups(backups: Backups) -> None:
     old = "ALTER TABLE users ADD CONSTRAINT old CHECK (name <> 'person 1') NOT VALID"
     run(backups.pair.primary, old)

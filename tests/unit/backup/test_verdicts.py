@@ -38,6 +38,26 @@ def test_a_table_that_grew_meanwhile_may_hold_anything_between_and_a_little_more
     }
 
 
+UPDATED = (
+    TableFacts(size=8192, rows=1000, fingerprint="1", keys="5"),
+    TableFacts(size=8192, rows=1000, fingerprint="2", keys="5"),
+)
+
+
+def test_a_table_whose_rows_were_only_updated_lacks_none_of_them() -> None:
+    assert failing(*UPDATED, TableFacts(size=8192, rows=1000, fingerprint="3", keys="5")) == {}
+    assert failing(*UPDATED, TableFacts(size=8192, rows=1004, fingerprint="3", keys="9")) == {}
+    assert failing(*UPDATED, TableFacts(size=8192, rows=996, fingerprint="3", keys="4")) == {
+        "row counts": "the row count of t is 4 below what it was"
+    }
+
+
+def test_a_row_that_took_anothers_place_is_seen_in_a_table_that_is_written_to() -> None:
+    assert failing(*UPDATED, TableFacts(size=8192, rows=1000, fingerprint="3", keys="6")) == {
+        "contents": "t has other rows than it had, by their keys"
+    }
+
+
 def test_a_queue_that_is_empty_twice_may_have_held_something_between() -> None:
     empty = TableFacts(size=8192, rows=0)
     assert failing(empty, empty, TableFacts(size=8192, rows=3, fingerprint="5")) == {}
