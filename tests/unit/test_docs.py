@@ -12,6 +12,7 @@ import typer
 from pydantic import BaseModel
 from typer.core import TyperGroup
 
+from functions.backup_dump.plan import LARGEST_TABLE
 from functions.core.adapters.logs import ALLOWED
 from functions.core.domain.lanes import LANES, Lane
 from infra.config.model import Deployment
@@ -140,6 +141,11 @@ def test_every_key_of_the_config_is_explained_to_the_platform_team(model: str, f
 def test_the_logs_allow_list_is_told_as_it_is() -> None:
     (told,) = re.findall(r"nothing but these fields:(.*?)\.\n", _text(DOCS / "privacy.md"), flags=re.DOTALL)
     assert set(_SPAN.findall(told)) == ALLOWED
+
+
+def test_the_largest_table_of_a_dump_is_told_as_it_is() -> None:
+    (told,) = re.findall(r"A table of more than (\d+) GiB does not go into a dump", _text(DOCS / "backups.md"))
+    assert int(told) * 1024**3 == LARGEST_TABLE
 
 
 def _patience(lane: Lane) -> timedelta:
