@@ -40,6 +40,9 @@ STATEMENTS: tuple[Sign, ...] = (
     # A COPY of a query goes out, never in; of a table it goes where it says.
     _sign(r"copy\s*\(", "a query is copied out (COPY ... TO)"),
     _sign(rf"copy\s+{_TABLE}\s*(?:\([^)]*\)\s*)?to\b", "a table is copied out (COPY ... TO)"),
+    # Cut off within the names of many columns, it may go either way. Better a load of data that is looked at once too
+    # often than a dump that nobody sees.
+    _sign(rf"copy\s+{_TABLE}\s*\([^)]*\Z", "a table with many columns is copied, out or in (COPY, cut off)"),
     _sign(r"(?:declare|fetch\b.*\bfrom)\s+_pg_dump_cursor\b", "pg_dump under another name (its cursor)"),
     _sign(r"lock\s+table\b.*\bin\s+access\s+share\s+mode\b", "a dump that locks its tables first"),
     _sign(r".*\bpg_export_snapshot\s*\(", "a dump in several sessions (an exported snapshot)"),
@@ -59,7 +62,9 @@ def of_application(name: str) -> str:
 
 def of_statement(text: str) -> str:
     """What a statement does to the database, in words; empty for an ordinary one."""
-    return _first(STATEMENTS, _COMMENTS.sub("", text))
+    # Several may have been sent in one. A semicolon in quotes or in a comment separates nothing: all is looked at, too.
+    parts = (text, *text.split(";")[1:])
+    return next((what for part in parts if (what := _first(STATEMENTS, _COMMENTS.sub("", part)))), "")
 
 
 def _first(signs: Sequence[Sign], text: str) -> str:

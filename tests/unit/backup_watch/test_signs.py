@@ -40,6 +40,9 @@ def test_an_ordinary_programs_name_says_nothing(name: str) -> None:
         "COPY (SELECT * FROM orders WHERE id > ?) TO STDOUT",
         f"COPY (SELECT {_LONG}",
         "copy orders to program ?",
+        "SET statement_timeout = ?; COPY orders TO STDOUT",
+        "BEGIN; -- nightly\n COPY (SELECT * FROM orders) TO STDOUT; COMMIT",
+        "/* every night; all of it */ COPY orders TO STDOUT",
         "-- nightly\n/* report */ COPY orders TO STDOUT",
         "DECLARE _pg_dump_cursor CURSOR FOR SELECT ctid, * FROM ONLY public.orders",
         "FETCH ? FROM _pg_dump_cursor",
@@ -63,7 +66,8 @@ def test_a_statement_that_reads_tables_out_is_known(statement: str) -> None:
         "COPY orders FROM STDIN",
         "COPY public.orders (id, placed_at) FROM stdin",
         "copy to_do from stdin",
-        f"COPY orders ({_LONG}",
+        f"COPY orders ({_LONG}) FROM stdin",
+        "SELECT note FROM orders; COPY orders FROM STDIN",
         "SELECT copy_to FROM settings",
         "SELECT * FROM orders",
         "LOCK TABLE orders IN EXCLUSIVE MODE",
@@ -74,6 +78,13 @@ def test_a_statement_that_reads_tables_out_is_known(statement: str) -> None:
 )
 def test_an_ordinary_statement_says_nothing(statement: str) -> None:
     assert of_statement(statement) == ""
+
+
+def test_a_wide_tables_copy_that_is_cut_off_is_looked_at_and_says_that_it_may_be_none() -> None:
+    said = of_statement(f"COPY public.orders ({_LONG}")
+
+    assert "out or in" in said
+    assert "orders" not in said
 
 
 def test_no_word_of_a_statement_is_in_what_is_said_of_it() -> None:
