@@ -56,7 +56,7 @@ class ReplicaViews:
         self._sleep = sleep
 
     def data_at(self) -> datetime:
-        """See `SourceViews.data_at`. Asked again for every page: the server behind the name may be another by then."""
+        """See `SourceViews.data_at`. Asked around every page: the server behind the name may be another by then."""
         try:
             return self._patiently(self._moment)
         except StatementRefusedError as cause:
@@ -66,15 +66,17 @@ class ReplicaViews:
         """See `SourceViews.pages`."""
         view = VIEWS[kind]
         after: Sequence[Any] = view.start
+        data_at = self.data_at()
         while True:
-            data_at = self.data_at()
             try:
                 found = self._patiently(partial(self._sessions.rows, view.statement, [tenant, *after, self._page]))
             except (StatementTimedOutError, StatementRefusedError) as cause:
                 raise ViewUnreadableError(f"{view.name} cannot be read for {tenant}: {cause}") from cause
             rows = [columns[0] for columns in found]
             last = [rows[-1][column] for column in view.key] if rows else []
-            yield Page(tuple(_row(tenant, kind, view, row) for row in rows), data_at)
+            # Between two statements another server may have taken the name over: the page is of either's moment.
+            before, data_at = data_at, self.data_at()
+            yield Page(tuple(_row(tenant, kind, view, row) for row in rows), min(before, data_at))
             if len(rows) < self._page:
                 return
             after = last

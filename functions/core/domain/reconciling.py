@@ -60,7 +60,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one view in the order of its key, and the moment of which the replica's data was just before."""
+    """Rows of one view in the order of its key. data_at: no later than the moment of which the replica's data was."""
 
     rows: tuple[Row, ...]
     data_at: datetime
