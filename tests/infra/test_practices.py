@@ -16,11 +16,19 @@ from infra.acknowledgements.reconcile import RECONCILE
 from infra.acknowledgements.state import STATE
 from infra.assets.build import ROOT
 from infra.config.model import RegionConfig
+from infra.config.reader import read_deployment
+from tests.infra.conftest import Synthesize
 
 
-def test_cfn_lint_finds_nothing(assembly: Path) -> None:
+@pytest.fixture(scope="module", params=["example", "laptop"])
+def linted(request: pytest.FixtureRequest, synthesize: Synthesize, assembly: Path) -> Path:
+    """The assembly of a deployment that comes with the repository."""
+    return assembly if request.param == "example" else synthesize(read_deployment(request.param))
+
+
+def test_cfn_lint_finds_nothing(linted: Path) -> None:
     done = subprocess.run(
-        [Path(sys.executable).with_name("cfn-lint"), *sorted(map(str, assembly.glob("*.template.json")))],
+        [Path(sys.executable).with_name("cfn-lint"), *sorted(map(str, linted.glob("*.template.json")))],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -29,8 +37,8 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_cdk_nag_finds_nothing_that_is_not_acknowledged(assembly: Path) -> None:
-    report = json.loads((assembly / "validation-report.json").read_text())
+def test_cdk_nag_finds_nothing_that_is_not_acknowledged(linted: Path) -> None:
+    report = json.loads((linted / "validation-report.json").read_text())
     conclusions = {plugin["pluginName"]: plugin["conclusion"] for plugin in report["pluginReports"]}
     assert conclusions["AwsSolutions"] == conclusions["HIPAA.Security"] == "success"
 
