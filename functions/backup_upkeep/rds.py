@@ -124,6 +124,8 @@ class Rds:
                 )
         except _ThereAlreadyError:
             return
+        except (_GoneError, _NotNowError) as cause:
+            raise RdsRefusedError(f"RDS did not copy {snapshot_arn}: {cause}; it must be there and finished") from cause
 
     def _pages(self, call: Any, doing: str, **asked: str) -> Sequence[Mapping[str, Any]]:
         with _told_apart(doing):

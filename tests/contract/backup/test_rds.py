@@ -172,6 +172,14 @@ def test_an_instance_that_is_still_being_made_is_not_dropped_yet_which_is_no_err
     assert not Rds(Answering(refusal(code, 400))).drop_instance(RESTORED)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("code", ["DBSnapshotNotFound", "InvalidDBSnapshotState"])
+def test_a_copy_of_what_is_gone_or_not_finished_is_refused_in_words(code: str) -> None:
+    far = Rds(Answering(refusal(code, 400)))  # type: ignore[arg-type]
+
+    with pytest.raises(RdsRefusedError, match=f"did not copy arn.*{code}.*there and finished"):
+        far.copy_from(HERE, "arn:of-a-copy", name=copy_name(ID), key="alias/there", tags=TAGS)
+
+
 def test_executions_run_until_they_have_ended_and_are_forgotten_after_that() -> None:
     with patch.dict(os.environ, CREDENTIALS), mock_aws():
         client = boto3.client("stepfunctions", region_name=HERE)
