@@ -31,7 +31,7 @@ class SqlCheck(BaseModel):
 
 
 class BackupChecksSettings(Settings):
-    """The replica, the table of backups, and the checks of this deployment's own (see checks.yaml for everybody's)."""
+    """The replica, the table of backups, and the checks of this deployment's own (``sql/`` has everybody's)."""
 
     backups_table: str
     replica: DatabaseAccess

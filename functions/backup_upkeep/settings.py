@@ -45,7 +45,6 @@ class BackupUpkeepSettings(Settings):
 
     backups_table: str
     state_machine: str
-    replica: str
     keep_days: Annotated[int, Field(ge=1)]
     keep_verified: Annotated[int, Field(ge=1)]
     far_copies: FarCopies | None = None

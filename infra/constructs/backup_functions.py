@@ -123,7 +123,6 @@ class BackupFunctions(Construct):
             settings=BackupUpkeepSettings(
                 backups_table=self._places.table.table.table_name,
                 state_machine=machine_arn(self),
-                replica=self._surroundings.replica,
                 keep_days=backup.keep.days,
                 keep_verified=backup.keep.verified,
                 far_copies=FarCopies(region=far, key=copies_alias(Stack.of(self).region)) if far else None,

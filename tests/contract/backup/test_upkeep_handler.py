@@ -29,7 +29,6 @@ class World:
         settings = {
             "BACKUPS_TABLE": TABLE,
             "STATE_MACHINE": self.machine,
-            "REPLICA": "statline-replica",
             "KEEP_DAYS": "7",
             "KEEP_VERIFIED": "1",
         }

@@ -8,7 +8,6 @@ def _settings(far_copies: FarCopies | None) -> BackupUpkeepSettings:
     return BackupUpkeepSettings(
         backups_table="backups",
         state_machine="machine",
-        replica="replica",
         keep_days=35,
         keep_verified=7,
         far_copies=far_copies,
