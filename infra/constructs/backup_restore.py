@@ -26,6 +26,8 @@ DROP = "NoteDrop"
 """Where every way leads after the restore was asked for."""
 _INSTANCE_EXISTS = ["Rds.DbInstanceAlreadyExistsException", "Rds.DBInstanceAlreadyExists"]
 _NO_INSTANCE = ["Rds.DbInstanceNotFoundException", "Rds.DBInstanceNotFound", "Rds.DBInstanceNotFoundFault"]
+# RDS calls all of these operational. A restored instance fetches its blocks for hours, and may say so as its status.
+_READY = "['available', 'storage-initialization', 'storage-optimization']"
 _HOPELESS = (
     "['failed', 'restore-error', 'storage-full', 'stopped', 'deleting', 'insufficient-capacity',"
     " 'incompatible-restore', 'incompatible-network', 'incompatible-parameters', 'incompatible-option-group',"
@@ -58,7 +60,7 @@ def restore(names: BackupNames, *, dump: str, ends_at: str) -> dict[str, State]:
                 look=call("rds:describeDBInstances", {"DbInstanceIdentifier": jsonata("$restored")}),
                 learn=_instance_facts(),
                 what="'the restored instance ' & $restored",
-                done="$status = 'available' and $host != ''",
+                done=f"$status in {_READY} and $host != ''",
                 broken=f"$status in {_HOPELESS}",
                 failed=FAILED,
                 late=FAILED,

@@ -32,8 +32,6 @@ USE_OF_KEY = [
     "kms:RetireGrant",
 ]
 """What RDS asks its caller for where it encrypts a copy, restores one or exports one (API_StartExportTask has all)."""
-_TAKERS = ["export.rds.amazonaws.com", "rds.amazonaws.com"]
-"""Whom AWS may say that the role is handed to: the call is RDS's. Only the first can take it, by the role's trust."""
 
 
 def workflow_rights(
@@ -67,7 +65,7 @@ def workflow_rights(
             sid="HandTheExportItsRole",
             actions=["iam:PassRole"],
             resources=[export_role.role_arn],
-            conditions={"StringEquals": {"iam:PassedToService": _TAKERS}},
+            conditions={"StringEquals": {"iam:PassedToService": "export.rds.amazonaws.com"}},
         ),
         # CloudWatch has no narrower scope for either: composite alarms are described to "*" only.
         _allow("ReadFiguresAndAlarms", ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData"], ["*"]),

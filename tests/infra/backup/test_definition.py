@@ -99,13 +99,22 @@ def test_every_question_without_an_answer_is_a_refusal(states: States) -> None:
         assert last["Next"] in {"EndRecord", "PutFigures"}, name
 
 
+def test_an_instance_whose_storage_is_still_at_work_is_good_enough(states: States) -> None:
+    """RDS says so for hours after a restore, or after storage has grown; everything works meanwhile."""
+    ready = next(choice for choice in states["JudgeRestored"]["Choices"] if choice["Next"] == "NoteCheck")
+    good_enough = ["available", "storage-initialization", "storage-optimization"]
+    assert re.findall(r"'(.+?)'", ready["Condition"]) == good_enough
+    (unfit,) = (choice for choice in states["Preflight"]["Choices"] if "$not($status in" in choice["Condition"])
+    assert re.findall(r"'(.+?)'", unfit["Condition"]) == ["available", "storage-optimization"]
+
+
 def test_what_the_preflight_judges_it_has_asked(states: States) -> None:
     asked = {name: states[name]["Assign"] for name in ("ReadAlarms", "DescribeSource", "ReadReplicaLag")}
     known = {f"${variable}" for assigned in asked.values() for variable in assigned}
     refusals = (*surroundings_refusals(NAMES), *source_refusals(NAMES))
     judged = {name for refusal in refusals for name in re.findall(r"^\$\w+|\(\$\w+", refusal.condition)}
     assert known == {"$speaking", "$at_rest", "$copy_of", "$status", "$lag"}
-    assert {name.strip("(") for name in judged} - {"$split"} <= known
+    assert {name.strip("(") for name in judged} - {"$split", "$not"} <= known
     for refusal in refusals:
         assert len(refusal.words) > 40
 
