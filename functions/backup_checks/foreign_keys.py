@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
+from functions.backup_checks.rounds import ask_each
 from functions.backup_checks.tables import READ_UP_TO
 from functions.core.domain.backup import CheckRow
 from functions.core.domain.backup_verdicts import counted, verdict
@@ -17,6 +18,8 @@ from functions.core.domain.backup_verdicts import counted, verdict
 NAME = "foreign keys hold"
 _LIST_WITHIN = 30.0
 _EACH_WITHIN = 180.0
+_LEAVING = 60.0
+"""Seconds for the indexes."""
 _FULL = "f"
 
 # Of a partitioned table the parent's constraint speaks for the partitions'. What this server's version does not know
@@ -58,23 +61,18 @@ class ForeignKey:
 
 
 def check_foreign_keys(asker: Asker) -> CheckRow:
-    """Count what points at nothing. Keys of tables that are too large to be read are left out, and said."""
+    """Count what points at nothing. Keys that are too large to be looked into, or too many, are left out, and said."""
     try:
         keys = [_key(row) for row in asker.ask(composed(_LIST), seconds=_LIST_WITHIN)]
     except NotAnsweredError as why:
         return CheckRow(NAME, passed=False, words=f"not answered: {why}")
     small = [key for key in keys if key.size <= READ_UP_TO]
-    faults = [words for key in small if (words := _fault(asker, key)) is not None]
+    found = ask_each(asker, ((str(key), _orphans(key)) for key in small), within=_EACH_WITHIN, leaving=_LEAVING)
+    orphans = {name: count for name, ((count,),) in found.answers.items()}
+    faults = [f"{name} does not hold for {counted(count, 'row')}" for name, count in orphans.items() if count]
+    faults += [f"{name}: not answered: {why}" for name, why in found.refused.items()]
     large = f"; those of larger tables were left out: {len(keys) - len(small)}" if len(small) < len(keys) else ""
-    return verdict(NAME, faults, looked_at=f"{counted(len(small), 'foreign key')}{large}")
-
-
-def _fault(asker: Asker, key: ForeignKey) -> str | None:
-    try:
-        ((orphans,),) = asker.ask(_orphans(key), seconds=_EACH_WITHIN)
-    except NotAnsweredError as why:
-        return f"{key}: not answered: {why}"
-    return f"{key} does not hold for {counted(orphans, 'row')}" if orphans else None
+    return verdict(NAME, faults, looked_at=f"{counted(len(orphans), 'foreign key')}{found.left_out}{large}")
 
 
 def _key(row: Sequence[object]) -> ForeignKey:

@@ -3,19 +3,23 @@
 With data checksums on, a page with a flipped bit is an error when it is read; without them only what makes no sense is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
+from functions.backup_checks.rounds import ask_each
 from functions.backup_checks.tables import Looked, Table
 from functions.core.domain.backup import CheckRow
 from functions.core.domain.backup_verdicts import counted, verdict
 
 NAME = "pages readable"
 INDEXES = "indexes whole"
-_SAMPLE = 64 * 1024 * 1024
+_SAMPLE = 8 * 1024 * 1024
+"""Bytes of a table: a thousand pages from as many places, each of which a copy has to load from S3."""
 _WITHIN = 120.0
+_LEAVING = 300.0
+"""Seconds, of sampling, for foreign keys and indexes."""
 _MOST_INDEXES = 500
 _CHECKSUMS = "SELECT current_setting('data_checksums') = 'on'"
 _AMCHECK = """
@@ -38,10 +42,12 @@ def check_pages(asker: Asker, tables: Sequence[Table], looked: Looked) -> CheckR
     read = [name for name, facts in looked.tables.items() if facts.was_read]
     sampled = [table for table in tables if table.name not in read and table.name not in looked.unread]
     faults = [f"{name}: {why}" for name, why in sorted(looked.unread.items())]
-    faults += [words for table in sampled if (words := _sample(asker, table)) is not None]
+    samples = ask_each(asker, ((table.name, _sample(table)) for table in sampled), within=_WITHIN, leaving=_LEAVING)
+    faults += [f"{name}, a sample: {why}" for name, why in samples.refused.items()]
     size = sum(looked.tables[name].size for name in read) / 1024**2
     words = (
-        f"{counted(len(read), 'table')} ({size:,.0f} MiB) read whole, {len(sampled)} in a sample; {_checksums(asker)}"
+        f"{counted(len(read), 'table')} ({size:,.0f} MiB) read whole, {len(samples.answers)} in a sample"
+        f"{samples.left_out}; {_checksums(asker)}"
     )
     return verdict(NAME, faults, looked_at=words)
 
@@ -59,30 +65,22 @@ def check_indexes(asker: Asker) -> CheckRow:
         trees = asker.ask(composed(_BTREES), seconds=_WITHIN, parameters=[_MOST_INDEXES])
     except NotAnsweredError as why:
         return CheckRow(INDEXES, passed=False, words=f"not answered: {why}")
-    return verdict(
-        INDEXES, list(_broken(asker, schema, trees)), looked_at=f"{counted(len(trees), 'B-tree')}, by amcheck"
-    )
-
-
-def _broken(asker: Asker, schema: str, trees: Sequence[Sequence[object]]) -> Iterator[str]:
     check = SQL("SELECT {}({}::oid::regclass)")
-    for oid, name in trees:
-        try:
-            asker.ask(check.format(Identifier(schema, "bt_index_check"), Literal(oid)), seconds=_WITHIN)
-        except NotAnsweredError as why:
-            yield f"{name}: {why}"
+    looked = ask_each(
+        asker,
+        ((name, check.format(Identifier(schema, "bt_index_check"), Literal(oid))) for oid, name in trees),
+        within=_WITHIN,
+        leaving=0,
+    )
+    faults = [f"{name}: {why}" for name, why in looked.refused.items()]
+    return verdict(INDEXES, faults, looked_at=f"{counted(len(looked.answers), 'B-tree')}, by amcheck{looked.left_out}")
 
 
-def _sample(asker: Asker, table: Table) -> str | None:
+def _sample(table: Table) -> Composed:
     share = min(100.0, 100.0 * _SAMPLE / max(table.size, 1))
-    question = SQL("SELECT count(ROW(t.*)::text) FROM ONLY {} AS t TABLESAMPLE SYSTEM ({})").format(
+    return SQL("SELECT count(ROW(t.*)::text) FROM ONLY {} AS t TABLESAMPLE SYSTEM ({})").format(
         Identifier(table.schema, table.relation), Literal(share)
     )
-    try:
-        asker.ask(question, seconds=_WITHIN)
-    except NotAnsweredError as why:
-        return f"{table.name}, a sample: {why}"
-    return None
 
 
 def _checksums(asker: Asker) -> str:

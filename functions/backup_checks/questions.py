@@ -23,6 +23,10 @@ class NotAnsweredError(TemporaryError):
     """
 
 
+class OutOfTimeError(NotAnsweredError):
+    """The question took longer than it was given, or there was no time left to put it."""
+
+
 class Asker(Protocol):
     """Someone who puts questions to one database. Each is a transaction of its own, read-only."""
 

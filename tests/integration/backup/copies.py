@@ -23,7 +23,7 @@ from tests.postgres import Pair
 
 BACKUP = "20260101t000001-abcd"
 ROLE = "statline_backup"
-ENOUGH = 60.0
+ENOUGH = 600.0
 
 SCHEMA = """
 CREATE ROLE statline_backup LOGIN;
