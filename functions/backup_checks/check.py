@@ -21,6 +21,7 @@ from functions.database.restored import ROLE, refuse_all_but_a_copy
 
 _PASSED: Mapping[Rule, str] = {
     Rule.KEPT: "{} are there and unchanged",
+    Rule.SAME: "{} are there and unchanged, and no other",
     Rule.BETWEEN: "{} are where they were",
     Rule.NONE: "{} found that the replica does not have",
 }

@@ -23,6 +23,8 @@ class Rule(StrEnum):
 
     KEPT = "kept"
     """What is there, and the same, before and after is there, and the same."""
+    SAME = "same"
+    """Likewise, and nothing besides: for what acts by itself, and does not come and go within minutes."""
     NONE = "none"
     """Nothing, but what the replica answers, too."""
     BETWEEN = "between"
@@ -40,6 +42,11 @@ def kept(before: Answer, after: Answer, copy: Answer) -> Faults:
         for name in sorted(still)
         if copy.get(name) != before[name]
     ]
+
+
+def same(before: Answer, after: Answer, copy: Answer) -> Faults:
+    """What stood still is there, unchanged, and nothing that neither look has seen."""
+    return [*kept(before, after, copy), *(f"{name} is new" for name in none(before, after, copy))]
 
 
 def none(before: Answer, after: Answer, copy: Answer) -> Faults:
@@ -70,6 +77,7 @@ def off(value: float, low: float, high: float) -> str | None:
 
 RULES: Mapping[Rule, Callable[[Answer, Answer, Answer], Faults]] = {
     Rule.KEPT: kept,
+    Rule.SAME: same,
     Rule.NONE: none,
     Rule.BETWEEN: between,
 }

@@ -82,6 +82,10 @@ def test_a_copy_of_what_the_replica_holds_passes_every_check(backups: Backups) -
             ["ALTER TABLE messages DISABLE TRIGGER ALL"],
             {"routines, triggers and extensions kept": "RI_ConstraintTrigger"},
         ),
+        (
+            ["CREATE RULE nothing AS ON DELETE TO messages DO INSTEAD NOTHING"],
+            {"routines, triggers and extensions kept": "rule nothing on public.messages is new"},
+        ),
         (["ALTER TABLE pages ALTER note TYPE varchar(30)"], {"relations kept": "public.pages is not what it was"}),
         (["ALTER TABLE users ALTER name DROP NOT NULL"], {"relations kept": "public.users is not what it was"}),
         (["SELECT setval('tickets', 3)"], {"sequences": "public.tickets is 697 below what it was"}),

@@ -5,7 +5,7 @@ import pytest
 from functions.core.domain.backup import CheckRow
 from functions.core.domain.backup_facts import TableFacts
 from functions.core.domain.backup_tables import table_checks
-from functions.core.domain.backup_verdicts import between, kept, none, summary, verdict
+from functions.core.domain.backup_verdicts import between, kept, none, same, summary, verdict
 
 STILL = TableFacts(size=8192, rows=100, fingerprint="7", newest={"made_at": 1000.0})
 
@@ -85,6 +85,11 @@ def test_a_table_that_is_too_large_to_read_is_compared_by_its_size() -> None:
 def test_what_changed_while_it_was_looked_at_is_no_fault() -> None:
     assert kept({"a": "1", "b": "1"}, {"a": "1", "b": "2"}, {"a": "1"}) == []
     assert kept({"a": "1", "c": "1"}, {"a": "1", "c": "1"}, {"c": "2"}) == ["a is missing", "c is not what it was"]
+
+
+def test_what_acts_by_itself_must_not_be_more_than_there_was() -> None:
+    assert same({"a": "1"}, {"a": "1", "b": "1"}, {"a": "1", "b": "1"}) == []
+    assert same({"a": "1"}, {"a": "1"}, {"b": "1"}) == ["a is missing", "b is new"]
 
 
 def test_a_fault_that_the_replica_has_too_is_not_the_backups() -> None:
