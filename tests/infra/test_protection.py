@@ -1,7 +1,11 @@
 """What holds state is encrypted, restorable and hard to lose; what logs keeps its logs for as long as is said."""
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
+from infra.assets.build import ROOT
 from infra.config.model import Deployment, RegionConfig
 from tests.infra.templates import Template, as_list
 
@@ -127,3 +131,16 @@ def test_cloudwatch_logs_may_use_its_key_for_this_accounts_groups_only(state: Te
     assert set(statements) == {f"logs.{config.region}.amazonaws.com"}
     arn = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
     assert state.name_of(arn) == f"arn:aws:logs:{config.region}:{config.account.id}:log-group:*"
+
+
+def test_the_stacks_that_cannot_be_deleted_are_told_as_they_are(assembly: Path, region: str) -> None:
+    page = (ROOT / "docs" / "platform-team.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"In production, the stacks (.+?) cannot be deleted", page)
+    artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    protected = {
+        name.removeprefix(f"Statline-{region}-")
+        for name, artifact in artifacts.items()
+        if name.startswith(f"Statline-{region}-") and artifact.get("properties", {}).get("terminationProtection")
+    }
+    assert protected <= set(re.findall(r"\w+", told)) - {"and"}
+    assert {"State", "Database", "Backup"} <= protected
