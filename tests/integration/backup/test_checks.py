@@ -1,6 +1,7 @@
 """Copies of a real database, whole and tampered with: what was done is found, and said without a row's content."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -318,8 +319,10 @@ def _offer_extension(server: Server) -> None:
         server,
         f"ALTER SYSTEM SET extension_control_path = '{place.parent}'",
         "SELECT pg_reload_conf()",
-        "SELECT pg_sleep(0.3)",
     )
+    deadline = time.monotonic() + 20
+    while not run(server, "SELECT FROM pg_available_extensions WHERE name = 'amcheck'"):
+        assert time.monotonic() < deadline, "the server does not offer the extension"
 
 
 def _flip(file: Path, *, at: int) -> None:
