@@ -60,9 +60,7 @@ def start(
     wait: Wait = False,
 ) -> None:
     """Back up now: a snapshot of the replica, copied, restored aside and checked. The primary is not touched."""
-    words = reason.strip()
-    if not words or len(words) > _LONGEST_REASON or not words.isprintable():
-        fail(f"--reason: one line of 1 to {_LONGEST_REASON} characters, without a patient's name.", Exit.INPUT)
+    words = _one_line(reason)
     with _backups("starting a backup", region) as backups:
         _begin(backups, {"kind": kind, "reason": words, "started_by": backups.person}, wait=wait)
 
@@ -76,11 +74,12 @@ def verify(
     wait: Wait = False,
 ) -> None:
     """Restore an earlier backup aside and check it again. Nothing is snapshotted."""
+    words = _one_line(reason)
     with _backups("verifying a backup", region) as backups:
         record = backups.records.get(backup_id)
-        if words := _why_not_verified(record):
-            fail(f"{backup_id} cannot be verified: {words}.", Exit.NO)
-        asked = {"kind": BackupKind.VERIFY.value, "of": backup_id, "reason": reason, "started_by": backups.person}
+        if why_not := _why_not_verified(record):
+            fail(f"{backup_id} cannot be verified: {why_not}.", Exit.NO)
+        asked = {"kind": BackupKind.VERIFY.value, "of": backup_id, "reason": words, "started_by": backups.person}
         _begin(backups, asked, wait=wait)
 
 
@@ -135,6 +134,13 @@ def cancel(backup_id: Id, region: Region) -> None:
         out().print(f"{backup_id} is asked to stop. It is at {step_line(record)}", markup=False)
         out().print(f"So {STOPPED[record.step]}.", markup=False)
         out().print(f"It takes a minute or so to notice: statline backup status {backup_id} --region {region}")
+
+
+def _one_line(reason: str) -> str:
+    words = reason.strip()
+    if not words or len(words) > _LONGEST_REASON or not words.isprintable():
+        fail(f"--reason: one line of 1 to {_LONGEST_REASON} characters, without a patient's name.", Exit.INPUT)
+    return words
 
 
 @contextmanager

@@ -50,6 +50,11 @@ def test_a_start_without_a_reason_that_a_list_can_show_starts_nothing(backups: B
     assert backups.executions() == []
 
 
+def test_a_verification_without_a_reason_that_a_list_can_show_starts_nothing(backups: Backups) -> None:
+    assert _run(backups, "verify", ID, "--reason", "two\nlines").exit_code == Exit.INPUT
+    assert backups.executions() == []
+
+
 def test_an_unknown_kind_is_refused(backups: Backups) -> None:
     assert _run(backups, "start", "--reason", "x", "--kind", "verify").exit_code == Exit.INPUT
     assert backups.executions() == []
