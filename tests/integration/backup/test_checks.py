@@ -321,7 +321,7 @@ def _offer_extension(server: Server) -> None:
         "SELECT pg_reload_conf()",
     )
     deadline = time.monotonic() + 20
-    while not run(server, "SELECT FROM pg_available_extensions WHERE name = 'amcheck'"):
+    while not run(server, "SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'"):
         assert time.monotonic() < deadline, "the server does not offer the extension"
 
 
