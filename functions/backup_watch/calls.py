@@ -7,6 +7,7 @@ put it at any depth; here names are in lower case and looked for at every depth.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from functions.backup_watch.finding import Level, Observation, Source
@@ -28,6 +29,8 @@ class AskedFor:
     only_with: str = ""
 
 
+_SERVICE = 2
+"""Where an ARN names its service."""
 _INSTANCE, _CLUSTER = "dbinstanceidentifier", "dbclusteridentifier"
 
 CALLS: Mapping[str, AskedFor] = {
@@ -80,7 +83,7 @@ def observe_call(detail: Mapping[str, Any], *, primary: str) -> Observation | No
         return None
     if asked.only_with and asked.only_with not in parameters:
         return None
-    made = parameters.get(asked.makes, [""])[0]
+    made = parameters.get(asked.makes, [""])[0].lower()
     return Observation(
         key=snapshot_key(made) if made else f"call#{detail['eventID']}",
         source=Source.SNAPSHOTS if made else Source.CALLS,
@@ -92,7 +95,13 @@ def observe_call(detail: Mapping[str, Any], *, primary: str) -> Observation | No
 
 
 def _is(primary: str, value: str) -> bool:
-    return value.rsplit(":", 1)[-1] == primary
+    """Whether a parameter names the primary: by its identifier, in which RDS knows no case, or by an ARN.
+
+    A selection of AWS Backup may leave parts of an ARN open, the service too.
+    """
+    *before, name = value.lower().split(":")
+    service = before[_SERVICE] if len(before) > _SERVICE else "rds"
+    return fnmatchcase("rds", service) and fnmatchcase(primary.lower(), name)
 
 
 def _author(identity: Mapping[str, Any]) -> str:

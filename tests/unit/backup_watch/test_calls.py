@@ -32,6 +32,9 @@ _ASKING: list[tuple[str, dict[str, object]]] = [
     ("RemoveTagsFromResource", {"resourceName": _ARN, "tagKeys": ["statline:database-role"]}),
     ("StartBackupJob", {"resourceArn": _ARN, "backupVaultName": "Default"}),
     ("CreateBackupSelection", _PLAN),
+    ("CreateBackupSelection", {"backupSelection": {"resources": ["arn:aws:rds:*:*:db:*"]}}),
+    ("CreateBackupSelection", {"backupSelection": {"resources": ["*"]}}),
+    ("CreateDBSnapshot", {"dBInstanceIdentifier": "The-PRIMARY", "dBSnapshotIdentifier": "s"}),
 ]
 
 
@@ -66,6 +69,7 @@ def test_every_call_of_the_table_is_tried_here() -> None:
         ("DeleteDBInstance", {"dBInstanceIdentifier": "the-primary", "skipFinalSnapshot": True}),
         ("ModifyDBInstance", {"dBInstanceIdentifier": "the-primary"}),
         ("CreateBackupSelection", {"backupSelection": {"resources": ["arn:aws:dynamodb:x:1:table/orders"]}}),
+        ("CreateBackupSelection", {"backupSelection": {"resources": ["arn:aws:s3:::*"]}}),
         ("CreateDBSnapshot", None),
     ],
 )
