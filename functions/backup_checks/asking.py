@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg.sql import Composed
 
-from functions.backup_checks.questions import NotAnsweredError, OutOfTimeError, Row
+from functions.backup_checks.questions import NotAnsweredError, Row, TookTooLongError
 from functions.database.errors import DatabaseUnavailableError, StatementRefusedError, StatementTimedOutError
 from functions.database.sessions import Limits, Sessions
 
@@ -56,7 +56,7 @@ class PatientAsker:
     def _once(self, question: Composed, seconds: float, parameters: Sequence[object]) -> list[Row]:
         allowed = min(seconds, self._left())
         if allowed <= 0:
-            raise OutOfTimeError("there was no time left to ask")
+            raise TookTooLongError("there was no time left to ask")
         with _told_apart(allowed):
             self._prepare(allowed)
             return self._sessions.rows(question, parameters)
@@ -74,7 +74,7 @@ def _told_apart(seconds: float) -> Iterator[None]:
     try:
         yield
     except StatementTimedOutError as cause:
-        raise OutOfTimeError(f"it took more than {seconds:,.0f} s") from cause
+        raise TookTooLongError(f"it took more than {seconds:,.0f} s") from cause
     except StatementRefusedError as cause:
         raise NotAnsweredError(_words(cause)) from cause
     except DatabaseUnavailableError as cause:

@@ -23,7 +23,7 @@ class NotAnsweredError(TemporaryError):
     """
 
 
-class OutOfTimeError(NotAnsweredError):
+class TookTooLongError(NotAnsweredError):
     """The question took longer than it was given, or there was no time left to put it."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from psycopg.sql import Composed
 
-from functions.backup_checks.questions import Asker, NotAnsweredError, OutOfTimeError, Row
+from functions.backup_checks.questions import Asker, NotAnsweredError, Row, TookTooLongError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def ask_each(asker: Asker, questions: Iterable[tuple[str, Composed]], *, within:
     for name, question in questions:
         try:
             answers[name] = asker.ask(question, seconds=min(within, asker.seconds_left - leaving))
-        except OutOfTimeError:
+        except TookTooLongError:
             late += 1
         except NotAnsweredError as why:
             refused[name] = str(why)

@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg.sql import Composed
 
-from functions.backup_checks.questions import NotAnsweredError, OutOfTimeError, composed
+from functions.backup_checks.questions import NotAnsweredError, TookTooLongError, composed
 from functions.backup_checks.rounds import ask_each
 
 
@@ -20,7 +20,7 @@ class Slow:
         taken = min(self._each, max(seconds, 0))
         self.seconds_left -= taken
         if taken < self._each:
-            raise OutOfTimeError("late")
+            raise TookTooLongError("late")
         if question == composed("broken"):
             raise NotAnsweredError("XX001")
         return [(1,)]
