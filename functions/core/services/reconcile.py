@@ -55,7 +55,7 @@ class Reconcile:
         raise, and `OutOfTimeError`.
         """
         now, data_at = self.clock(), self.views.data_at()
-        stored = self._stored(now)
+        stored = self._stored(now, order)
         comparisons = [
             self._comparison(tenant, kind, stored.get((tenant, kind), {}), now, data_at)
             for tenant in self.tenants
@@ -64,9 +64,10 @@ class Reconcile:
         unread = sum(not self._compared(comparison, order) for comparison in comparisons)
         return _report(data_at, comparisons, unread)
 
-    def _stored(self, now: datetime) -> Mapping[tuple[str, SourceKind], Stored]:
+    def _stored(self, now: datetime, order: Order) -> Mapping[tuple[str, SourceKind], Stored]:
         found: dict[tuple[str, SourceKind], Stored] = {}
         for entry in self.inventory.entries(frozenset(self.tenants), now):
+            self._check_time(order)
             found.setdefault((entry.name.tenant, entry.name.kind), {})[entry.name] = entry
         return found
 

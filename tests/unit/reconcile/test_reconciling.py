@@ -1,5 +1,6 @@
 """What one run makes of what the views show and what the directory holds, on fakes."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -41,6 +42,20 @@ class FakeFreshness:
 
     def compared(self, data_at: datetime) -> None:
         self.moment = data_at
+
+
+@dataclass
+class SlowDirectory:
+    """A directory that takes its time to tell of each entry."""
+
+    directory: FakeStoredDirectory
+    clock: FakeClock
+    seconds_each: float
+
+    def entries(self, tenants: Collection[str], now: datetime) -> Iterator[StoredEntry]:
+        for entry in self.directory.entries(tenants, now):
+            self.clock.advance(self.seconds_each)
+            yield entry
 
 
 @dataclass
@@ -210,6 +225,14 @@ def test_a_run_ends_when_its_time_is_over(world: World) -> None:
     world.seconds = 0
     with pytest.raises(OutOfTimeError):
         world.run()
+
+
+def test_a_run_ends_also_while_a_large_directory_is_read(world: World) -> None:
+    world.views.trouble[TENANT, SourceKind.USER, 0] = AssertionError("the views are read in spite of the time")
+    slow = SlowDirectory(world.directory, world.clock, seconds_each=200)
+    reconcile = Reconcile(world.views, slow, world.directory, world.notes, world.clock, world.tenants)
+    with pytest.raises(OutOfTimeError):
+        reconcile.run(Order(50, world.clock() + timedelta(seconds=500)))
 
 
 def test_the_age_is_that_of_the_replicas_data(world: World) -> None:
