@@ -112,7 +112,8 @@ def _copies(record: BackupRecord) -> str:
     """In a word: the copy's name is made of the id."""
     if record.deleted_at or record.copy is None:
         return _location(record)
-    return "copy here and afar" if record.far_copy else "copy here"
+    # Its name is noted before it is begun: only an end without trouble says that it is there.
+    return "copy here and afar" if record.far_copy and record.outcome is BackupOutcome.VERIFIED else "copy here"
 
 
 def _location(record: BackupRecord) -> str:

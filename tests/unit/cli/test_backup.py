@@ -196,6 +196,13 @@ def test_the_list_says_where_copies_are_and_which_backups_are_gone(backups: Back
     assert "removed 2026-12-30" in second
 
 
+def test_the_list_promises_no_copy_afar_of_which_nobody_knows_that_it_came_about(backups: Backups) -> None:
+    backups.put(ID, far_copy=f"statline-backup-{ID}-copy", outcome="CopyFailed")
+    (line,) = [line for line in _run(backups, "list").stdout.splitlines() if "t023000" in line]
+    assert "copy here" in line
+    assert "afar" not in line
+
+
 def test_the_list_as_json_has_everything(backups: Backups) -> None:
     backups.put(ID)
     (record,) = json.loads(_run(backups, "list", "--json").stdout)
