@@ -8,14 +8,34 @@ from typing import Any
 
 import pytest
 
+from infra.config.model import RegionConfig
+from tests.infra.simulation.resolving import Resolver
 from tests.infra.simulation.simulator import Document, Principal, authorization_reference, resource_types
-from tests.infra.templates import as_list
+from tests.infra.templates import Template, as_list
 
 _INLINE_LIMIT = 10_240
 """Characters that AWS takes for all policies written into a role, white space not counted."""
 _NOT_IN_THE_REFERENCE = re.compile(r"^(rds-db:connect|connect:StartOutboundVoiceContact)$")
 """Signing in has a page of its own in the RDS User Guide; a call is authorised on its contact, which Connect's page of
 the reference leaves out."""
+
+
+@pytest.fixture
+def bearers(
+    roles: dict[str, Principal], templates: Mapping[str, Template], config: RegionConfig
+) -> dict[str, Principal]:
+    """Every role, and for each managed policy somebody who has nothing else."""
+    people = {
+        str(policy["ManagedPolicyName"]): Principal(
+            f"arn:aws:iam::{config.account.id}:user/somebody",
+            config.account.id,
+            (Resolver(template, config.region, config.account.id).resolve(policy["PolicyDocument"]),),
+        )
+        for stack, template in templates.items()
+        if stack.startswith(f"Statline-{config.region}-")
+        for policy in template.properties("AWS::IAM::ManagedPolicy")
+    }
+    return {**roles, **people}
 
 
 @cache
@@ -50,21 +70,21 @@ def _meets(one: str, other: str) -> bool:
     return one[0] == other[0] and _meets(one[1:], other[1:])
 
 
-def test_every_action_that_a_role_is_allowed_exists(roles: dict[str, Principal]) -> None:
+def test_every_action_that_anybody_is_allowed_exists(bearers: dict[str, Principal]) -> None:
     unknown = {
         f"{name}: {action}"
-        for name, role in roles.items()
+        for name, role in bearers.items()
         for action, _ in _rights(role)
         if "*" not in action and action.partition(":")[2].lower() not in authorization_reference(action.split(":")[0])
     }
     assert unknown == set()
 
 
-def test_every_right_is_given_on_what_aws_authorises_it_on(roles: dict[str, Principal]) -> None:
+def test_every_right_is_given_on_what_aws_authorises_it_on(bearers: dict[str, Principal]) -> None:
     """A right on an ARN of another kind is none: the first real call is refused."""
     idle = {
         f"{name}: {action} on {resource}"
-        for name, role in roles.items()
+        for name, role in bearers.items()
         for action, resources in _rights(role)
         if "*" not in action
         for resource in resources
@@ -75,11 +95,11 @@ def test_every_right_is_given_on_what_aws_authorises_it_on(roles: dict[str, Prin
     assert idle == set()
 
 
-def test_what_a_call_touches_besides_is_allowed_with_it(roles: dict[str, Principal]) -> None:
+def test_what_a_call_touches_besides_is_allowed_with_it(bearers: dict[str, Principal]) -> None:
     """AWS authorises a call on each kind of resource that its page marks as required."""
     missing = {
         f"{name}: {action} on a {kind}"
-        for name, role in roles.items()
+        for name, role in bearers.items()
         for action in {action for action, _ in _rights(role) if action.startswith("rds:")}
         for kind in _required(action)
         if not any(
