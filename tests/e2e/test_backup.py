@@ -4,6 +4,7 @@ The regions are independent, so what happens in each is begun at once and in the
 came of it.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ LONGEST = 400.0
 _PRIMARY, _DATABASE = "statline-primary", "clinical"
 _SCRIPTS = ("example_base.sql", "directory_views.sql", "roles.sql")
 _ALARM = "Statline database replica waits for its disk"
+_SPEAKS_EVERY = 0.3
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,21 @@ def _await_snapshot(backups: Backups, name: str) -> None:
 
 @contextmanager
 def _speaking(backups: Backups, alarm: str) -> Iterator[None]:
-    backups.speak(alarm, "ALARM")
+    """The alarm speaks, and goes on speaking: each figure that comes sets it to rest, as on AWS."""
+    ended = threading.Event()
+
+    def speak() -> None:
+        while not ended.is_set():
+            backups.speak(alarm, "ALARM")
+            ended.wait(_SPEAKS_EVERY)
+
+    speaker = threading.Thread(target=speak, daemon=True)
+    speaker.start()
     try:
         yield
     finally:
+        ended.set()
+        speaker.join()
         backups.speak(alarm, "OK")
 
 
