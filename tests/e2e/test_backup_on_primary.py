@@ -47,8 +47,11 @@ def server(home: Region) -> str:
 
 @contextmanager
 def _dumping(dsn: str) -> Iterator[None]:
-    """pg_dump into a pipe that nobody reads: it goes on until it was seen."""
-    command = account().as_command([str(programs() / "pg_dump"), dsn])
+    """pg_dump into a pipe that nobody reads: it goes on until it was seen.
+
+    Of the one large table: a small one before it would fit into the pipe, and the session would be at rest.
+    """
+    command = account().as_command([str(programs() / "pg_dump"), "--table=dumped", dsn])
     dump = subprocess.Popen(command, stdout=subprocess.PIPE, cwd="/")
     try:
         yield
