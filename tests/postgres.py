@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.cloud.processes import free_port
+from local.cloud.processes import free_port, wait_until
 from local.databases.server import Server
+
+_PATIENCE = 20.0
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,13 @@ class Pair:
 
     primary: Server
     replica: Server
+
+    def catch_up(self) -> None:
+        """Wait until the replica has replayed what the primary has written."""
+        written = self.primary.ask("SELECT pg_current_wal_lsn()")
+        replayed = f"SELECT pg_last_wal_replay_lsn() >= '{written}'::pg_lsn"
+        if not wait_until(lambda: self.replica.ask(replayed) == "t", _PATIENCE):
+            raise AssertionError(f"the replica has not followed for {_PATIENCE:.0f} s")
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """A clinical database on a real primary and replica, and copies of it to restore, as the workflow would."""
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,14 +62,6 @@ def run(server: Server, *statements: str, user: str | None = None) -> list[tuple
         return cursor.fetchall() if cursor.description else []
 
 
-def wait_for_replica(pair: Pair) -> None:
-    """Wait until the replica has replayed what the primary has written."""
-    ((written,),) = run(pair.primary, "SELECT pg_current_wal_lsn()::text")
-    deadline = time.monotonic() + 20
-    while run(pair.replica, f"SELECT pg_last_wal_replay_lsn() >= '{written}'::pg_lsn") != [(True,)]:
-        assert time.monotonic() < deadline, "the replica did not follow"
-
-
 def access_to(server: Server) -> DatabaseAccess:
     """The function's access to a server, without TLS as on the laptop."""
     return DatabaseAccess(host=HOST, port=server.port, name="postgres", user=ROLE)
@@ -97,7 +88,7 @@ class Backups:
 
     def note(self, moment: Moment) -> int:
         """Note what the replica holds, once it has followed the primary."""
-        wait_for_replica(self.pair)
+        self.pair.catch_up()
         with asker(self.pair.replica, replica_only=True) as asking:
             return NoteFacts(lambda: asking, self.facts, now)(BACKUP, moment)
 

@@ -25,7 +25,6 @@ from tests.integration.backup.copies import (
     asker,
     failing,
     run,
-    wait_for_replica,
 )
 
 AS_REPLICATION = "SET session_replication_role = replica"
@@ -161,7 +160,7 @@ def test_a_busy_table_may_hold_what_it_held_at_any_moment_between(backups: Backu
     write = "INSERT INTO messages (sender, body) SELECT 1, 'more' FROM generate_series(1, 40)"
     backups.note(Moment.BEFORE)
     run(backups.pair.primary, write)
-    wait_for_replica(backups.pair)
+    backups.pair.catch_up()
     with backups.restored() as copy:
         run(backups.pair.primary, write)
         backups.note(Moment.AFTER)
@@ -176,7 +175,7 @@ def test_a_row_that_is_missing_is_found_though_every_row_was_updated_meanwhile(b
     update = "UPDATE users SET t = coalesce(t, $$$$) || $$x$$"
     backups.note(Moment.BEFORE)
     run(backups.pair.primary, update)
-    wait_for_replica(backups.pair)
+    backups.pair.catch_up()
     with backups.restored() as copy:
         run(backups.pair.primary, update)
         backups.note(Moment.AFTER)

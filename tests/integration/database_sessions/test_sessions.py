@@ -31,6 +31,7 @@ def servers() -> Iterator[Pair]:
             owner.execute("CREATE ROLE reader LOGIN CONNECTION LIMIT 1")
             owner.execute("CREATE ROLE outsider NOLOGIN")
             owner.execute("CREATE TABLE secret (words text)")
+        servers.catch_up()
         yield servers
 
 
