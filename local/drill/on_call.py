@@ -55,7 +55,7 @@ def listening(sns: "SNSClient", sqs: "SQSClient", topic_arn: str) -> Iterator[On
     """On-call's ears for as long as the block runs; queue and subscription are gone afterwards."""
     url = sqs.create_queue(QueueName=_NAME, Attributes={"MessageRetentionPeriod": _KEPT_SECONDS})["QueueUrl"]
     queue_arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(_may_be_told_by(topic_arn, queue_arn))})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(may_be_told_by(topic_arn, queue_arn))})
     subscribed = sns.subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, ReturnSubscriptionArn=True)
     try:
         yield OnCall(sqs, url)
@@ -64,7 +64,8 @@ def listening(sns: "SNSClient", sqs: "SQSClient", topic_arn: str) -> Iterator[On
         sqs.delete_queue(QueueUrl=url)
 
 
-def _may_be_told_by(topic_arn: str, queue_arn: str) -> dict[str, object]:
+def may_be_told_by(topic_arn: str, queue_arn: str) -> dict[str, object]:
+    """The policy of a queue that a topic may send to."""
     return {
         "Version": "2012-10-17",
         "Statement": [

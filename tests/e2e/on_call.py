@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.cloud.model import ACCOUNT
+from local.drill.on_call import may_be_told_by
 from tests.e2e.region import Region
 from tests.e2e.waiting import await_value
 
@@ -51,7 +52,7 @@ def listening_to(region: Region, topic: str) -> Iterator[Letters]:
     queue = sqs.create_queue(QueueName=f"on-call-{uuid.uuid4().hex[:8]}")["QueueUrl"]
     endpoint = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     arn = f"arn:aws:sns:{region.name}:{ACCOUNT}:{topic}"
-    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(_may_be_told_by(arn, endpoint))})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(may_be_told_by(arn, endpoint))})
     subscribed = sns.subscribe(
         TopicArn=arn,
         Protocol="sqs",
@@ -63,18 +64,3 @@ def listening_to(region: Region, topic: str) -> Iterator[Letters]:
     finally:
         sns.unsubscribe(SubscriptionArn=subscribed["SubscriptionArn"])
         sqs.delete_queue(QueueUrl=queue)
-
-
-def _may_be_told_by(topic: str, queue: str) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "sns.amazonaws.com"},
-                "Action": "sqs:SendMessage",
-                "Resource": queue,
-                "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-            }
-        ],
-    }
