@@ -9,7 +9,7 @@ import pytest
 
 from local.cloud import Cloud, stop
 from local.cloud.bring_up import up
-from local.cloud.lifecycle import find
+from local.cloud.lifecycle import PERIOD_VARIABLE, find
 from local.cloud.model import INSIGHTS_ABOVE, SANDBOX_ABOVE
 from local.cloud.processes import is_free
 from local.sandbox.client import SandboxClient
@@ -20,6 +20,8 @@ from tests.e2e.region import Region, opened
 USUAL_PORT = 4930
 TENANTS = {"ca-central-1": ("northshore", "northshore-ehr"), "us-east-1": ("harborview", "harborview-ehr")}
 LONGEST = 900
+HASTY_PERIOD = "10"
+"""A backup waits for its replica's first lag, which RDS would publish after a minute."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,7 +37,10 @@ def cloud() -> Iterator[Cloud]:
     name = f"e2e-{os.getpid()}"
     usual = all(map(is_free, (USUAL_PORT, USUAL_PORT + SANDBOX_ABOVE, USUAL_PORT + INSIGHTS_ABOVE)))
     try:
-        yield up(name, port=USUAL_PORT if usual else 0, seeded=False)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv(PERIOD_VARIABLE, HASTY_PERIOD)
+            started = up(name, port=USUAL_PORT if usual else 0, seeded=False)
+        yield started
     finally:
         left = find(name)
         if left:

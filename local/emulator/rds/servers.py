@@ -1,5 +1,6 @@
 """The PostgreSQL servers and data directories behind records, all below one directory of the cloud."""
 
+import itertools
 import os
 import socket
 import zlib
@@ -19,6 +20,9 @@ _DISKS: Mapping[Machine, Mapping[str, str]] = {Machine.PRIMARY: {}, Machine.OTHE
 """Other machines have other disks: what they write must not make the primary wait for the one that there is here."""
 _FIRST_PORT, _PORTS = 20_000, 10_000
 """Below the ports that systems give to clients: what listens here finds its port free again after a restart."""
+_WITH_PORTS = (Kind.INSTANCE, Kind.EXPORT)
+_steps = itertools.count()
+"""A port that was given back comes last: what still ends there would keep a new server off it."""
 
 
 def home() -> Path:
@@ -49,10 +53,10 @@ def source_of(replica: Record) -> Record | None:
 
 
 def new_port() -> int:
-    """A port for a new instance, which it keeps: free now, and promised to no other of this cloud."""
-    promised = {int(record["_port"]) for _account, _region, record in store.everywhere(Kind.INSTANCE)}
+    """A port for a new server, which it keeps: free now, and promised to no other of this cloud."""
+    promised = {int(record["_port"]) for kind in _WITH_PORTS for _account, _region, record in store.everywhere(kind)}
     start = zlib.crc32(str(home()).encode())
-    for step in range(_PORTS):
+    for step in itertools.islice(_steps, _PORTS):
         port = _FIRST_PORT + (start + step) % _PORTS
         if port not in promised and _is_free(port):
             return port
@@ -60,6 +64,12 @@ def new_port() -> int:
 
 
 def _is_free(port: int) -> bool:
+    """Whether a server could listen there: asked as the server will ask."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        return probe.connect_ex((HOST, port)) != 0
+        try:
+            probe.bind((HOST, port))
+            probe.listen()
+        except OSError:
+            return False
+    return True

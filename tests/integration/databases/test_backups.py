@@ -187,7 +187,7 @@ def alive(session: Any) -> bool:
     return True
 
 
-def test_an_export_writes_every_table_into_the_bucket(rds: Rds, rds_clients: Clients, snapshot: str) -> None:
+def begin_export(rds: Rds, rds_clients: Clients, snapshot: str) -> str:
     s3, task = rds_clients("s3"), f"{snapshot}-export"
     s3.create_bucket(Bucket=snapshot, CreateBucketConfiguration={"LocationConstraint": rds.region})
     role = rds_clients("iam").create_role(RoleName=snapshot, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
@@ -199,34 +199,36 @@ def test_an_export_writes_every_table_into_the_bucket(rds: Rds, rds_clients: Cli
         IamRoleArn=role,
         KmsKeyId="a-key",
     )
+    return task
 
-    def state() -> str:
-        found = rds.calls.describe_export_tasks(ExportTaskIdentifier=task)["ExportTasks"]
-        return str(found[0]["Status"])
 
-    assert states(state, "COMPLETE") == ["IN_PROGRESS", "COMPLETE"]
+def state_of_export(rds: Rds, task: str) -> str:
+    return str(rds.calls.describe_export_tasks(ExportTaskIdentifier=task)["ExportTasks"][0]["Status"])
+
+
+def test_an_export_writes_every_table_into_the_bucket(rds: Rds, rds_clients: Clients, snapshot: str) -> None:
+    task = begin_export(rds, rds_clients, snapshot)
+    assert states(lambda: state_of_export(rds, task), "COMPLETE") == ["IN_PROGRESS", "COMPLETE"]
     key = f"exports/{task}/{DATABASE}/public.notes/1/part-00000.csv.gz"
-    lines = gzip.decompress(s3.get_object(Bucket=snapshot, Key=key)["Body"].read()).decode().splitlines()
+    written = rds_clients("s3").get_object(Bucket=snapshot, Key=key)["Body"].read()
+    lines = gzip.decompress(written).decode().splitlines()
     assert lines[0] == "id,text"
     assert any(line.endswith(f",before {snapshot}") for line in lines)
 
 
+def test_an_export_and_a_restore_at_once_do_not_take_each_others_place(
+    rds: Rds, rds_clients: Clients, snapshot: str
+) -> None:
+    task, restored = begin_export(rds, rds_clients, snapshot), f"{snapshot}-restored"
+    rds.calls.restore_db_instance_from_db_snapshot(DBInstanceIdentifier=restored, DBSnapshotIdentifier=snapshot)
+    assert states(lambda: str(rds.instance(restored)["DBInstanceStatus"]), "available")[-1] == "available"
+    assert states(lambda: state_of_export(rds, task), "COMPLETE")[-1] == "COMPLETE"
+
+
 def test_an_export_is_cancelled(rds: Rds, rds_clients: Clients, snapshot: str) -> None:
-    s3, task = rds_clients("s3"), f"{snapshot}-export"
-    s3.create_bucket(Bucket=snapshot, CreateBucketConfiguration={"LocationConstraint": rds.region})
-    role = rds_clients("iam").create_role(RoleName=snapshot, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    rds.calls.start_export_task(
-        ExportTaskIdentifier=task,
-        SourceArn=rds.snapshot(snapshot)["DBSnapshotArn"],
-        S3BucketName=snapshot,
-        IamRoleArn=role,
-        KmsKeyId="a-key",
-    )
-
+    task = begin_export(rds, rds_clients, snapshot)
     rds.calls.cancel_export_task(ExportTaskIdentifier=task)
-
-    found = lambda: rds.calls.describe_export_tasks(ExportTaskIdentifier=task)["ExportTasks"][0]["Status"]  # noqa: E731
-    assert states(found, "CANCELED")[0] in {"CANCELING", "CANCELED"}
+    assert states(lambda: state_of_export(rds, task), "CANCELED")[0] in {"CANCELING", "CANCELED"}
 
 
 def test_snapshots_are_listed_by_instance_and_type(rds: Rds, snapshot: str) -> None:
