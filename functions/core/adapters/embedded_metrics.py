@@ -7,23 +7,46 @@ numbers. No id, no name and no text gets into a metric.
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 from functions.core.adapters.clock import utc_now
 from functions.core.domain.ports import Clock
 from functions.core.domain.source_kind import SourceKind
+from statline.contract.words import Channel, Priority
 
 NAMESPACE = "Statline"
 
 
 class Metric(StrEnum):
-    """Everything that the functions measure. Each stands in `_UNITS` with its unit."""
+    """Everything that the functions measure. `MEASURES` says in which unit, about what, and how finely."""
 
+    ROUTED_SECONDS = "RoutedSeconds"
+    """From the producer's ``sent_at`` until the router has handed the deliveries to their channels."""
+    ACCEPTED_SECONDS = "AcceptedSeconds"
+    """From the producer's ``sent_at`` until a provider has taken the delivery over."""
+    RECEIPT_SECONDS = "ReceiptSeconds"
+    """From the producer's ``sent_at`` until a receipt says that it reached the phone."""
+    OLDEST_OUTSTANDING = "OldestOutstandingSeconds"
+    """How long ago the oldest delivery was sent that still waits for us; 0 while none waits. A stall completes
+    nothing, so this is what speaks then."""
+    PROVIDER_ACCEPTED = "ProviderAccepted"
+    PROVIDER_PUT_OFF = "ProviderPutOff"
+    """Throttled, or refused for now: certainly not sent."""
+    PROVIDER_REFUSED = "ProviderRefused"
+    """Never to be tried again."""
+    PROVIDER_UNKNOWN = "ProviderUnknown"
+    """The answer was lost."""
+    CANARY_ARRIVED = "CanaryArrived"
+    """1 for a canary that a provider has taken over in time, 0 for one that none has."""
+    CANARY_SECONDS = "CanarySeconds"
+    """From a canary's sending until its provider took it over."""
     DIRECTORY_AGE = "DirectoryAgeSeconds"
     """How old the data is that the directory was last completely compared with."""
     DIRECTORY_ENTRIES = "DirectoryEntries"
-    """Live entries, with the dimension Kind."""
+    """Live entries."""
     DIRECTORY_REPAIRED = "DirectoryRepaired"
     DIRECTORY_DELETED = "DirectoryDeleted"
     DIRECTORY_DELETIONS_HELD_BACK = "DirectoryDeletionsHeldBack"
@@ -39,19 +62,67 @@ class Metric(StrEnum):
     """1 while a backup runs on the primary, else 0."""
 
 
-_UNITS: Mapping[Metric, str] = {
-    Metric.DIRECTORY_AGE: "Seconds",
-    Metric.DIRECTORY_ENTRIES: "Count",
-    Metric.DIRECTORY_REPAIRED: "Count",
-    Metric.DIRECTORY_DELETED: "Count",
-    Metric.DIRECTORY_DELETIONS_HELD_BACK: "Count",
-    Metric.DIRECTORY_ROWS_REFUSED: "Count",
-    Metric.DIRECTORY_ROWS_DISAGREEING: "Count",
-    Metric.VERIFIED_BACKUP_AGE: "None",
-    Metric.BACKUP_SECONDS: "Seconds",
-    Metric.BACKUP_SIZE: "Gigabytes",
-    Metric.BACKUP_ON_PRIMARY: "Count",
+class Dimension(StrEnum):
+    """What a figure may be about, besides its region. Each is a closed list of a few words; no person is among them."""
+
+    LANE = "Lane"
+    CHANNEL = "Channel"
+    PROVIDER = "Provider"
+    KIND = "Kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How a metric is measured.
+
+    about: its dimensions besides Region. fine: kept by the second instead of by the minute, so that an alarm can look
+    every ten seconds.
+    """
+
+    unit: str
+    about: tuple[Dimension, ...] = ()
+    fine: bool = False
+
+
+class About(TypedDict, total=False):
+    """What the figures of one line are about."""
+
+    lane: Priority
+    channel: Channel
+    provider: str
+    kind: SourceKind
+
+
+_NAMES: Mapping[str, str] = {dimension.value.lower(): dimension.value for dimension in Dimension}
+_BY_LANE = (Dimension.LANE,)
+_BY_WAY = (Dimension.LANE, Dimension.CHANNEL)
+_BY_PROVIDER = (Dimension.PROVIDER,)
+
+MEASURES: Mapping[Metric, Measure] = {
+    Metric.ROUTED_SECONDS: Measure("Seconds", _BY_LANE, fine=True),
+    Metric.ACCEPTED_SECONDS: Measure("Seconds", _BY_WAY, fine=True),
+    Metric.RECEIPT_SECONDS: Measure("Seconds", _BY_WAY, fine=True),
+    Metric.OLDEST_OUTSTANDING: Measure("Seconds", _BY_WAY, fine=True),
+    Metric.PROVIDER_ACCEPTED: Measure("Count", _BY_PROVIDER, fine=True),
+    Metric.PROVIDER_PUT_OFF: Measure("Count", _BY_PROVIDER, fine=True),
+    Metric.PROVIDER_REFUSED: Measure("Count", _BY_PROVIDER, fine=True),
+    Metric.PROVIDER_UNKNOWN: Measure("Count", _BY_PROVIDER, fine=True),
+    Metric.CANARY_ARRIVED: Measure("Count", _BY_WAY, fine=True),
+    Metric.CANARY_SECONDS: Measure("Seconds", _BY_WAY, fine=True),
+    Metric.DIRECTORY_AGE: Measure("Seconds"),
+    Metric.DIRECTORY_ENTRIES: Measure("Count", (Dimension.KIND,)),
+    Metric.DIRECTORY_REPAIRED: Measure("Count"),
+    Metric.DIRECTORY_DELETED: Measure("Count"),
+    Metric.DIRECTORY_DELETIONS_HELD_BACK: Measure("Count"),
+    Metric.DIRECTORY_ROWS_REFUSED: Measure("Count"),
+    Metric.DIRECTORY_ROWS_DISAGREEING: Measure("Count"),
+    Metric.VERIFIED_BACKUP_AGE: Measure("None"),
+    Metric.BACKUP_SECONDS: Measure("Seconds"),
+    Metric.BACKUP_SIZE: Measure("Gigabytes"),
+    Metric.BACKUP_ON_PRIMARY: Measure("Count"),
 }
+_MOST_VALUES = 100
+"""A metric's values in one line, by CloudWatch's rule."""
 
 
 def _to_the_log(line: str) -> None:
@@ -68,15 +139,38 @@ class EmbeddedMetrics:
         self._clock = clock
         self._write = write
 
-    def put(self, values: Mapping[Metric, float], *, kind: SourceKind | None = None) -> None:
-        """Say what these metrics are now, with the dimensions Region and, where it is given, Kind."""
-        dimensions = {"Region": self._region} | ({"Kind": kind.value} if kind else {})
+    def put(self, values: Mapping[Metric, float | Sequence[float]], **about: Unpack[About]) -> None:
+        """Say what these metrics are now, or, of what happened several times, were.
+
+        All of them are about the same: the dimensions that `MEASURES` has for each must be given, and no others.
+        """
+        dimensions = {"Region": self._region} | {_NAMES[name]: str(value) for name, value in about.items()}
+        for start in range(0, _most(values), _MOST_VALUES):
+            part = {metric.value: _part(value, start) for metric, value in values.items() if _part(value, start) != []}
+            self._say(dimensions, [metric for metric in values if metric.value in part], part)
+
+    def _say(self, dimensions: Mapping[str, str], metrics: Sequence[Metric], values: Mapping[str, object]) -> None:
         directive = {
             "Namespace": NAMESPACE,
             "Dimensions": [list(dimensions)],
-            "Metrics": [{"Name": metric.value, "Unit": _UNITS[metric]} for metric in values],
+            "Metrics": [_directive(metric) for metric in metrics],
         }
         header = {"Timestamp": int(self._clock().timestamp() * 1000), "CloudWatchMetrics": [directive]}
-        measured = {metric.value: value for metric, value in values.items()}
-        line = {"_aws": header, **dimensions, **measured}
+        line = {"_aws": header, **dimensions, **values}
         self._write(json.dumps(line, separators=(",", ":"), allow_nan=False) + "\n")
+
+
+def _directive(metric: Metric) -> dict[str, object]:
+    measure = MEASURES[metric]
+    return {"Name": metric.value, "Unit": measure.unit} | ({"StorageResolution": 1} if measure.fine else {})
+
+
+def _most(values: Mapping[Metric, float | Sequence[float]]) -> int:
+    return max((1 if isinstance(value, float | int) else len(value) for value in values.values()), default=0)
+
+
+def _part(value: float | Sequence[float], start: int) -> float | list[float]:
+    """The values from `start` on that fit into one line. A single one is in the first."""
+    if isinstance(value, float | int):
+        return value if start == 0 else []
+    return list(value[start : start + _MOST_VALUES])

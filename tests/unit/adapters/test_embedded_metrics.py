@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import _UNITS, EmbeddedMetrics, Metric
+from functions.core.adapters.embedded_metrics import MEASURES, EmbeddedMetrics, Metric
 from functions.core.domain.source_kind import SourceKind
+from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON, FakeClock
 
+CLOUDWATCH_MOST_VALUES = 100
 CLOUDWATCH_UNITS = {"Seconds", "Count", "Gigabytes", "None"}
 
 
@@ -53,9 +55,35 @@ def test_a_kind_is_a_second_dimension(metrics: EmbeddedMetrics, said: list[str])
     assert line["Kind"] == "contact_point"
 
 
+def test_what_happened_several_times_is_one_line_with_its_lane_and_channel(
+    metrics: EmbeddedMetrics, said: list[str]
+) -> None:
+    metrics.put({Metric.ACCEPTED_SECONDS: [0.1, 0.25]}, lane=Priority.STAT, channel=Channel.SMS)
+    (line,) = (json.loads(each) for each in said)
+    assert line["AcceptedSeconds"] == [0.1, 0.25]
+    assert (line["Region"], line["Lane"], line["Channel"]) == ("ca-central-1", "stat", "sms")
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Dimensions"] == [["Region", "Lane", "Channel"]]
+    assert directive["Metrics"] == [{"Name": "AcceptedSeconds", "Unit": "Seconds", "StorageResolution": 1}]
+
+
+def test_no_value_is_lost_where_there_are_more_than_cloudwatch_takes_in_a_line(
+    metrics: EmbeddedMetrics, said: list[str]
+) -> None:
+    metrics.put({Metric.ROUTED_SECONDS: [float(n) for n in range(250)]}, lane=Priority.ROUTINE)
+    values = [json.loads(line)["RoutedSeconds"] for line in said]
+    assert max(map(len, values)) <= CLOUDWATCH_MOST_VALUES
+    assert [n for part in values for n in part] == list(range(250))
+
+
+def test_nothing_is_said_of_what_did_not_happen(metrics: EmbeddedMetrics, said: list[str]) -> None:
+    metrics.put({Metric.ROUTED_SECONDS: []}, lane=Priority.STAT)
+    assert said == []
+
+
 @pytest.mark.parametrize("metric", list(Metric))
 def test_every_metric_has_a_unit_that_cloudwatch_knows(metric: Metric) -> None:
-    assert _UNITS[metric] in CLOUDWATCH_UNITS
+    assert MEASURES[metric].unit in CLOUDWATCH_UNITS
 
 
 def test_a_value_that_is_no_number_is_refused(metrics: EmbeddedMetrics, said: list[str]) -> None:

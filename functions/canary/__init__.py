@@ -1,0 +1,1 @@
+"""Sends test notifications through every lane and channel, and says whether they arrived."""

@@ -1,0 +1,1 @@
+"""Measures how old the oldest delivery is that still waits for us."""
