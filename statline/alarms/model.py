@@ -61,7 +61,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actions:
-    """Whom an alarm tells when it comes into a state: ARNs of topics, or their names where a template has no ARN yet."""
+    """Whom an alarm tells when it comes into a state: topics, by ARN, or by name where a template has no ARN yet."""
 
     alarm: tuple[str, ...] = ()
     ok: tuple[str, ...] = ()
