@@ -1,8 +1,9 @@
 """Producers on the laptop: IAM users with access keys, whose unique ids a deployment's config can name beforehand."""
 
-import boto3
+from typing import Any
 
-from local.cloud.environment import ADMIN, aws_environment, known_producers, remember_keys
+from local.cloud.clients import client_of
+from local.cloud.environment import known_producers, remember_keys
 from local.cloud.model import Cloud
 from local.emulator.unique_ids import user_id
 
@@ -17,15 +18,7 @@ def create_producer(cloud: Cloud, name: str) -> str:
     """
     if name in known_producers(cloud):
         return user_id(name)
-    variables = aws_environment(cloud, ADMIN)
-    iam = boto3.client(
-        "iam",
-        endpoint_url=cloud.endpoint,
-        verify=str(cloud.certificate),
-        region_name="us-east-1",
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-    )
+    iam: Any = client_of(cloud, "iam", region="us-east-1")
     created = iam.create_user(UserName=name)["User"]["UserId"]
     for page in iam.get_paginator("list_policies").paginate(Scope="Local"):
         for policy in page["Policies"]:

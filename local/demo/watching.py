@@ -10,11 +10,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
-
-from local.cloud import Cloud, aws_environment
+from local.cloud import Cloud
+from local.cloud.clients import client_of
 from local.sandbox.client import SandboxClient
 from local.sandbox.records import Received
 from statline.contract.events import EVENTS, SOURCE, Event
@@ -103,16 +102,4 @@ def _event(body: str) -> Event:
 
 
 def _subscription(cloud: Cloud, region: str) -> Subscription:
-    def client(service: str) -> Any:
-        variables = aws_environment(cloud)
-        make_client: Any = boto3.client
-        return make_client(
-            service,
-            endpoint_url=cloud.endpoint,
-            verify=str(cloud.certificate),
-            region_name=region,
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        )
-
-    return Subscription(client("events"), client("sqs"))
+    return Subscription(client_of(cloud, "events", region=region), client_of(cloud, "sqs", region=region))

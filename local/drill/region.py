@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 import psycopg
 
-from local.cloud import Cloud, aws_environment
+from local.cloud import Cloud
+from local.cloud.clients import client_of
 from local.cloud.environment import ADMIN
 from local.cloud.model import ACCOUNT
 from local.cloud.process_table import running
@@ -30,16 +30,7 @@ class Region:
 
     def client(self, service: str, user: str = ADMIN) -> Any:
         """A client of an AWS service, as a user of the cloud."""
-        keys = aws_environment(self.cloud, user, NAME)
-        make_client: Any = boto3.client
-        return make_client(
-            service,
-            endpoint_url=self.cloud.endpoint,
-            verify=str(self.cloud.certificate),
-            region_name=NAME,
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        )
+        return client_of(self.cloud, service, region=NAME, user=user)
 
     def topic_arn(self) -> str:
         """The ARN of on-call's page topic."""

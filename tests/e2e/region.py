@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
 from local.cloud import Cloud, aws_environment
+from local.cloud.clients import client_of
 from local.cloud.environment import ADMIN
 from local.cloud.model import ACCOUNT
 from local.cloud.tools import ensure_awscli
@@ -40,7 +40,7 @@ class Region:
 
     def client(self, service: str, user: str = ADMIN, keys: Mapping[str, str] | None = None) -> Any:
         """A boto3 client of this region with a user's keys, or with others."""
-        return _client(self.cloud, self.name, service, keys or aws_environment(self.cloud, user))
+        return client_of(self.cloud, service, region=self.name, user=user, keys=keys, config=PATIENCE)
 
     def queue(self, name: str) -> str:
         """The URL of one of Statline's queues."""
@@ -118,24 +118,9 @@ class Region:
                 return list(bodies.values())
 
 
-def _client(cloud: Cloud, region: str, service: str, keys: Mapping[str, str]) -> Any:
-    make_client: Any = boto3.client
-    return make_client(
-        service,
-        endpoint_url=cloud.endpoint,
-        verify=str(cloud.certificate),
-        region_name=region,
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=keys.get("AWS_SESSION_TOKEN"),
-        config=PATIENCE,
-    )
-
-
 @contextmanager
 def opened(cloud: Cloud, name: str, tenant: str, producer: str) -> Iterator[Region]:
     """A region, listened to until the tests end."""
-    admin = aws_environment(cloud)
-    events, sqs = (_client(cloud, name, service, admin) for service in ("events", "sqs"))
+    events, sqs = (client_of(cloud, service, region=name, config=PATIENCE) for service in ("events", "sqs"))
     with listening(events, sqs, "statline-e2e") as bus:
         yield Region(cloud, name, tenant, producer, bus)

@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 from botocore.config import Config
 
-from local.cloud import Cloud, aws_environment, stop
+from local.cloud import Cloud, stop
 from local.cloud.bring_up import up
-from local.cloud.environment import ADMIN
+from local.cloud.clients import client_of
 from local.cloud.lifecycle import find
 from local.cloud.model import ACCOUNT
 from local.sandbox.client import SandboxClient
@@ -59,23 +58,10 @@ def queue_arn(name: str) -> str:
 
 
 def _bench(cloud: Cloud) -> Bench:
+    patience = Config(max_pool_connections=THREADS, read_timeout=30, retries={"total_max_attempts": 4})
     return Bench(
-        producer=_client(cloud, "sqs", PRODUCER),
-        queues=_client(cloud, "sqs", ADMIN),
-        functions=_client(cloud, "lambda", ADMIN),
+        producer=client_of(cloud, "sqs", region=REGION, user=PRODUCER, config=patience),
+        queues=client_of(cloud, "sqs", region=REGION, config=patience),
+        functions=client_of(cloud, "lambda", region=REGION, config=patience),
         sandbox=SandboxClient(cloud.sandbox_url),
-    )
-
-
-def _client(cloud: Cloud, service: str, user: str) -> Any:
-    keys = aws_environment(cloud, user, REGION)
-    make_client: Any = boto3.client
-    return make_client(
-        service,
-        endpoint_url=cloud.endpoint,
-        verify=str(cloud.certificate),
-        region_name=REGION,
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        config=Config(max_pool_connections=THREADS, read_timeout=30, retries={"total_max_attempts": 4}),
     )

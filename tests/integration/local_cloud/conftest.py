@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 
-from local.cloud import Cloud, aws_environment, start, stop
+from local.cloud import Cloud, start, stop
+from local.cloud.clients import client_of
 from tests.integration.local_cloud.resources import Clients, FunctionLog, await_value
 from tests.integration.local_cloud.stack import LOG_GROUP, OUTPUTS, RESOURCES, ToyStack
 
@@ -37,18 +37,8 @@ def clients_of(cloud: Cloud) -> Clients:
     """What makes clients of this cloud's services."""
 
     def client(service: str, keys: dict[str, str] | None = None, region: str = REGION, retries: int = 3) -> Any:
-        variables = {**aws_environment(cloud), **(keys or {})}
-        make_client: Any = boto3.client
-        return make_client(
-            service,
-            endpoint_url=cloud.endpoint,
-            verify=str(cloud.certificate),
-            region_name=region,
-            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=variables.get("AWS_SESSION_TOKEN"),
-            config=Config(retries={"total_max_attempts": 1 + retries}),
-        )
+        config = Config(retries={"total_max_attempts": 1 + retries})
+        return client_of(cloud, service, region=region, keys=keys, config=config)
 
     return client
 

@@ -5,9 +5,7 @@ import socket
 import subprocess
 import urllib.request
 from collections.abc import Callable, Iterator
-from typing import Any
 
-import boto3
 import pytest
 
 from local.cloud import (
@@ -20,6 +18,7 @@ from local.cloud import (
     start,
     stop,
 )
+from local.cloud.clients import client_of
 from local.cloud.environment import keys_file
 from local.cloud.process_table import running
 from local.cloud.processes import wait_until
@@ -43,18 +42,6 @@ def own_cloud() -> Iterator[Callable[[], Cloud]]:
     yield begin
     if ports:
         stop(load(name), forget=True)
-
-
-def sqs(cloud: Cloud) -> Any:
-    keys = aws_environment(cloud)
-    return boto3.client(
-        "sqs",
-        endpoint_url=cloud.endpoint,
-        verify=keys["AWS_CA_BUNDLE"],
-        region_name=keys["AWS_REGION"],
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-    )
 
 
 def test_a_stream_is_read_on_after_a_restart(own_cloud: Callable[[], Cloud]) -> None:
@@ -96,12 +83,12 @@ def test_the_emulator_listens_on_loopback_only(own_cloud: Callable[[], Cloud]) -
 
 def test_what_a_stopped_cloud_held_is_there_after_its_next_start(own_cloud: Callable[[], Cloud]) -> None:
     cloud = own_cloud()
-    url = sqs(cloud).create_queue(QueueName="lasting")["QueueUrl"]
-    sqs(cloud).send_message(QueueUrl=url, MessageBody="kept")
+    url = client_of(cloud, "sqs").create_queue(QueueName="lasting")["QueueUrl"]
+    client_of(cloud, "sqs").send_message(QueueUrl=url, MessageBody="kept")
 
     stop(cloud)
 
-    [message] = sqs(own_cloud()).receive_message(QueueUrl=url)["Messages"]
+    [message] = client_of(own_cloud(), "sqs").receive_message(QueueUrl=url)["Messages"]
     assert message["Body"] == "kept"
 
 
