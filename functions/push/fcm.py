@@ -15,7 +15,7 @@ from functions.core.domain.ports import Clock
 from functions.push.codes import TOKEN_UNAVAILABLE, UNAUTHENTICATED
 from functions.push.fcm_answer import outcome_of_answer, outcome_of_failure
 from functions.push.fcm_client import FcmClient, TokenUnavailableError
-from functions.push.fcm_message import push_message
+from functions.push.fcm_message import push_request
 
 TOKEN_TIMEOUT = timedelta(seconds=1.5)
 """The longest wait for an access token. It counts towards the provider's time, so that a batch keeps to its lease."""
@@ -47,9 +47,9 @@ class Fcm:
         return outcomes
 
     def _send_one(self, delivery: Delivery, *, headers: Mapping[str, str], end: float) -> Outcome:
-        message = push_message(delivery, self._clock())
+        request = push_request(delivery, self._clock())
         try:
-            answer = self._client.post(message, headers, timedelta(seconds=end - monotonic()))
+            answer = self._client.post(request, headers, timedelta(seconds=end - monotonic()))
         except HTTPError as failure:
             return outcome_of_failure(failure)
         return outcome_of_answer(answer, self._clock())

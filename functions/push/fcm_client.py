@@ -74,12 +74,12 @@ class FcmClient:
         """FCM no longer takes the access token: the next batch fetches another."""
         self._credential.token = None
 
-    def post(self, message: str, headers: Mapping[str, str], within: timedelta) -> Answer:
-        """Send one message (FCM's JSON) once. Raises urllib3's ``HTTPError`` where no answer came."""
+    def post(self, request: str, headers: Mapping[str, str], within: timedelta) -> Answer:
+        """Send one request (FCM's JSON) once. Raises urllib3's ``HTTPError`` where no answer came."""
         response = self._http.request(
             "POST",
             self._url,
-            body=f'{{"message":{message}}}'.encode(),
+            body=request.encode(),
             headers=headers,
             timeout=_timeout(within),
             redirect=False,

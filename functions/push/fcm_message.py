@@ -1,4 +1,4 @@
-"""The message that FCM gets for a delivery: built with firebase-admin's classes, which check its form."""
+"""What FCM gets for a delivery: its message is built with firebase-admin's classes, which check its form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +35,17 @@ _SOUNDS: Mapping[str, Any] = {
 }
 
 
+def push_request(delivery: Delivery, now: datetime) -> str:
+    """FCM's JSON for sending one delivery; of a rehearsed one, for checking it: no device gets that.
+
+    FCM looks at the form and at the token then, and does not ask Apple.
+    """
+    only_checked = ',"validate_only":true' if delivery.rehearsed else ""
+    return f'{{"message":{push_message(delivery, now)}{only_checked}}}'
+
+
 def push_message(delivery: Delivery, now: datetime) -> str:
-    """FCM's JSON for one delivery. The same delivery always has the same collapse id: a device shows it once."""
+    """The message of one delivery, as JSON. The same one always has the same collapse id: a device shows it once."""
     style = delivery.push or PushStyle(collapse_id=delivery.key.id)
     message = messaging.Message(
         notification=messaging.Notification(title=delivery.screen.title, body=delivery.screen.body),

@@ -52,10 +52,11 @@ class EndUserMessaging:
 def text_message(delivery: Delivery, settings: SmsSettings, now: datetime) -> "SendTextMessageRequestTypeDef":
     """The request for one delivery. The screen's body is the whole text, whose segments were counted.
 
-    ``Context`` comes back with every receipt and names the delivery's record.
+    ``Context`` comes back with every receipt and names the delivery's record. A rehearsed text is checked by the
+    service, and neither sent nor charged.
     """
     left = min(max(delivery.expires_at - now, SHORTEST_LIFE), LONGEST_LIFE)
-    return {
+    request: SendTextMessageRequestTypeDef = {
         "DestinationPhoneNumber": delivery.address,
         "OriginationIdentity": settings.originations[delivery.priority],
         "ConfigurationSetName": settings.configuration_set,
@@ -70,3 +71,6 @@ def text_message(delivery: Delivery, settings: SmsSettings, now: datetime) -> "S
             "statline_endpoint": delivery.key.endpoint,
         },
     }
+    if delivery.rehearsed:
+        request["DryRun"] = True
+    return request

@@ -72,20 +72,21 @@ class Fcm:
             violations = rule_violations(_message(body))
         if violations:
             return _invalid(violations)
-        return self._unreachable(_message(body).get("token", ""))
+        return self._unreachable(_message(body).get("token", ""), delivered=not _only_checked(body))
 
-    def _unreachable(self, token: str) -> Refused | None:
+    def _unreachable(self, token: str, *, delivered: bool) -> Refused | None:
+        """Who is not reached. What is only checked goes as far as FCM's own book: Apple is not asked."""
         book = self._identities.current
         refusals = {
             "UNREGISTERED": token in book.unregistered_tokens or (token != "" and not known(token, book.tokens)),
             "SENDER_ID_MISMATCH": token in book.foreign_tokens,
-            "THIRD_PARTY_AUTH_ERROR": token in book.apns_unconfigured_tokens,
+            "THIRD_PARTY_AUTH_ERROR": delivered and token in book.apns_unconfigured_tokens,
         }
         return next((_error(code) for code, applies in refusals.items() if applies), None)
 
     def _acceptance(self, body: object) -> Accepted:
         message = _message(body)
-        if isinstance(body, dict) and (body.get("validate_only") or body.get("validateOnly")):
+        if _only_checked(body):
             return Accepted(json_response(200, {"name": f"projects/{PROJECT}/messages/fake_message_id"}))
         name = f"projects/{PROJECT}/messages/0:{secrets.randbelow(10**16):016d}%{secrets.token_hex(8)}"
         return Accepted(json_response(200, {"name": name}), name, _arrival(message, name))
@@ -97,6 +98,10 @@ def _decoded(body: bytes) -> object:
         return json.loads(body)
     except ValueError:
         return None
+
+
+def _only_checked(body: object) -> bool:
+    return isinstance(body, dict) and bool(body.get("validate_only") or body.get("validateOnly"))
 
 
 def _message(body: object) -> dict[str, Any]:

@@ -16,6 +16,10 @@ from statline.contract.words import Channel, Kind, Priority
 
 Revision = Annotated[int, Field(ge=1, le=2**53)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Rehearsed = Annotated[
+    bool,
+    Field(description="Everything is done but the last thing: the provider checks the message, nobody is reached."),
+]
 
 
 def _known_zone(name: str) -> str:
@@ -61,13 +65,15 @@ class ContactPointChange(Change):
     number: E164
     uses: Annotated[tuple[Literal[Channel.SMS, Channel.VOICE], ...], Field(min_length=1, max_length=2)]
     rank: Annotated[int, Field(ge=1, le=99)] = 1
+    rehearsed: Rehearsed = False
 
 
 class DeviceChange(Change):
     """An installation of the app: its FCM registration token.
 
     A token is one device's: of two that name it, the one with the higher revision has it. So a device's revision is
-    milliseconds since 1970, which can be compared from one device to another.
+    milliseconds since 1970, which can be compared from one device to another. A rehearsed device has no claim on its
+    token: what is sent to it reaches nobody.
     """
 
     kind: Literal["device"]
@@ -75,6 +81,7 @@ class DeviceChange(Change):
     id: Identifier
     token: Annotated[str, StringConstraints(min_length=8, max_length=400)]
     platform: Literal["android", "ios"]
+    rehearsed: Rehearsed = False
 
 
 class TeamChange(Change):

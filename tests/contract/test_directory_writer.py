@@ -309,3 +309,10 @@ def test_a_table_that_is_not_there_is_a_temporary_trouble() -> None:
             writer.apply(_user(1))
         with pytest.raises(StoreUnavailableError):
             writer.drop_device(_report(_device(1), OLD_TOKEN))
+
+
+def test_a_rehearsed_device_and_a_real_one_may_name_the_same_token(subject: Subject) -> None:
+    real, rehearsed = _device(5), _device(9, user="u-2", rehearsed=True)
+    _apply_all(subject, [real, rehearsed, _device(6)])
+    assert subject.stored(real) == _device(6)
+    assert subject.stored(rehearsed) == rehearsed

@@ -60,6 +60,23 @@ def a_plan(people: int = 1, token: str = "t" * 163, **fields: Any) -> Plan:
     return plan_of(notification, snapshot, producer="ward-app", now=NOON)
 
 
+def rehearsed(plan: Plan) -> Plan:
+    """The same, to endpoints where nobody is reached."""
+    deliveries = [
+        delivery.model_copy(
+            update={
+                "rehearsed": True,
+                "fallbacks": tuple(
+                    way.model_copy(update={"endpoint": way.endpoint.model_copy(update={"rehearsed": True})})
+                    for way in delivery.fallbacks
+                ),
+            }
+        )
+        for delivery in plan.deliveries
+    ]
+    return plan.model_copy(update={"deliveries": tuple(deliveries)})
+
+
 def a_refusal(message_id: str = "m-1", **fields: Any) -> Refusal:
     return replace(Refusal(message_id=message_id, reason=Reason.NOT_JSON, at=NOON, lane="routine"), **fields)
 
@@ -80,8 +97,9 @@ def notifications(request: pytest.FixtureRequest) -> Iterator[Notifications]:
         a_plan(priority="stat", kind="code"),
         a_plan(40, priority="stat", kind="code"),
         a_plan(recipients=[{"type": "user", "id": "u-0"}, {"type": "pager", "number": "4471"}], kind="page"),
+        rehearsed(a_plan(priority="stat", kind="code")),
     ],
-    ids=["routine", "stat", "large", "with troubles"],
+    ids=["routine", "stat", "large", "with troubles", "rehearsed"],
 )
 def test_a_plan_is_found_as_it_was_kept(notifications: Notifications, plan: Plan) -> None:
     assert notifications.find(plan.tenant, plan.notification) is None

@@ -28,7 +28,7 @@ class FakeDirectoryWriter:
         if self.failing:
             raise self.failing.pop(0)
         news = self._store(change)
-        if isinstance(change, DeviceChange) and not change.deleted:
+        if isinstance(change, DeviceChange) and not change.deleted and not change.rehearsed:
             self._claim(change)
         return news
 

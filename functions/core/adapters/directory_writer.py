@@ -48,7 +48,7 @@ class DirectoryTableWriter:
             condition="attribute_not_exists(#attribute) OR #attribute.#revision < :revision",
             operands={":revision": to_attribute(change.revision)},
         )
-        if isinstance(change, DeviceChange) and not change.deleted:
+        if isinstance(change, DeviceChange) and not change.deleted and not change.rehearsed:
             self._claim_token(change)
         return news
 

@@ -46,7 +46,7 @@ def unpack(packed: str, header: Plan) -> Plan:
 
 
 def _row(delivery: Delivery, screens: _Table, styles: _Table) -> list[Any]:
-    return [
+    row = [
         delivery.key.recipient,
         delivery.key.channel,
         delivery.key.endpoint,
@@ -54,11 +54,24 @@ def _row(delivery: Delivery, screens: _Table, styles: _Table) -> list[Any]:
         _screen(delivery.screen, screens),
         None if delivery.push is None else styles.number(delivery.push.interruption, delivery.push.collapse_id),
         delivery.role,
-        [
-            [w.endpoint.channel, w.endpoint.id, w.endpoint.address, _screen(w.screen, screens)]
-            for w in delivery.fallbacks
-        ],
+        [_way(way, screens) for way in delivery.fallbacks],
     ]
+    return row + _mark(rehearsed=delivery.rehearsed)
+
+
+def _way(way: Fallback, screens: _Table) -> list[Any]:
+    row = [way.endpoint.channel, way.endpoint.id, way.endpoint.address, _screen(way.screen, screens)]
+    return row + _mark(rehearsed=way.endpoint.rehearsed)
+
+
+def _mark(*, rehearsed: bool) -> list[Any]:
+    """What stands behind a row whose endpoint is rehearsed. Almost none is, so the others say nothing."""
+    return [1] if rehearsed else []
+
+
+def _is_marked(further: list[Any]) -> bool:
+    """An older router's rows have nothing there."""
+    return further[:1] == [1]
 
 
 def _screen(screen: Screen, screens: _Table) -> int:
@@ -66,7 +79,7 @@ def _screen(screen: Screen, screens: _Table) -> int:
 
 
 def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[PushStyle]) -> Delivery:
-    recipient, channel, endpoint, address, screen, style, role, ways, *_ = row
+    recipient, channel, endpoint, address, screen, style, role, ways, *more = row
     return Delivery(
         key=DeliveryKey(
             tenant=header.tenant,
@@ -78,12 +91,16 @@ def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[
         priority=header.priority,
         kind=header.kind,
         address=address,
+        rehearsed=_is_marked(more),
         screen=screens[screen],
         push=None if style is None else styles[style],
         role=role,
         fallbacks=tuple(
-            Fallback(endpoint=Endpoint(channel=Channel(way), id=point, address=to), screen=screens[shown])
-            for way, point, to, shown, *_ in ways
+            Fallback(
+                endpoint=Endpoint(channel=Channel(way), id=point, address=to, rehearsed=_is_marked(further)),
+                screen=screens[shown],
+            )
+            for way, point, to, shown, *further in ways
         ),
         sent_at=header.sent_at,
         routed_at=header.routed_at,

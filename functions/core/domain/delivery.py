@@ -16,11 +16,15 @@ def digest(*parts: str) -> str:
 
 
 class Endpoint(ContractModel):
-    """Where a channel reaches somebody: a device's token, or a phone's number."""
+    """Where a channel reaches somebody: a device's token, or a phone's number.
+
+    rehearsed: everything is done but the last thing: the provider checks the message, and nobody is reached.
+    """
 
     channel: Channel
     id: str
     address: str
+    rehearsed: bool = False
 
 
 class DeliveryKey(ContractModel):
@@ -78,6 +82,7 @@ class Delivery(ContractModel):
     priority: Priority
     kind: Kind
     address: str
+    rehearsed: bool = Field(default=False, description="The provider checks the message, and nobody is reached.")
     screen: Screen
     push: PushStyle | None = Field(default=None, description="Set where this delivery or one of its ways is a push.")
     role: str | None = Field(default=None, description="The role whose acknowledgement silences this delivery.")
@@ -94,5 +99,11 @@ def next_way(delivery: Delivery) -> Delivery | None:
     way, *rest = delivery.fallbacks
     key = delivery.key.model_copy(update={"channel": way.endpoint.channel, "endpoint": way.endpoint.id})
     return delivery.model_copy(
-        update={"key": key, "address": way.endpoint.address, "screen": way.screen, "fallbacks": tuple(rest)}
+        update={
+            "key": key,
+            "address": way.endpoint.address,
+            "rehearsed": way.endpoint.rehearsed,
+            "screen": way.screen,
+            "fallbacks": tuple(rest),
+        }
     )

@@ -135,7 +135,9 @@ class DirectoryWriter(Protocol):
         """Store a change unless the stored one's revision is as high; answer whether it was news.
 
         A device's token belongs to one device of the tenant, to the one that named it with the highest revision; any
-        other device that still holds it is dropped. Raises `StoreUnavailableError`, `ChangeDoesNotFitError`.
+        other device that still holds it is dropped. A rehearsed device claims none.
+
+        Raises `StoreUnavailableError`, `ChangeDoesNotFitError`.
         """
         ...
 

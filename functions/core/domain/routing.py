@@ -81,12 +81,14 @@ def endpoints_of(user: User) -> Endpoints:
     phones = sorted(user.phones, key=lambda phone: (phone.rank, phone.id))
     found = {
         Channel.PUSH: tuple(
-            Endpoint(channel=Channel.PUSH, id=device.id, address=device.token)
+            Endpoint(channel=Channel.PUSH, id=device.id, address=device.token, rehearsed=device.rehearsed)
             for device in sorted(user.devices, key=lambda device: device.id)
         )
     } | {
         channel: tuple(
-            Endpoint(channel=channel, id=phone.id, address=phone.number) for phone in phones if channel in phone.uses
+            Endpoint(channel=channel, id=phone.id, address=phone.number, rehearsed=phone.rehearsed)
+            for phone in phones
+            if channel in phone.uses
         )
         for channel in (Channel.SMS, Channel.VOICE)
     }
@@ -117,6 +119,7 @@ class _Planning:
                 priority=self.notification.priority,
                 kind=self.notification.kind,
                 address=endpoint.address,
+                rehearsed=endpoint.rehearsed,
                 screen=self._screen(person, endpoint),
                 push=style if any(way.channel is Channel.PUSH for way in (endpoint, *ways)) else None,
                 role=person.role,

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.core.adapters.clock import utc_now
+from functions.core.domain.delivery import Delivery
 from functions.core.domain.errors import MisconfiguredError
 from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
 from functions.push import fcm_client
@@ -178,3 +179,48 @@ def test_a_call_whose_answer_was_lost_rings_once_and_is_found_again(connect: San
     (received,) = connect.sandbox.phone(delivery.address).received
     assert again == Accepted(received.provider_id)
     assert received.data["statline_text"] == "Open the app."
+
+
+def rehearsal(world: SandboxWorld) -> Delivery:
+    (delivery,) = deliveries(world)
+    return delivery.model_copy(update={"rehearsed": True})
+
+
+def test_a_rehearsed_push_is_checked_by_fcm_and_shows_nowhere(fcm: SandboxWorld) -> None:
+    delivery = rehearsal(fcm)
+
+    (outcome,) = fcm.provider.send([delivery])
+
+    assert isinstance(outcome, Accepted)
+    assert fcm.calls_for(delivery) == 1
+    assert fcm.sandbox.phone_ids() == []
+
+
+def test_a_rehearsed_push_to_a_token_that_is_none_is_refused_like_a_real_one(fcm: SandboxWorld) -> None:
+    delivery = rehearsal(fcm).model_copy(update={"address": "no token at all"})
+
+    assert fcm.provider.send([delivery]) == [NeverRetry("invalid_token", address_is_dead=True)]
+
+
+def test_a_rehearsed_text_is_checked_by_the_service_and_reaches_no_phone(sms: SandboxWorld) -> None:
+    delivery = rehearsal(sms)
+
+    (outcome,) = sms.provider.send([delivery])
+
+    assert isinstance(outcome, Accepted)
+    assert sms.calls_for(delivery) == 1
+    assert sms.sandbox.phone_ids() == []
+
+
+def test_a_rehearsed_text_to_a_phone_that_opted_out_is_refused_like_a_real_one(sms: SandboxWorld) -> None:
+    delivery = rehearsal(sms)
+    sms.sandbox.set_identities(opted_out_numbers=[delivery.address])
+
+    assert sms.provider.send([delivery]) == [NeverRetry("opted_out")]
+
+
+def test_a_rehearsed_call_is_not_placed(connect: SandboxWorld) -> None:
+    delivery = rehearsal(connect)
+
+    assert connect.provider.send([delivery]) == [Accepted("rehearsed")]
+    assert connect.calls_for(delivery) == 0

@@ -154,6 +154,17 @@ def test_a_token_that_cannot_be_reached_gets_the_libraries_own_error(
     assert sandbox.client.phone_ids() == []
 
 
+def test_a_dry_run_is_refused_for_a_token_that_fcm_knows_to_be_gone_and_does_not_ask_apple(
+    sandbox: RunningSandbox, firebase: firebase_admin.App
+) -> None:
+    sandbox.client.set_identities(apns_unconfigured_tokens=[TOKEN])
+    assert messaging.send(push(), dry_run=True, app=firebase)
+
+    sandbox.client.set_identities(unregistered_tokens=[TOKEN])
+    with pytest.raises(messaging.UnregisteredError):
+        messaging.send(push(), dry_run=True, app=firebase)
+
+
 def test_a_strict_list_makes_every_other_token_unregistered(
     sandbox: RunningSandbox, firebase: firebase_admin.App
 ) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from functions.core.domain.delivery import next_way
 from functions.core.domain.lanes import LANES
 from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
 from functions.core.domain.record import DeliveryRecord
@@ -30,6 +31,21 @@ def test_a_failed_stat_goes_the_next_way_before_it_is_failed(ward: Ward) -> None
     assert (way.screen, way.fallbacks) == (sms.screen, STAT.fallbacks[1:])
     assert (way.key.tenant, way.key.notification, way.key.recipient) == ("northshore", "n-1", "u-17")
     assert (way.priority, way.expires_at, way.role) == (Priority.STAT, STAT.expires_at, STAT.role)
+
+
+def test_the_next_way_of_a_rehearsed_delivery_is_real_where_its_own_endpoint_is() -> None:
+    rehearsed = STAT.model_copy(update={"rehearsed": True})
+    way = next_way(rehearsed)
+    assert way is not None
+    assert not way.rehearsed
+
+
+def test_a_way_to_a_rehearsed_endpoint_is_rehearsed() -> None:
+    sms = a_fallback(Channel.SMS)
+    endpoint = sms.endpoint.model_copy(update={"rehearsed": True})
+    way = next_way(STAT.model_copy(update={"fallbacks": (sms.model_copy(update={"endpoint": endpoint}),)}))
+    assert way is not None
+    assert way.rehearsed
 
 
 def test_a_stat_is_not_failed_while_no_queue_takes_its_next_way(ward: Ward) -> None:

@@ -293,3 +293,10 @@ def test_the_digest_is_of_the_meaning_not_of_the_spelling() -> None:
 )
 def test_every_field_is_part_of_the_digest(change: dict[str, Any]) -> None:
     assert digest_of(a_notification()) != digest_of(a_notification(**change))
+
+
+def test_a_delivery_to_a_rehearsed_endpoint_is_rehearsed_and_its_neighbours_are_not() -> None:
+    found = plan(a_user(), a_device(rehearsed=True), a_device(device="d-2"), a_phone(rehearsed=True), priority="stat")
+    told = {(d.key.channel, d.key.endpoint): d.rehearsed for d in found.deliveries}
+    assert told == {(PUSH, "d-1"): True, (PUSH, "d-2"): False, (SMS, "mobile"): True}
+    assert [way.endpoint.rehearsed for way in found.deliveries[0].fallbacks] == [True]
