@@ -7,6 +7,7 @@ from statline.cli.database import database
 from statline.cli.directory import directory
 from statline.cli.exits import EXPLAINED
 from statline.cli.preflight import preflight
+from statline.cli.redrive import redrive
 from statline.cli.regions import regions
 from statline.cli.send import send
 from statline.cli.show import show
@@ -27,5 +28,6 @@ app.command(epilog=EXPLAINED)(show)
 app.add_typer(directory, name="directory")
 app.add_typer(backup, name="backup")
 app.add_typer(database, name="database")
+app.command(epilog=EXPLAINED)(redrive)
 app.command(epilog=EXPLAINED)(regions)
 app.command(epilog=EXPLAINED)(preflight)
