@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric, seconds_since
 from functions.core.adapters.inbox import receives_of
 from functions.core.adapters.logs import Log
 from functions.core.domain.delivery import trace_of
@@ -28,6 +29,7 @@ class RouterEntrance:
     lanes: Mapping[str, Priority]
     inboxes: Callable[[str], Inbox]
     log: Log
+    metrics: EmbeddedMetrics
     clock: Clock
 
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
@@ -40,6 +42,7 @@ class RouterEntrance:
         answers = self._route(messages)
         for message, answer in zip(messages, answers, strict=True):
             self._tell(message, answer)
+        self._measure(answers)
         staying = [(r, answer) for r, answer in zip(records, answers, strict=True) if isinstance(answer, Retry)]
         self._wait_out([record for record, answer in staying if answer.why is Why.OUTAGE])
         if len(staying) == len(records) and any(answer.why is not Why.TIME for _, answer in staying):
@@ -70,6 +73,16 @@ class RouterEntrance:
         if queue not in self.lanes:
             raise MisconfiguredError(f"the router reads {queue}, which is not among its INGRESS_QUEUES")
         return Ingress(record["messageId"], record["body"], record["attributes"]["SenderId"], self.lanes[queue])
+
+    def _measure(self, answers: Sequence[Answer]) -> None:
+        """How long it took from the producer to the channels' queues: a line for each lane of a batch."""
+        seconds: dict[Priority, list[float]] = {}
+        now = self.clock()
+        for answer in answers:
+            if isinstance(answer, Routed):
+                seconds.setdefault(answer.plan.priority, []).append(seconds_since(answer.plan.sent_at, now))
+        for lane, values in seconds.items():
+            self.metrics.put({Metric.ROUTED_SECONDS: values}, lane=lane)
 
     def _tell(self, message: Ingress, answer: Answer) -> None:
         match answer:

@@ -6,6 +6,7 @@ from functools import cache, partial
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.directory_table import DirectoryTable
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
 from functions.core.adapters.inbox import InboxByArn
 from functions.core.adapters.logs import Log
@@ -37,7 +38,8 @@ def wire() -> RouterEntrance:
         clock=utc_now,
         channels=frozenset(settings.channel_queues),
     )
-    return RouterEntrance(route, settings.ingress_queues, partial(InboxByArn, sqs), log, utc_now)
+    metrics = EmbeddedMetrics(os.environ["AWS_REGION"])
+    return RouterEntrance(route, settings.ingress_queues, partial(InboxByArn, sqs), log, metrics, utc_now)
 
 
 def _unreadable(log: Log, tenant: str, what: str) -> None:

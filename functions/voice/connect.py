@@ -7,7 +7,7 @@ from functions.core.adapters.aws_provider import PROVIDER_CALLS, call_once
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.provider_calls import CallPool, KeptConnections
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Accepted, Outcome
+from functions.core.domain.outcomes import REHEARSED, Outcome
 from functions.core.domain.ports import Clock
 from functions.voice.codes import CODES
 from functions.voice.settings import VoiceSettings
@@ -15,10 +15,6 @@ from functions.voice.settings import VoiceSettings
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
     from mypy_boto3_connect.type_defs import StartOutboundVoiceContactRequestTypeDef
-
-
-REHEARSED = Accepted("rehearsed")
-"""Connect has no way to check a call without placing it. So a rehearsed call ends here, at the last step before."""
 
 
 def client() -> "ConnectClient":
@@ -45,7 +41,7 @@ class Connect:
     def _send_one(self, delivery: Delivery) -> Outcome:
         request = voice_contact(delivery, self._settings)
         if delivery.rehearsed:
-            return REHEARSED
+            return REHEARSED  # Connect has no way to check a call without placing it: this is the last step before
         return call_once(self._client.start_outbound_voice_contact, request, CODES, "ContactId")
 
 

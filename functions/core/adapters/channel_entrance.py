@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from functions.core.adapters.delivery_log import DeliveryLog
+from functions.core.adapters.delivery_metrics import DeliveryMetrics
 from functions.core.adapters.inbox import receives_of
 from functions.core.domain.delivery import Delivery
 from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
@@ -26,6 +27,7 @@ class ChannelEntrance:
     deliver: DeliverBatch
     inboxes: Callable[[Priority], Inbox]
     log: DeliveryLog
+    metrics: DeliveryMetrics
 
     def __call__(self, records: Records, worker_name: str) -> BatchAnswer:
         """Deliver one batch and answer which messages are to stay on their queue.
@@ -47,6 +49,7 @@ class ChannelEntrance:
         ]
         self._postpone(staying)
         self.log.verdicts(verdicts)
+        self.metrics.verdicts(verdicts)
         failed = [record for record, delivery in parsed if delivery is None] + [record for record, _ in staying]
         return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in failed]}
 

@@ -1,11 +1,14 @@
 """What the wiring of every channel function has in common: from its settings and its provider to its entrance."""
 
+import os
 from collections.abc import Mapping, Sequence
 
 from functions.core.adapters.channel_entrance import ChannelEntrance
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.delivery_log import DeliveryLog
+from functions.core.adapters.delivery_metrics import DeliveryMetrics
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.inbox import SqsInbox
 from functions.core.adapters.logs import Log
 from functions.core.adapters.outbox import SqsOutbox
@@ -47,4 +50,5 @@ def channel_entrance(
         ),
         inboxes=inboxes.__getitem__,
         log=log,
+        metrics=DeliveryMetrics(EmbeddedMetrics(os.environ["AWS_REGION"]), channel, provider.name),
     )

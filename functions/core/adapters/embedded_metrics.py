@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict, Unpack
 
@@ -33,6 +34,7 @@ class Metric(StrEnum):
     """How long ago the oldest delivery was sent that still waits for us; 0 while none waits. A stall completes
     nothing, so this is what speaks then."""
     PROVIDER_ACCEPTED = "ProviderAccepted"
+    """How many calls a provider answered so. Of the four, only those are said that a batch had any of."""
     PROVIDER_PUT_OFF = "ProviderPutOff"
     """Throttled, or refused for now: certainly not sent."""
     PROVIDER_REFUSED = "ProviderRefused"
@@ -158,6 +160,11 @@ class EmbeddedMetrics:
         header = {"Timestamp": int(self._clock().timestamp() * 1000), "CloudWatchMetrics": [directive]}
         line = {"_aws": header, **dimensions, **values}
         self._write(json.dumps(line, separators=(",", ":"), allow_nan=False) + "\n")
+
+
+def seconds_since(sent_at: datetime, then: datetime) -> float:
+    """The seconds from a producer's ``sent_at``, to the millisecond; 0 where the producer's clock runs ahead."""
+    return max(round((then - sent_at).total_seconds(), 3), 0.0)
 
 
 def _directive(metric: Metric) -> dict[str, object]:

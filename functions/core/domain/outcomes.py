@@ -36,3 +36,6 @@ class Unknown:
 
 
 Outcome = Accepted | RetryLater | NeverRetry | Unknown
+
+REHEARSED = Accepted("rehearsed")
+"""For a rehearsed delivery of a provider that can check nothing without doing it: it was not called."""

@@ -5,7 +5,7 @@ starts, and a stat's next way is on its queue before FAILED is stored. docs/stat
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.core.domain.claiming import (
@@ -32,16 +32,26 @@ MOMENT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What the provider said to this worker's call, and when it was heard."""
+
+    outcome: Outcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of one message: deleted when ``again_in`` is None, else back on its queue for that long.
 
-    ``record`` is what is stored now, where this worker knows it; ``acted`` says that this worker moved it.
+    ``record`` is what is stored now, where this worker knows it; ``acted`` says that this worker moved it. ``answered``
+    is None where this worker made no call.
     """
 
     delivery: Delivery
     record: DeliveryRecord | None
     again_in: timedelta | None
     acted: bool = False
+    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,7 @@ class DeliverBatch:
         claims = self._silence(claims, verdicts)
         calls = self._still_in_time(claims, verdicts)
         if calls:
-            outcomes = self.provider.send([claim.delivery for claim in calls])
-            self._record(list(zip(calls, outcomes, strict=True)), verdicts)
+            self._call(calls, verdicts)
         return [self._verdict_of(delivery, once, verdicts) for delivery in batch]
 
     @staticmethod
@@ -175,9 +184,19 @@ class DeliverBatch:
         for (claim, _), record in zip(moves, stored, strict=True):
             verdicts[claim.delivery.key] = self._verdict(claim.delivery, record)
 
-    def _record(self, answers: list[tuple[_Claim, Outcome]], verdicts: dict[DeliveryKey, Verdict]) -> None:
-        """Store what the provider's answers mean, also where a receipt or another worker was there first."""
+    def _call(self, calls: list[_Claim], verdicts: dict[DeliveryKey, Verdict]) -> None:
+        """Call the provider, store what it answered, and say so in the verdicts, whatever the table took of it."""
+        outcomes = self.provider.send([claim.delivery for claim in calls])
         now = self.clock()
+        self._record(list(zip(calls, outcomes, strict=True)), now, verdicts)
+        for claim, outcome in zip(calls, outcomes, strict=True):
+            key = claim.delivery.key
+            verdicts[key] = replace(verdicts[key], answered=Answered(outcome, now))
+
+    def _record(
+        self, answers: list[tuple[_Claim, Outcome]], now: datetime, verdicts: dict[DeliveryKey, Verdict]
+    ) -> None:
+        """Store what the provider's answers mean, also where a receipt or another worker was there first."""
         self._report_dead(answers)
         writing: list[tuple[_Claim, Outcome, DeliveryRecord]] = []
         for claim, outcome in answers:

@@ -12,6 +12,8 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.core.adapters.channel_entrance import BatchAnswer, ChannelEntrance, read_delivery
 from functions.core.adapters.delivery_log import DeliveryLog
+from functions.core.adapters.delivery_metrics import DeliveryMetrics
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.logs import ALLOWED, Log
 from functions.core.domain.delivery import Delivery, Endpoint, Fallback, Screen
 from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
@@ -51,6 +53,7 @@ class Door:
             ),
             inboxes=self.inboxes.__getitem__,
             log=DeliveryLog(Log("entrance-under-test")),
+            metrics=DeliveryMetrics(EmbeddedMetrics("ca-central-1", write=lambda _: None), Channel.PUSH, "fcm"),
         )
         records = [a_record(number, body, self.receives) for number, body in enumerate(bodies)]
         return entrance(records, "worker-1")

@@ -1,17 +1,23 @@
 """What the router's entrance makes of answers: an outage is waited out, a bug ends in the dead-letter queue."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.logs import Log
 from functions.core.domain.lanes import LANES, OUTAGE_PAUSE, PROMPT_RECEIVES, RECEIVES_BEFORE_DEAD_LETTER
-from functions.core.services.route import Answer, Ingress, Retry, Why
+from functions.core.domain.plan import Plan
+from functions.core.domain.refusals import Reason, Refusal
+from functions.core.services.route import Answer, Ingress, Refused, Retry, Routed, Why
 from functions.router.entrance import NothingRoutedError, RouterEntrance
-from statline.contract.words import Priority
-from tests.fakes.clock import FakeClock
+from statline.contract.words import Kind, Priority
+from tests.fakes.clock import NOON, FakeClock
+from tests.fakes.deliveries import a_delivery
 from tests.fakes.queues import FakeInbox
 
 QUEUE = "arn:aws:sqs:ca-central-1:111122223333:statline-ingress-stat"
@@ -31,7 +37,14 @@ def hand_in(why: Why, *, receives: int) -> dict[str, float]:
     """Hand in one message for the nth time; answers what was postponed."""
     inbox = FakeInbox()
     route: Any = Stubborn(why)
-    entrance = RouterEntrance(route, {QUEUE: Priority.STAT}, lambda _: inbox, Log("router"), FakeClock())
+    entrance = RouterEntrance(
+        route=route,
+        lanes={QUEUE: Priority.STAT},
+        inboxes=lambda _: inbox,
+        log=Log("router"),
+        metrics=EmbeddedMetrics("ca-central-1", write=lambda _: None),
+        clock=FakeClock(),
+    )
     record = {
         "messageId": "m-1",
         "receiptHandle": "r-1",
@@ -73,3 +86,65 @@ def test_no_stat_dies_in_an_outage_of_half_an_hour() -> None:
 def test_a_lanes_attempts_fit_into_a_queues_receives() -> None:
     for lane in LANES.values():
         assert lane.attempts < RECEIVES_BEFORE_DEAD_LETTER
+
+
+# What is measured
+
+
+class Prepared:
+    """A use case whose answers are known."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self._answers = answers
+
+    def __call__(self, batch: Sequence[Ingress]) -> list[Answer]:
+        return list(self._answers[: len(batch)])
+
+
+def measured(*answers: Answer, now: datetime = NOON) -> list[dict[str, Any]]:
+    lines: list[str] = []
+    route: Any = Prepared(*answers)
+    entrance = RouterEntrance(
+        route=route,
+        lanes={QUEUE: Priority.STAT},
+        inboxes=lambda _: FakeInbox(),
+        log=Log("router"),
+        metrics=EmbeddedMetrics("ca-central-1", write=lines.append),
+        clock=FakeClock(now),
+    )
+    record = {"messageId": "m", "body": "{}", "attributes": {"SenderId": "AIDA1"}, "eventSourceARN": QUEUE}
+    entrance([record] * len(answers))
+    return [json.loads(line) for line in lines]
+
+
+def a_plan(sent_at: datetime) -> Plan:
+    delivery = a_delivery(priority=Priority.STAT)
+    return Plan(
+        tenant="northshore",
+        notification="n-1",
+        digest="d",
+        producer="ward-app",
+        priority=Priority.STAT,
+        kind=Kind.MESSAGE,
+        sent_at=sent_at,
+        routed_at=NOON,
+        expires_at=NOON + timedelta(hours=1),
+        deliveries=(delivery,),
+    )
+
+
+def test_a_batch_says_in_one_line_how_long_its_messages_took() -> None:
+    plans = [Routed(a_plan(NOON - timedelta(seconds=seconds))) for seconds in (0.25, 3)]
+    (line,) = measured(*plans, Refused(Refusal("m-2", Reason.NOT_JSON, NOON, "stat")))
+    assert (line["Region"], line["Lane"], line["RoutedSeconds"]) == ("ca-central-1", "stat", [0.25, 3.0])
+    for name in ("northshore", "n-1", "ward-app"):
+        assert name not in json.dumps(line)
+
+
+def test_a_message_that_stays_was_not_routed() -> None:
+    assert measured(Retry("OutOfTime", Why.TIME)) == []
+
+
+def test_a_message_from_the_future_took_no_time() -> None:
+    (line,) = measured(Routed(a_plan(NOON + timedelta(minutes=5))))
+    assert line["RoutedSeconds"] == [0.0]
