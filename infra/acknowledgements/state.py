@@ -26,6 +26,11 @@ STATE: Sequence[Acknowledgement] = (
         "Point-in-time recovery reaches back 35 days to the second, and the table is a copy: its source is imported"
         " again at any time.",
     ),
+    Acknowledgement(
+        "Operators/Operate/Resource",
+        "AwsSolutions-IAM5[Resource::*]",
+        "GetMetricData and the list of all alarms know no resource. Both only look, and no figure names a person.",
+    ),
     Acknowledgement("ServiceAccount/Secret/Resource", "AwsSolutions-SMG4", _KEY_OF_GOOGLE),
     Acknowledgement("ServiceAccount/Secret/Resource", "HIPAA.Security-SecretsManagerRotationEnabled", _KEY_OF_GOOGLE),
     Acknowledgement("Queues/Quarantine/Queue/Resource", "AwsSolutions-SQS3", _FOR_PEOPLE),

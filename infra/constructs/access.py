@@ -1,6 +1,6 @@
 """What people and producers outside the stacks are given: managed policies, and for other accounts the queues' own."""
 
-from aws_cdk import Stack
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -41,16 +41,62 @@ class ProducerAccess(Construct):
 
 
 class OperatorAccess(Construct):
-    """The managed policy ``statline-operate-<region>``: what the command line needs to show and to import."""
+    """The managed policies of people.
+
+    ``statline-operate-<region>``: look at notifications, queues, figures and alarms, and import the directory. Nothing
+    that a message says can be read with it.
+
+    ``statline-redrive-<region>``, for those who send dead letters again: it is a right to read them, and they name
+    patients. A message of a producer goes back through the router itself, with its sender: whoever may call the router
+    could name any sender, so this is a right for few.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, state: DeliveryStateTable, queues: Queues) -> None:
         super().__init__(scope, construct_id)
         region = Stack.of(self).region
-        policy = iam.ManagedPolicy(
+        operate = iam.ManagedPolicy(
             self,
             "Operate",
             managed_policy_name=f"statline-operate-{region}",
-            description=f"Show notifications and import the directory of Statline in {region}",
+            description=f"Look after Statline in {region}: notifications, queues, alarms, the directory",
         )
-        state.grant_show(policy)
-        queues.directory_changes.main.grant_send(policy)
+        state.grant_show(operate)
+        queues.directory_changes.main.grant_send(operate)
+        for queue in queues.everything:
+            queue.grant_count(operate)
+        # Neither knows a resource: figures and alarms of the whole account can be seen.
+        operate.add_statements(_allow("LookAtFiguresAndAlarms", _LOOK, "*"))
+
+        redrive = iam.ManagedPolicy(
+            self,
+            "Redrive",
+            managed_policy_name=f"statline-redrive-{region}",
+            description=f"Send dead letters of Statline in {region} back to work",
+        )
+        _grant_redrive(redrive, queues)
+        router = Stack.of(self).format_arn(
+            service="lambda",
+            resource="function",
+            resource_name=_ROUTER,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        redrive.add_statements(_allow("GiveTheRouterItsDeadLetters", ["lambda:InvokeFunction"], router))
+
+
+_ROUTER = "statline-router:live"
+"""By its name: it stands in a stack that is made after this one."""
+_LOOK = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory", "cloudwatch:GetMetricData"]
+
+
+def _grant_redrive(policy: iam.ManagedPolicy, queues: Queues) -> None:
+    ingress = list(queues.ingress.values())
+    for queue in queues.work:
+        queue.dead.grant_receive(policy)
+        if queue in ingress:
+            queue.main.grant_count(policy)
+        else:
+            queue.main.grant_send(policy)
+
+
+def _allow(sid: str, actions: list[str], resource: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(sid=sid, actions=actions, resources=[resource])

@@ -53,6 +53,10 @@ class EncryptedQueue(Construct):
         self._grant(grantee, "sqs:SendMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes")
         self._grant_key(grantee, "kms:GenerateDataKey", "kms:Decrypt")
 
+    def grant_count(self, grantee: iam.IGrantable) -> None:
+        """Let a person see how much lies in the queue, and nothing of what it says."""
+        self._grant(grantee, "sqs:GetQueueUrl", "sqs:GetQueueAttributes")
+
     def grant_receive(self, grantee: iam.IGrantable) -> None:
         """Let a consumer take messages, postpone them and delete them."""
         self._grant(

@@ -55,6 +55,13 @@ class Queues(Construct):
         yield self.directory_changes
 
     @property
+    def everything(self) -> Iterator[EncryptedQueue]:
+        """Every queue, those behind others, too."""
+        for queue in self.work:
+            yield from (queue.main, queue.dead)
+        yield from (self.quarantine, self.lost_events)
+
+    @property
     def stat(self) -> Iterator[WorkQueue]:
         """The stat lane's queues, from the door to the channels."""
         yield self.ingress[Priority.STAT]

@@ -1,5 +1,6 @@
 """Who may put messages on the ingress queues, and what they get for it."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,17 +55,50 @@ def test_a_lanes_policy_lets_its_holder_send_to_that_lane_alone(state: Template,
         assert not any("Receive" in action for s in statements for action in as_list(s["Action"]))
 
 
+def _statements(state: Template, name: str) -> list[dict[str, Any]]:
+    (policy,) = (p for p in _managed(state) if p["ManagedPolicyName"] == name)
+    statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return statements
+
+
+def _queues_of(state: Template, statements: list[dict[str, Any]], action: str) -> set[str]:
+    allowing = (s for s in statements if action in as_list(s["Action"]))
+    return {state.name_of(resource) for s in allowing for resource in as_list(s["Resource"])}
+
+
 def test_an_operator_may_look_and_import_but_neither_send_nor_change(state: Template, region: str) -> None:
-    (policy,) = (p for p in _managed(state) if p["ManagedPolicyName"] == f"statline-operate-{region}")
-    statements = policy["PolicyDocument"]["Statement"]
-    sends = {state.name_of(s["Resource"]) for s in statements if "sqs:SendMessage" in as_list(s["Action"])}
+    statements = _statements(state, f"statline-operate-{region}")
     actions = {action for s in statements for action in as_list(s["Action"])}
-    assert sends == {"statline-directory-changes"}
+    assert _queues_of(state, statements, "sqs:SendMessage") == {"statline-directory-changes"}
     assert {a for a in actions if a.startswith("dynamodb:")} == {
         "dynamodb:GetItem",
         "dynamodb:BatchGetItem",
         "dynamodb:Query",
     }
+    assert {a for a in actions if a.startswith("cloudwatch:")} == {
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:DescribeAlarmHistory",
+        "cloudwatch:GetMetricData",
+    }
+
+
+def test_an_operator_sees_how_much_lies_in_every_queue_and_nothing_of_it(state: Template, region: str) -> None:
+    statements = _statements(state, f"statline-operate-{region}")
+    every = {queue["QueueName"] for queue in state.properties("AWS::SQS::Queue")}
+    assert _queues_of(state, statements, "sqs:GetQueueAttributes") >= {q for q in every if not q.endswith("-ticks")}
+    assert not any("Receive" in action for s in statements for action in as_list(s["Action"]))
+
+
+def test_dead_letters_are_read_and_sent_again_with_a_right_of_its_own(state: Template, region: str) -> None:
+    statements = _statements(state, f"statline-redrive-{region}")
+    read = _queues_of(state, statements, "sqs:ReceiveMessage")
+    sent = _queues_of(state, statements, "sqs:SendMessage")
+    assert read
+    assert all(name.endswith("-dlq") for name in read)
+    assert read == _queues_of(state, statements, "sqs:DeleteMessage")
+    assert sent == {name.removesuffix("-dlq") for name in read if "-ingress-" not in name}
+    (called,) = (s["Resource"] for s in statements if as_list(s["Action"]) == ["lambda:InvokeFunction"])
+    assert json.dumps(called).endswith(':function:statline-router:live"]]}')
 
 
 def _managed(state: Template) -> list[dict[str, Any]]:
