@@ -19,8 +19,18 @@ from ministack.services import sqs
 Message = dict[str, Any]
 Queue = dict[str, Any]
 
+MOVED_AT, RECEIVED_BEFORE = "statline_moved_at", "statline_received_before"
+"""When a message came into its dead-letter queue (epoch seconds), and how often it was received before that."""
+
 _SWEEP_EVERY = 1.0
-_lock = threading.RLock()
+lock = threading.RLock()
+"""Who walks over a queue's messages holds it."""
+_deletion_observers: list[Callable[[Queue], None]] = []
+
+
+def on_deletion(observe: Callable[[Queue], None]) -> None:
+    """Have `observe` called with the queue that a consumer has just deleted a message of."""
+    _deletion_observers.append(observe)
 
 
 def _remove(queue: Queue, unwanted: Callable[[Message], bool]) -> list[Message]:
@@ -46,9 +56,12 @@ def _by_handle(queue: Queue, handle: str) -> Message | None:
 
 def _delete(queue: Queue, handle: str) -> bool:
     message = _by_handle(queue, handle)
-    if message is not None:
-        _drop(queue["messages"], message)
-    return message is not None
+    if message is None:
+        return False
+    _drop(queue["messages"], message)
+    for observe in _deletion_observers:
+        observe(queue)
+    return True
 
 
 def _take(message: Message, now: float, visibility: int) -> Message:
@@ -74,7 +87,7 @@ def _collect_standard(queue: Queue, wanted: int, visibility: int) -> list[Messag
 
 def _collect(fifo: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
     def collect(queue: Queue, wanted: int, visibility: int) -> list[Message]:
-        with _lock:
+        with lock:
             if queue["is_fifo"]:
                 return fifo(queue, wanted, visibility, time.time())
             return _collect_standard(queue, wanted, visibility)
@@ -89,7 +102,7 @@ def _expire(queue: Queue) -> None:
         return
     queue["_expired_at"] = now
     cutoff = time.time() - int(queue["attributes"].get("MessageRetentionPeriod", "345600"))
-    with _lock:
+    with lock:
         _remove(queue, lambda m: float(m.get("enqueued_at") or m.get("sent_at") or cutoff + 1) <= cutoff)
 
 
@@ -101,10 +114,11 @@ def _bury(queue: Queue) -> None:
         return
     now, limit = time.time(), int(policy["maxReceiveCount"])
     source = queue["attributes"]["QueueArn"]
-    with _lock:
+    with lock:
         dead = _remove(queue, lambda m: bool(m.get("receive_count", 0) >= limit and m["visible_at"] <= now))
         for message in dead:
             moved = {**message, "receipt_handle": None, "visible_at": now}
+            moved |= {MOVED_AT: now, RECEIVED_BEFORE: message["receive_count"]}
             moved["sys"] = {"DeadLetterQueueSourceArn": source, **message["sys"]}
             if graveyard["is_fifo"]:
                 moved["enqueued_at"] = now
@@ -117,7 +131,7 @@ def _delete_message(data: dict[str, Any], url: str) -> dict[str, Any]:
     queue = sqs._get_q(data.get("QueueUrl", url), "sqs:DeleteMessage")
     if not data.get("ReceiptHandle"):
         raise sqs._Err("MissingParameter", "The request must contain the parameter ReceiptHandle.")
-    with _lock:
+    with lock:
         if not _delete(queue, data["ReceiptHandle"]):
             raise sqs._Err("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
     return {}
@@ -127,7 +141,7 @@ def _delete_message_batch(data: dict[str, Any], url: str) -> dict[str, Any]:
     queue = sqs._get_q(data.get("QueueUrl", url), "sqs:DeleteMessage")
     entries = data.get("Entries", [])
     sqs._validate_batch_entries(entries, "DeleteMessageBatchRequestEntry")
-    with _lock:
+    with lock:
         deleted = {entry["Id"]: _delete(queue, entry.get("ReceiptHandle", "")) for entry in entries}
     refusal = {
         "Code": "ReceiptHandleIsInvalid",
@@ -142,7 +156,7 @@ def _delete_message_batch(data: dict[str, Any], url: str) -> dict[str, Any]:
 
 def _delete_for_mapping(queue_url: str, receipt_handles: set[str]) -> None:
     queue = sqs._get_q(queue_url)
-    with _lock:
+    with lock:
         for handle in receipt_handles:
             _delete(queue, handle)
 
@@ -150,7 +164,7 @@ def _delete_for_mapping(queue_url: str, receipt_handles: set[str]) -> None:
 def _locked(action: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(action)
     def under_lock(*arguments: Any) -> Any:
-        with _lock:
+        with lock:
             return action(*arguments)
 
     return under_lock
@@ -158,7 +172,7 @@ def _locked(action: Callable[..., Any]) -> Callable[..., Any]:
 
 def install() -> None:
     """Replace the emulator's walks over whole queues."""
-    sqs._queues_lock = _lock
+    sqs._queues_lock = lock
     sqs._collect_msgs = _collect(sqs._collect_fifo)
     sqs._expire_retained = _expire
     sqs._dlq_sweep = _bury
