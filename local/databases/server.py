@@ -21,6 +21,8 @@ from local.databases.programs import account, programs
 SUPERUSER = "rdsadmin"
 """The name that RDS's own sessions have."""
 HOST = "127.0.0.1"
+MAX_CONNECTIONS = 400
+"""As many as the laptop's deployment gives its databases: the alarm on connections is a share of it."""
 _READY_WITHIN = 30.0
 _STOPPED_WITHIN = 15.0
 _POLL = 0.05
@@ -32,7 +34,7 @@ _SETTINGS: Mapping[str, str] = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "shared_buffers": "16MB",
-    "max_connections": "100",
+    "max_connections": str(MAX_CONNECTIONS),
     "max_wal_senders": "10",
     "max_replication_slots": "10",
     "wal_level": "replica",

@@ -1,5 +1,5 @@
-"""The drill of 10 January on the laptop cloud: what a backup of the primary does, and what Statline's own does.
+"""Incidents played on the laptop cloud while notifications flow: what clinicians feel, and what on-call hears.
 
-Notifications flow at a steady rate and applications keep the primary busy, while one thing after another happens to
-the database. It measures what clinicians feel on both sides, and prints it.
+`january` is the drill of 10 January, three acts with the database's own pain beside it; `live` are the others, one
+incident each. What both need stands here: the region, the traffic, on-call's ears, the measures.
 """

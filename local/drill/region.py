@@ -18,7 +18,10 @@ NAME, PRODUCER = "ca-central-1", "northshore-ehr"
 DATABASE = "clinical"
 MACHINE = "statline-backup"
 PRIMARY, REPLICA = "statline-primary", "statline-replica"
-_PAGES = "statline-page"
+PAGE, TICKET = "statline-page", "statline-ticket"
+TOPICS = (PAGE, TICKET)
+"""On-call's topics: what wakes somebody, and what is read within a working day."""
+_KINDS = ("MetricAlarms", "CompositeAlarms")
 _TABLE = "statline-backups"
 
 
@@ -32,9 +35,19 @@ class Region:
         """A client of an AWS service, as a user of the cloud."""
         return client_of(self.cloud, service, region=NAME, user=user)
 
-    def topic_arn(self) -> str:
-        """The ARN of on-call's page topic."""
-        return f"arn:aws:sns:{NAME}:{ACCOUNT}:{_PAGES}"
+    def topics(self) -> list[str]:
+        """The ARNs of on-call's topics."""
+        return [f"arn:aws:sns:{NAME}:{ACCOUNT}:{topic}" for topic in TOPICS]
+
+    def speaking(self) -> list[str]:
+        """The alarms that are in ALARM now, composite ones too."""
+        pages = (
+            self.client("cloudwatch")
+            .get_paginator("describe_alarms")
+            .paginate(StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        )
+        found = [alarm for page in pages for kind in _KINDS for alarm in page.get(kind, [])]
+        return sorted(str(alarm["AlarmName"]) for alarm in found)
 
     def machine_arn(self) -> str:
         """The ARN of the backup workflow."""
@@ -43,6 +56,18 @@ class Region:
     def port_of_primary(self) -> int:
         """Where the primary listens."""
         return self._port(PRIMARY)
+
+    def port_of_replica(self) -> int:
+        """Where the replica listens."""
+        return self._port(REPLICA)
+
+    def queue(self, name: str) -> str:
+        """The URL of one of Statline's queues, by what stands behind ``statline-``."""
+        return f"{self.cloud.endpoint}/{ACCOUNT}/statline-{name}"
+
+    def queue_arn(self, name: str) -> str:
+        """Its ARN."""
+        return f"arn:aws:sqs:{NAME}:{ACCOUNT}:statline-{name}"
 
     def servers(self) -> list[Server]:
         """The servers behind primary and replica, to be stopped and started without RDS."""

@@ -1,66 +1,30 @@
-"""On-call's ear: the letters that come to one of a region's topics."""
+"""On-call's ear in a test: what comes to a region's topics, awaited with a deadline."""
 
-import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
 from local.cloud.model import ACCOUNT
-from local.drill.on_call import may_be_told_by
+from local.drill.on_call import OnCall, Word, listening
 from tests.e2e.region import Region
-from tests.e2e.waiting import await_value
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What a subscriber gets."""
-
-    subject: str
-    text: str
 
 
 class Letters:
-    """The letters that came to a topic since somebody listens."""
+    """What came to the topics since somebody listens."""
 
-    def __init__(self, sqs: Any, queue: str) -> None:
-        self._sqs = sqs
-        self._queue = queue
-        self.came: list[Letter] = []
+    def __init__(self, ears: OnCall) -> None:
+        self._ears = ears
 
-    def wait(self, wanted: Callable[[Letter], bool], seconds: float, what: str) -> Letter:
-        """The first letter that is wanted, which may have come already."""
-        try:
-            return await_value(lambda: self._found(wanted), seconds, what)
-        except AssertionError as cause:
-            raise AssertionError(f"{cause}; these came: {self.came}") from cause
-
-    def _found(self, wanted: Callable[[Letter], bool]) -> Letter | None:
-        answer = self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-        for message in answer.get("Messages", []):
-            body = json.loads(message["Body"])
-            self.came.append(Letter(body.get("Subject", ""), body["Message"]))
-            self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
-        return next((letter for letter in self.came if wanted(letter)), None)
+    def wait(self, wanted: Callable[[Word], bool], seconds: float, what: str) -> Word:
+        """The first letter that is wanted, which may have come already. AssertionError says what came instead."""
+        found = self._ears.await_word(wanted, within=seconds)
+        assert found, f"{what} did not come within {seconds:.0f} s; these came: {self._ears.heard}"
+        return found
 
 
 @contextmanager
-def listening_to(region: Region, topic: str) -> Iterator[Letters]:
-    """Subscribe to a topic of the region."""
-    sqs, sns = region.client("sqs"), region.client("sns")
-    queue = sqs.create_queue(QueueName=f"on-call-{uuid.uuid4().hex[:8]}")["QueueUrl"]
-    endpoint = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    arn = f"arn:aws:sns:{region.name}:{ACCOUNT}:{topic}"
-    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": json.dumps(may_be_told_by(arn, endpoint))})
-    subscribed = sns.subscribe(
-        TopicArn=arn,
-        Protocol="sqs",
-        Endpoint=endpoint,
-        ReturnSubscriptionArn=True,
-    )
-    try:
-        yield Letters(sqs, queue)
-    finally:
-        sns.unsubscribe(SubscriptionArn=subscribed["SubscriptionArn"])
-        sqs.delete_queue(QueueUrl=queue)
+def listening_to(region: Region, *topics: str) -> Iterator[Letters]:
+    """Subscribe to topics of the region, by their names."""
+    arns = [f"arn:aws:sns:{region.name}:{ACCOUNT}:{topic}" for topic in topics]
+    with listening(region.client("sns"), region.client("sqs"), arns, f"on-call-{uuid.uuid4().hex[:8]}") as ears:
+        yield Letters(ears)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from local.cloud.clients import client_of
 from local.cloud.environment import ADMIN
 from local.cloud.model import ACCOUNT
 from local.cloud.tools import ensure_awscli
+from local.drill.mappings import mappings_of, switched_off
 from statline.contract.directory import DirectoryChange
 from statline.contract.words import Priority
 from tests.e2e.bus import Bus, listening
@@ -99,6 +100,11 @@ class Region:
     def await_directory(self, seconds: float = 120) -> None:
         """Return when every directory change was taken up."""
         await_value(lambda: self.waiting_in("directory-changes") == 0, seconds, "the end of the directory's changes")
+
+    def without_consumer(self, queue: str) -> AbstractContextManager[None]:
+        """A queue that no function takes from meanwhile."""
+        functions = self.client("lambda")
+        return switched_off(functions, mappings_of(functions, f"arn:aws:sqs:{self.name}:{ACCOUNT}:statline-{queue}"))
 
     def waiting_in(self, queue: str) -> int:
         """How many messages a queue holds, in flight or not."""

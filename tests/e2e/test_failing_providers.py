@@ -1,7 +1,5 @@
 """What becomes of a delivery when its provider fails: the sandbox fails as told, the phones tell the rest."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from local.sandbox.client import SandboxClient
@@ -76,7 +74,7 @@ def without_device(region: Region, user: str) -> bool:
 
 def test_a_dead_stat_letter_goes_another_way_and_is_told_and_kept(home: Region, sandbox: SandboxClient) -> None:
     message = home.message(priority=Priority.STAT, to=[DEAD_LETTER])
-    with stopped(home, "push-stat"):
+    with home.without_consumer("push-stat"):
         home.send(message, Priority.STAT)
         letter = take(home, "push-stat", message["id"])
     home.client("sqs").send_message(QueueUrl=home.queue("push-stat-dlq"), MessageBody=letter)
@@ -87,26 +85,6 @@ def test_a_dead_stat_letter_goes_another_way_and_is_told_and_kept(home: Region, 
     assert dead.reason == "dead_letter"
     assert {each.channel for each in arrivals_of(sandbox, message["id"], 2)} == {"sms", "voice"}
     assert letter in home.quarantined()
-
-
-@contextmanager
-def stopped(region: Region, queue: str) -> Iterator[None]:
-    """A queue that no function takes from meanwhile."""
-    lambda_, sqs = region.client("lambda"), region.client("sqs")
-    arn = sqs.get_queue_attributes(QueueUrl=region.queue(queue), AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    (mapping,) = lambda_.list_event_source_mappings(EventSourceArn=arn)["EventSourceMappings"]
-
-    def switch(state: str) -> None:
-        lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=state == "Enabled")
-        await_value(
-            lambda: lambda_.get_event_source_mapping(UUID=mapping["UUID"])["State"] == state, 30, f"{queue} {state}"
-        )
-
-    switch("Disabled")
-    try:
-        yield
-    finally:
-        switch("Enabled")
 
 
 def take(region: Region, queue: str, notification: str) -> str:

@@ -1,18 +1,6 @@
 """What happens in the drill, and what must come of it: one row an act."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-
-from statline.contract.words import Priority
-
-
-class Moment(StrEnum):
-    """The three parts of every act."""
-
-    BEFORE = "before"
-    DURING = "during"
-    AFTER = "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +29,6 @@ ACTS = (
     Act("stopped", "(c) the database is stopped altogether", "delivery goes on", GONE),
 )
 
-RATES: Mapping[Priority, float] = {Priority.STAT: 2.0, Priority.URGENT: 2.0, Priority.ROUTINE: 4.0}
-"""Notifications a second, in each lane."""
-
-MOST_DELIVERY_FACTOR, DELIVERY_SLACK = 3.0, 0.5
-"""Delivery is what it was: the median of a lane within this factor of before, or within so many seconds."""
 MOST_STEADY_FACTOR, LEAST_SUFFERING_FACTOR = 2.0, 2.0
 """The primary's 95th percentile: at most this factor of before where it must be steady, at least where it suffers."""
 EXPECTED_WITHIN = 150.0

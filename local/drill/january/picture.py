@@ -6,17 +6,14 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from local.drill.clinic import Answer
-from local.drill.figures import Played
-from local.drill.plan import Moment
+from local.drill.january.clinic import Answer
+from local.drill.january.figures import Played
+from local.drill.measuring import Moment
+from local.drill.painting import LANES, SHADE, dots, without_frame
 from local.drill.traffic import Taken
-from statline.contract.words import Priority
 
-_COLOURS = {Priority.STAT: "#c0392b", Priority.URGENT: "#d68910", Priority.ROUTINE: "#2471a3"}
 _DATABASE = "#566573"
-_SHADE = "#f5b7b1"
 _SIZE = (5.2, 6.4)
-_DOTS = {"s": 7, "alpha": 0.55, "linewidths": 0}
 
 
 def draw(played: Sequence[Played], taken: Sequence[Taken], answers: Sequence[Answer], file: Path) -> None:
@@ -41,34 +38,28 @@ def draw(played: Sequence[Played], taken: Sequence[Taken], answers: Sequence[Ans
 
 def _deliveries(panel: Any, act: Played, taken: Sequence[Taken]) -> None:
     start, end = _ends(act)
-    for lane, colour in _COLOURS.items():
+    for lane, colour in LANES.items():
         points = [
             (one.at - start, one.seconds * 1e3)
             for one in taken
             if one.lane is lane and one.seconds is not None and start <= one.at < end
         ]
-        _scatter(panel, points, colour, lane.value)
+        dots(panel, points, colour, lane.value)
 
 
 def _answers(panel: Any, act: Played, answers: Sequence[Answer]) -> None:
     start, end = _ends(act)
     points = [(one.at - start, one.seconds * 1e3) for one in answers if start <= one.at < end]
-    _scatter(panel, points, _DATABASE, "")
-
-
-def _scatter(panel: Any, points: Sequence[tuple[float, float]], colour: str, label: str) -> None:
-    panel.scatter([x for x, _ in points], [y for _, y in points], color=colour, label=label, **_DOTS)
+    dots(panel, points, _DATABASE, "")
 
 
 def _frame(panel: Any, act: Played) -> None:
     start, end = _ends(act)
     during = act.span(Moment.DURING)
-    panel.axvspan(during.begin - start, during.end - start, color=_SHADE, alpha=0.35, linewidth=0)
+    panel.axvspan(during.begin - start, during.end - start, color=SHADE, alpha=0.35, linewidth=0)
     panel.set_yscale("log")
     panel.set_xlim(0, end - start)
-    panel.grid(visible=True, which="major", alpha=0.25)
-    for side in ("top", "right"):
-        panel.spines[side].set_visible(False)
+    without_frame(panel)
 
 
 def _ends(act: Played) -> tuple[float, float]:

@@ -15,8 +15,8 @@ from local.cloud.progress import Report
 from local.databases.machines import Machine, processors
 from local.databases.programs import account, programs
 from local.databases.server import HOST, SUPERUSER
+from local.drill.january.plan import EXPECTED_WITHIN
 from local.drill.on_call import OnCall
-from local.drill.plan import EXPECTED_WITHIN
 from local.drill.region import DATABASE, MACHINE, Region
 
 if TYPE_CHECKING:
@@ -67,10 +67,12 @@ def dump_the_primary(stage: Stage) -> Seen:
 
 def hear_of_the_dump(stage: Stage, since: float) -> Seen:
     """What on-call is told of the dump, waited for if it has not come yet."""
-    page = stage.on_call.await_word(_PERSON, since=since, within=EXPECTED_WITHIN)
+    page = stage.on_call.await_word(
+        lambda word: word.at >= since and _PERSON in f"{word.subject} {word.text}", within=EXPECTED_WITHIN
+    )
     if page is None:
         return Seen((f"nobody was told within {EXPECTED_WITHIN:.0f} s",), spoke=False)
-    said = [line for line in page.text.splitlines() if line.startswith(_TOLD)]
+    said = [line for line in (page.subject, *page.text.splitlines()) if line.startswith(_TOLD)]
     return Seen((f"on-call was told {page.at - since:.0f} s after it began:", *(f"    {line}" for line in said)))
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from local.drill.clinic import Answer
-from local.drill.figures import Played, Span, faults, spread
-from local.drill.plan import ACTS, Act, Moment
+from local.drill.january.clinic import Answer
+from local.drill.january.figures import Played, faults
+from local.drill.january.plan import ACTS, Act
+from local.drill.measuring import Moment, Span, spread
 from local.drill.traffic import Taken
 from statline.contract.words import Priority
 

@@ -1,0 +1,119 @@
+"""The live drills: one row each. Their names are those of drills/, where the same incidents run in simulated time."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from local.drill.live import databases, providers, queues
+from local.drill.live.plan import ALL, Drill, Must
+from local.drill.region import PAGE, TICKET
+from local.drill.traffic import Stream, usual
+from statline.contract.words import Channel, Priority
+
+STAT_IMPAIRED, IMPAIRED = "Statline stat delivery is impaired", "Statline delivery is impaired"
+_ANY = frozenset(Channel)
+_LIGHT: Mapping[Priority, float] = {Priority.STAT: 1.0, Priority.URGENT: 1.0, Priority.ROUTINE: 1.0}
+"""For what piles up for minutes: it is to be worked off soon afterwards."""
+
+_TABLE = (
+    Drill(
+        name="14-february-stale-connections",
+        title="the replica is cut off, and another server stands behind its address",
+        expects="delivery and, as soon as somebody is there again, the reconcile go on; nobody is woken",
+        disturbance=databases.replaced_replica,
+        lasts=45.0,
+        may=("Statline database replica *",),
+    ),
+    Drill(
+        name="2-march-connections",
+        title="an application uses up the primary's connections",
+        expects="delivery goes on; on-call is told that the database is in trouble, and why",
+        disturbance=databases.connections_used_up,
+        lasts=30.0,
+        must=(
+            Must(alarm="Statline database primary runs out of connections", within=240.0),
+            Must(alarm="Statline database is in trouble", topic=PAGE, within=245.0),
+        ),
+    ),
+    Drill(
+        name="provider-outage",
+        title="FCM answers nobody, End User Messaging fails every call",
+        expects="stat goes by voice, the rest waits and comes; on-call is told of the providers",
+        disturbance=providers.outage,
+        lasts=60.0,
+        must=(
+            Must(alarm=STAT_IMPAIRED, topic=PAGE, within=90.0),
+            Must(alarm="Statline fcm answers with errors", topic=TICKET, within=240.0),
+            Must(alarm="Statline sms answers with errors", topic=TICKET, within=240.0),
+        ),
+        may=(IMPAIRED,),
+        steady=frozenset(),
+        streams=(
+            Stream(Priority.STAT, 1.0, channels=(), counted=_ANY),
+            *(Stream(lane, 1.0) for lane in (Priority.URGENT, Priority.ROUTINE)),
+        ),
+        arrives_within=330.0,
+    ),
+    Drill(
+        name="producer-storm",
+        title=f"another hospital sends {queues.STORM:,} routine notifications at once",
+        expects="stat and urgent stay what they are, all of the storm is delivered, nobody is woken",
+        disturbance=queues.storm,
+        lasts=60.0,
+        steady=ALL - {Priority.ROUTINE},
+        arrives_within=240.0,
+    ),
+    Drill(
+        name="provider-quota",
+        title=f"FCM refuses {providers.THROTTLED_SHARE:.0%} of the calls: its quota is reached",
+        expects="what was refused comes a little later; a ticket names the provider",
+        disturbance=providers.quota_reached,
+        lasts=60.0,
+        must=(Must(alarm="Statline fcm answers with errors", topic=TICKET, within=240.0),),
+        may=(STAT_IMPAIRED, IMPAIRED),
+        arrives_within=120.0,
+        remark="that the quota is nearly used up: it takes 480,000 pushes a minute",
+    ),
+    Drill(
+        name="poison-message",
+        title="two messages that no function can read",
+        expects="nothing waits behind them; they are dead letters, told and kept",
+        disturbance=queues.poison,
+        lasts=30.0,
+        must=(
+            Must(alarm="Statline stat messages died", topic=PAGE, within=240.0),
+            Must(alarm="Statline quarantine is not empty", topic=TICKET, within=240.0),
+        ),
+        may=(STAT_IMPAIRED, "Statline stat push has dead letters"),
+        remark="the fifty receives before the dead letter: it is one after three, or the drill would take ten minutes",
+    ),
+    Drill(
+        name="stuck-consumer",
+        title="nobody takes from the queue of stat pushes",
+        expects="on-call is woken within a minute or so; the other lanes go on; nothing is lost",
+        disturbance=queues.stuck_consumer,
+        lasts=30.0,
+        must=(
+            Must(alarm="Statline stat push is stalled", within=75.0),
+            Must(alarm=STAT_IMPAIRED, topic=PAGE, within=90.0),
+        ),
+        may=(IMPAIRED,),
+        steady=ALL - {Priority.STAT},
+    ),
+    Drill(
+        name="silent-region",
+        title="no function of the region takes anything",
+        expects="on-call is woken within three minutes; all that was sent comes afterwards",
+        disturbance=queues.silent_region,
+        lasts=60.0,
+        must=(
+            Must(alarm="Statline cannot see what is outstanding", within=180.0),
+            Must(alarm="Statline stat push canary is lost", within=180.0),
+            Must(alarm=STAT_IMPAIRED, topic=PAGE, within=180.0),
+        ),
+        may=(IMPAIRED,),
+        steady=frozenset(),
+        streams=usual(_LIGHT),
+        arrives_within=180.0,
+    ),
+)
+DRILLS: Mapping[str, Drill] = MappingProxyType({drill.name: drill for drill in _TABLE})

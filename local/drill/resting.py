@@ -1,0 +1,26 @@
+"""The alarms' rest: before a drill begins nothing may speak, or what it makes speak could not be heard."""
+
+import time
+from collections.abc import Collection
+
+from local.cloud.progress import step
+from local.drill.on_call import OnCall
+from local.drill.region import Region
+
+_RESTS_WITHIN = 300.0
+"""Seconds. A new region's canaries and figures begin within minutes; until then their silence is an alarm."""
+
+
+def await_rest(
+    region: Region, on_call: OnCall, *, leave: Collection[str] = (), within: float = _RESTS_WITHIN
+) -> list[str]:
+    """Wait until no alarm speaks, and answer those that still do when the time (seconds) is over.
+
+    leave: those that are not waited for.
+    """
+    end = time.monotonic() + within
+    with step("Wait for the alarms to rest") as report:
+        while (speaking := [name for name in region.speaking() if name not in leave]) and time.monotonic() < end:
+            report(f"{len(speaking)} speak, {speaking[0]!r} is one")
+            on_call.listen()
+    return speaking
