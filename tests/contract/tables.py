@@ -10,6 +10,7 @@ from moto import mock_aws
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import GlobalSecondaryIndexTypeDef
 
 REGION = "ca-central-1"
 CREDENTIALS = {
@@ -18,6 +19,16 @@ CREDENTIALS = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_REGION": REGION,
 }
+
+DUE: "GlobalSecondaryIndexTypeDef" = {
+    "IndexName": "due",
+    "KeySchema": [
+        {"AttributeName": "due_shard", "KeyType": "HASH"},
+        {"AttributeName": "due_at", "KeyType": "RANGE"},
+    ],
+    "Projection": {"ProjectionType": "KEYS_ONLY"},
+}
+"""The sparse index of the state table."""
 
 
 @contextmanager
@@ -34,7 +45,10 @@ def a_table(name: str) -> Iterator["DynamoDBClient"]:
                 AttributeDefinitions=[
                     {"AttributeName": "pk", "AttributeType": "S"},
                     {"AttributeName": "sk", "AttributeType": "S"},
+                    {"AttributeName": "due_shard", "AttributeType": "S"},
+                    {"AttributeName": "due_at", "AttributeType": "N"},
                 ],
+                GlobalSecondaryIndexes=[DUE],
                 BillingMode="PAY_PER_REQUEST",
             )
             yield client

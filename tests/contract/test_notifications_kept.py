@@ -26,6 +26,7 @@ from functions.core.domain.ports import Notifications
 from functions.core.domain.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.refusals import Fault, Reason, Refusal
 from functions.core.domain.routing import MOST_TROUBLES, plan_of
+from functions.core.domain.watching import watch_of
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import DirectoryChange
 from statline.contract.events import NotificationRouted
@@ -173,7 +174,8 @@ def test_meta_alone_tells_how_many_are_reached_and_how() -> None:
     assert routed.header == a_plan(7, priority="stat", kind="code").model_copy(update={"deliveries": ()})
 
 
-def test_a_routine_pushs_plan_is_one_write_unit() -> None:
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_routine_pushs_plan_is_one_write_unit(watched: bool) -> None:
     long_names: dict[str, Any] = {
         "tenant": "t" + "x" * 31,
         "id": "0b7c2b2e-8f5e-4a3c-9d7e-2f3a4b5c6d7e",
@@ -184,8 +186,16 @@ def test_a_routine_pushs_plan_is_one_write_unit() -> None:
     known.append(a_device(user, "6b1e5a60-5d0f-4d8e-9a57-3a1b2c3d4e5f", token="f" * 163, tenant=long_names["tenant"]))
     notification = a_notification(**long_names)
     snapshot = read_snapshot(FakeDirectory(known), [notification], NOON)
-    (item,) = items_of(plan_of(notification, snapshot, producer="patient-portal-west", now=NOON))
+    plan = plan_of(notification, snapshot, producer="patient-portal-west", now=NOON)
+    (item,) = items_of(next(each for each in _renamed(plan) if (watch_of(each) is not None) is watched))
+    assert ("due_shard" in item) is watched
     assert _size(item) <= 1024
+
+
+def _renamed(plan: Plan) -> Iterator[Plan]:
+    """The same plan under other ids of the same length: of one in so many, the notification is watched."""
+    for number in range(10_000):
+        yield plan.model_copy(update={"notification": f"{number:04}{plan.notification[4:]}"})
 
 
 def _size(item: dict[str, Any]) -> int:

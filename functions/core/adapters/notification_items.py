@@ -4,6 +4,9 @@
                                       sk  PART#<name>#<n>   a plan that does not fit into META, written before it
     pk  R#<SQS message id>            sk  REFUSAL           one refused message
 
+A META that is watched stands in the index ``due`` as well, by ``due_shard`` WATCH#<lane>#<n> and ``due_at``: the moment
+since which it waits. It leaves the index when all of it is over.
+
 Attribute names are short and times are epoch milliseconds: the META of a routine push stays below 1 KB, which is one
 write unit. META says on its own everything that the event `NotificationRouted` tells, so nobody has to read the plan.
 """
@@ -17,12 +20,13 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from functions.core.adapters.dynamodb_values import Item, Value, from_item, to_item
+from functions.core.adapters.dynamodb_values import AttributeValue, Item, Value, from_item, to_item
 from functions.core.adapters.plan_packing import pack, unpack
 from functions.core.adapters.state_items import notification_pk
 from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.refusals import Fault, Reason, Refusal
+from functions.core.domain.watching import Watched, watch_of
 from statline.contract.words import Channel, Kind, Priority
 
 META = "META"
@@ -42,6 +46,23 @@ class Routed:
     header: Plan
     people: int
     deliveries: dict[Channel, int]
+
+
+def watch_shard(lane: Priority, shard: int) -> str:
+    """The ``due_shard`` of one of the partitions that a lane's watched notifications lie in."""
+    return f"WATCH#{lane}#{shard}"
+
+
+def watched_in(entry: Item) -> Watched:
+    """The notification that an entry of the index tells of."""
+    _, tenant, _, notification = entry["pk"]["S"].split("#")
+    _, lane, shard = entry["due_shard"]["S"].split("#")
+    return Watched(tenant, notification, Priority(lane), int(shard), _moment(int(entry["due_at"]["N"])))
+
+
+def due_at(moment: datetime) -> AttributeValue:
+    """A moment as the index keeps it."""
+    return {"N": str(_millis(moment))}
 
 
 def meta_key(tenant: str, notification: str) -> Item:
@@ -87,7 +108,14 @@ def _meta(plan: Plan) -> Item:
         "c": dict(counts),
     }
     troubles: dict[str, Value] = {"tb": [f"{t.recipient}={t.trouble}" for t in plan.troubles]} if plan.troubles else {}
-    return meta_key(plan.tenant, plan.notification) | to_item(header | troubles)
+    return meta_key(plan.tenant, plan.notification) | to_item(header | troubles | _watch(plan))
+
+
+def _watch(plan: Plan) -> dict[str, Value]:
+    watched = watch_of(plan)
+    if watched is None:
+        return {}
+    return {"due_shard": watch_shard(watched.lane, watched.shard), "due_at": _millis(watched.since)}
 
 
 def part_keys(meta: Item) -> list[Item]:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from functions.core.domain.record import DeliveryRecord
     from functions.core.domain.refusals import Refusal
     from functions.core.domain.source_kind import SourceKind
+    from functions.core.domain.watching import Watched
     from statline.contract.directory import DirectoryChange
+    from statline.contract.words import Priority
 
 
 class Clock(Protocol):
@@ -65,6 +67,29 @@ class Notifications(Protocol):
 
     def refuse(self, refusals: Sequence[Refusal]) -> None:
         """Record refused messages; each becomes an event to its producer. The same message twice is recorded once."""
+        ...
+
+
+class WatchList(Protocol):
+    """The notifications that are watched until they are over. The router's `Notifications.keep` puts them on it."""
+
+    def since(self, lane: Priority, moment: datetime | None = None) -> Iterator[Watched]:
+        """A lane's watched notifications, the earliest first, from those of ``moment`` on. Read as it is gone through.
+
+        What was put on the list or taken off it within the last second or so may not be seen. Raises
+        `StoreUnavailableError`.
+        """
+        ...
+
+    def plans(self, watched: Sequence[Watched]) -> list[Plan | None]:
+        """Their plans, read with strong consistency, in order; None for what is on the list no longer.
+
+        Raises `StoreUnavailableError`.
+        """
+        ...
+
+    def release(self, watched: Sequence[Watched]) -> int:
+        """Take these off the list, which nothing puts back; answer for how many the table gave no answer."""
         ...
 
 

@@ -25,7 +25,7 @@ from functions.voice.settings import VoiceSettings
 from local.sandbox.client import SandboxClient
 from local.sandbox.records import Received
 from statline.contract.words import Channel, Priority
-from tests.contract.tables import CREDENTIALS, REGION
+from tests.contract.tables import CREDENTIALS, DUE, REGION
 from tests.fakes.channel_settings import SMS, VOICE
 from tests.fakes.clock import NOON
 
@@ -122,7 +122,10 @@ class Region:
             AttributeDefinitions=[
                 {"AttributeName": "pk", "AttributeType": "S"},
                 {"AttributeName": "sk", "AttributeType": "S"},
+                {"AttributeName": "due_shard", "AttributeType": "S"},
+                {"AttributeName": "due_at", "AttributeType": "N"},
             ],
+            GlobalSecondaryIndexes=[DUE],
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )

@@ -1,5 +1,6 @@
 """What one routine push costs in DynamoDB's write units: most of the price of a notification, so it is counted."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,8 +13,11 @@ from functions.core.adapters.dynamodb_values import AttributeValue, Item
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.outbox import SqsOutbox
 from functions.core.adapters.quarantine import QuarantineQueue
+from functions.core.adapters.watch_table import WatchTable
+from functions.core.domain.delivery import trace_of
 from functions.core.domain.producers import Producer
 from functions.core.domain.states import State
+from functions.core.domain.watching import ONE_OF
 from functions.core.services.route import Ingress, RouteBatch
 from functions.push import handler as push
 from statline.contract.words import Channel, Priority
@@ -23,7 +27,10 @@ from tests.fakes.messages import a_body
 from tests.integration.channels.region import SERVED_AT, STATE, Region
 
 USUAL, MOST = 3, 4
-"""Of a routine push that goes well, indexes included: what docs/state.md says of it, and what none may cost."""
+"""Of a routine push that goes well, indexes included: what docs/state.md says of it, and what none may cost that is not
+of the sample that is watched."""
+WATCHED = 6
+"""Of one of the sample: it is put into the index, and taken off again."""
 UNIT = 1024
 READS = {"GetItem", "BatchGetItem", "Query"}
 TOKEN = "f8Qm0cXkT0mW1q5RzB2nYd:" + "APA91bHq3" * 16
@@ -49,21 +56,29 @@ def size_of(value: AttributeValue) -> int:
 
 
 def units_of(item: Item) -> int:
-    """The write units of a PutItem: one for each kilobyte begun, and two more where it moves in the index ``due``."""
+    """The write units of a new item: one for each kilobyte begun, and one more where it comes into the index ``due``.
+
+    Taking it off the index again costs as much: DynamoDB bills an update by the larger of what was and what is.
+    """
     size = sum(len(name.encode()) + size_of(value) for name, value in item.items())
-    return -(-size // UNIT) + (2 if "due_shard" in item else 0)
+    return -(-size // UNIT) + (1 if "due_shard" in item else 0)
 
 
 @dataclass
 class Meter:
-    """Every item that the functions' own clients write. A refused condition costs as much as a write."""
+    """Every item that the functions' own clients write, or update. A refused condition costs as much as a write."""
 
     written: list[Item] = field(default_factory=list)
+    updated: list[Item] = field(default_factory=list)
 
     def __call__(self, **call: Any) -> None:
-        if call["model"].name not in READS:
-            assert call["model"].name == "PutItem", "only PutItem is known to the meter"
-            self.written.append(call["params"]["Item"])
+        match call["model"].name:
+            case "PutItem":
+                self.written.append(call["params"]["Item"])
+            case "UpdateItem":
+                self.updated.append(call["params"]["Key"])
+            case other:
+                assert other in READS, f"{other} is not known to the meter"
 
 
 @pytest.fixture
@@ -114,9 +129,30 @@ def test_a_routine_push_that_goes_well_costs_at_most_four_write_units(
     assert sum(units_of(item) for item in meter.written) <= most
 
 
+def test_with_the_watch_on_a_sample_a_routine_push_stays_below_four_write_units(region: Region, meter: Meter) -> None:
+    bodies = (a_body(**IDS | {"id": f"7d0f2b64-5c1e-4b8e-9a53-{number:012}"}) for number in range(1000))
+    device = a_device("dr.amelia.okafor-17", "iphone-15-2f9c", token=TOKEN)
+    watch_list = WatchTable(create_client("dynamodb"), STATE)
+
+    send(region, next(filter(is_watched, bodies)), FakeDirectory([a_policy(), a_user("dr.amelia.okafor-17"), device]))
+    (watched,) = watch_list.since(Priority.ROUTINE)
+    watch_list.release([watched])
+
+    meta, *_ = meter.written
+    assert [key["sk"]["S"] for key in meter.updated] == ["META"]
+    assert sum(units_of(item) for item in meter.written) + units_of(meta) == WATCHED
+    assert USUAL + (WATCHED - USUAL) / ONE_OF[Priority.ROUTINE] < MOST
+
+
+def is_watched(body: str) -> bool:
+    """Whether this routine message is one of the sample."""
+    message = json.loads(body)
+    return int(trace_of(message["tenant"], message["id"]), 16) % ONE_OF[Priority.ROUTINE] == 0
+
+
 def test_the_meter_counts_as_dynamodb_does() -> None:
     plain = {"pk": {"S": "x" * 1022}}
     assert units_of(plain) == 1
     assert units_of(plain | {"y": {"S": ""}}) == 2
-    assert units_of(plain | {"due_shard": {"S": "1"}}) == 4
+    assert units_of(plain | {"due_shard": {"S": "1"}}) == 3
     assert size_of({"M": {"ab": {"L": [{"BOOL": True}, {"N": "1768046400012"}]}}}) == 3 + 1 + 2 + 3 + 1 + 1 + 1 + 8

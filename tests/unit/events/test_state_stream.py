@@ -129,6 +129,17 @@ def test_a_routed_notification_is_told_once_however_large_its_plan_is(people: in
     assert_keeps_to_its_schema(routed)
 
 
+def test_a_notification_that_leaves_the_watch_list_is_not_told_again() -> None:
+    *parts, meta = items_of(a_plan())
+    released = {name: value for name, value in meta.items() if name not in {"due_shard", "due_at"}}
+    assert len(released) == len(meta) - 2
+
+    found = [event_of(change) for change in changes([*parts, meta, released])]
+
+    assert isinstance(found[-2], NotificationRouted)
+    assert found[-1] is None
+
+
 def test_a_notification_that_is_written_again_is_not_told_again() -> None:
     (item,) = items_of(a_plan())
     assert [event is None for event in map(event_of, changes([item, item]))] == [False, True]
