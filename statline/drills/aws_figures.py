@@ -1,0 +1,184 @@
+"""What AWS says once a minute of queues, functions, topics and executions."""
+
+import random
+from collections.abc import Iterable, Mapping
+
+from statline.alarms.model import MetricKey
+from statline.contract.words import Priority
+from statline.drills.calls import Calls
+from statline.drills.delivery import Delivery
+from statline.drills.levers import LEVERS
+from statline.drills.names import of_function, of_queue
+from statline.drills.publication import SQS_IDLE_SECONDS, SQS_WAKES_SECONDS
+from statline.drills.queueing import LaneQueue
+from statline.drills.series import History, Series
+from statline.drills.surroundings import Surroundings
+from statline.drills.traffic import some_of
+from statline.drills.working import Levers
+
+_MINUTE = 60.0
+_EVENTS_BEHIND = 400.0
+"""Milliseconds that events are behind on a usual day."""
+_BACKLOG = "directory.backlog"
+
+
+class QueueFigures:
+    """One queue as SQS publishes it: nothing while it has long been idle, and late again when it wakes."""
+
+    def __init__(self, name: str, history: History) -> None:
+        self._series: Mapping[str, Series | None] = {
+            figure: history.series(of_queue(figure, name))
+            for figure in (
+                "ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage", "NumberOfMessagesDeleted",
+                "NumberOfMessagesSent", "NumberOfMessagesReceived", "ApproximateNumberOfMessagesNotVisible",
+            )
+        }  # fmt: skip
+        self._active_at = float("-inf")
+        self._awake_from = float("inf")
+
+    def minute(self, at: float, *, visible: int, age: float, deleted: int, sent: int) -> None:
+        """Publish the minute that began at `at`."""
+        if visible or deleted or sent:
+            if at - self._active_at > SQS_IDLE_SECONDS:
+                self._awake_from = at + SQS_WAKES_SECONDS
+            self._active_at = at
+        if at - self._active_at > SQS_IDLE_SECONDS or at < self._awake_from:
+            return
+        values = (visible, age, deleted, sent, deleted, 0.0)
+        for series, value in zip(self._series.values(), values, strict=True):
+            if series is not None:
+                series.add(at, value)
+
+
+class AwsFigures:
+    """The minute's figures of everything that AWS measures by itself."""
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        surroundings: Surroundings,
+        history: History,
+        wanted: Iterable[MetricKey],
+        dice: random.Random,
+    ) -> None:
+        self._delivery, self._history, self._dice = delivery, history, dice
+        wanted = sorted(wanted, key=str)
+        self._lanes = [(queue, QueueFigures(queue.queue.name, history)) for queue in delivery.queues.values()]
+        self._letters = [
+            (lane, queue, QueueFigures(f"{queue.queue.name}-dlq", history))
+            for (_, lane), queue in delivery.queues.items()
+        ]
+        names = {queue.queue.name for queue in delivery.queues.values()}
+        self._kept = _Kept(wanted, names, history)
+        self._known = {
+            f"statline-{calls.name}": calls
+            for calls in (*delivery.calls.values(), surroundings.reconcile, surroundings.backup_watch)
+        }
+        self._functions = {name: self._function(name) for name in _values(wanted, "AWS/Lambda", "FunctionName")}
+        self._once = [
+            (lever, history.series(key))
+            for key in wanted
+            for (namespace, name), lever in _ONCE.items()
+            if (key.namespace, key.name) == (namespace, name)
+        ]
+
+    def minute(self, at: float, levers: Levers, put_in: Mapping[str, float]) -> None:
+        """Publish the minute that began at `at`. put_in: what came in this minute, by its lever."""
+        now = at + _MINUTE
+        for queue, figures in self._lanes:
+            figures.minute(at, visible=queue.visible(now), age=queue.age(now), deleted=queue.deleted, sent=queue.sent)
+            queue.deleted = queue.sent = 0
+        died = sum(self._letter(at, *row) for row in self._letters)
+        self._kept.minute(at, levers, put_in)
+        for name, (calls, series) in self._functions.items():
+            self._call(name, calls, levers, died)
+            _publish(series, at, calls.take(), events_behind=_EVENTS_BEHIND + 1000 * levers["events.behind"])
+        for lever, once in self._once:
+            if once is not None and put_in.get(lever):
+                once.add(at, put_in[lever])
+
+    def _letter(self, at: float, lane: Priority, queue: LaneQueue, figures: QueueFigures) -> int:
+        """The dead letters of one queue. Those of the stat lane are taken up at once, and wait nowhere."""
+        taken_up = lane is Priority.STAT
+        died = queue.take_dead()
+        figures.minute(at, visible=0 if taken_up else queue.dead, age=0.0, deleted=died if taken_up else 0, sent=0)
+        return died if taken_up else 0
+
+    def _function(self, name: str) -> tuple[Calls, Mapping[str, Series | None]]:
+        figures = ("Invocations", "Errors", "Throttles", "IteratorAge")
+        calls = self._known.get(name) or Calls(name.removeprefix("statline-"))
+        return calls, {figure: self._history.series(of_function(figure, name)) for figure in figures}
+
+    def _call(self, name: str, calls: Calls, levers: Levers, died: int) -> None:
+        """What the functions beside delivery do in a minute; those of delivery have counted for themselves."""
+        if name in self._known:
+            return
+        short = calls.name
+        count = died if short == "dead-letters" else 6
+        errors = f"function.{short}.errors"
+        calls.worked(count, some_of(count, levers[errors], self._dice) if errors in LEVERS else 0)
+        throttled = levers.get(f"function.{short}.throttled", 0.0)
+        calls.throttles += round(count * throttled)
+
+
+_ONCE = {
+    ("AWS/SNS", "NumberOfNotificationsFailed"): "on_call.lost_pages",
+    ("AWS/States", "ExecutionsFailed"): "backup.failed",
+    ("AWS/States", "ExecutionsTimedOut"): "",
+    ("AWS/States", "ExecutionsAborted"): "",
+    ("Statline", "BackupHALTED"): "backup.halted",
+    ("Statline", "BackupCANCELLED"): "",
+}
+
+
+class _Kept:
+    """The queues beside the lanes: changes of the directory, and what is kept for people."""
+
+    def __init__(self, wanted: Iterable[MetricKey], lanes: set[str], history: History) -> None:
+        beside = {
+            name
+            for name in _values(wanted, "AWS/SQS", "QueueName")
+            if name not in lanes and name.removesuffix("-dlq") not in lanes
+        }
+        self._figures = {name: QueueFigures(name, history) for name in sorted(beside)}
+        self._held = dict.fromkeys(beside, 0)
+        self._since: float | None = None
+
+    def minute(self, at: float, levers: Levers, put_in: Mapping[str, float]) -> None:
+        for lever, queue in _PEOPLE.items():
+            if queue in self._held:
+                self._held[queue] += round(put_in.get(lever, 0))
+        self._since = (self._since or at) if levers[_BACKLOG] > 0 else None
+        for name, figures in self._figures.items():
+            backlog = self._since is not None and name == "statline-directory-changes"
+            age = at + _MINUTE - self._since if backlog and self._since is not None else 0.0
+            worked = 0 if backlog or name.endswith("-dlq") or name in _PEOPLE.values() else 4
+            visible = 4 if backlog else self._held[name]
+            figures.minute(at, visible=visible, age=age, deleted=worked, sent=worked)
+
+
+_PEOPLE = {
+    "quarantine": "statline-quarantine",
+    "events.lost": "statline-lost-events",
+    "directory.dead": "statline-directory-changes-dlq",
+}
+
+
+def _values(wanted: Iterable[MetricKey], namespace: str, dimension: str) -> list[str]:
+    """The names that alarms read figures of a namespace by."""
+    return sorted(
+        {value for key in wanted if key.namespace == namespace for name, value in key.dimensions if name == dimension}
+    )
+
+
+def _publish(
+    series: Mapping[str, Series | None], at: float, counted: tuple[int, int, int], *, events_behind: float
+) -> None:
+    """Lambda says nothing about a function that nobody called."""
+    calls, errors, throttles = counted
+    if not calls and not throttles:
+        return
+    for name, value in zip(series, (calls, errors, throttles, events_behind), strict=True):
+        one = series[name]
+        if one is not None:
+            one.add(at, value)

@@ -1,0 +1,113 @@
+"""How a function works a lane's queue off: what it takes, what it crashes over, how long the rest took."""
+
+import math
+import random
+from collections.abc import Mapping
+
+from statline.contract.words import Channel, Priority
+from statline.drills.calls import Calls, Provider
+from statline.drills.queueing import PATIENCE, Batch, LaneQueue
+from statline.drills.series import Series
+from statline.drills.traffic import STEP, some_of
+
+Levers = Mapping[str, float]
+_KILLED = 2e-6
+"""Of the messages in work, how many lose their worker on a usual day."""
+_CALL_SECONDS = 0.15
+_DRAWS, _SPREAD = 5, 0.4
+_PASSING: Mapping[Channel, float] = {Channel.PUSH: 0.5, Channel.SMS: 0.7, Channel.VOICE: 0.9}
+"""Seconds from the producer until the provider is asked, while nothing waits."""
+
+
+class Worker:
+    """A function's mapping on one lane's queue."""
+
+    def __init__(self, function: str, stage: str, queue: LaneQueue, lane: Priority, calls: Calls) -> None:
+        self.queue, self.lane, self.calls = queue, lane, calls
+        self._stopped = f"stage.{stage}.{lane}.stopped"
+        self._errors, self._throttled = f"function.{function}.errors", f"function.{function}.throttled"
+        self._slowness = f"function.{function}.slowness"
+
+    def take(self, now: float, levers: Levers, dice: random.Random, *, waits: float = 0.0) -> list[Batch]:
+        """What it really works on in this step. waits: seconds for somebody's answer, in each call."""
+        queue = self.queue
+        if not (queue.fresh or queue.hidden) or levers[self._stopped] > 0:
+            return []
+        throttled = levers[self._throttled]
+        each = (_CALL_SECONDS + waits) * levers[self._slowness]
+        taken = queue.take(now, int(queue.queue.at_once * STEP / each * (1.0 - throttled)))
+        if throttled > 0:
+            self.calls.throttles += 1 + len(taken)
+        crashing = levers[self._errors] + _KILLED
+        return [batch for batch in taken if self._survives(batch, crashing, now, dice)]
+
+    def slowness(self, levers: Levers) -> float:
+        """How many times as long as usual a call takes."""
+        return levers[self._slowness]
+
+    def _survives(self, batch: Batch, crashing: float, now: float, dice: random.Random) -> bool:
+        """Whether anything of the batch is left to work on; what crashed is hidden, and comes back."""
+        crashed = batch.count if batch.poison else some_of(batch.count, crashing, dice)
+        self.calls.worked(batch.count, crashed)
+        if crashed:
+            self.queue.hide(batch, crashed, now + max(STEP, self.queue.queue.visibility))
+            batch.count -= crashed
+        return batch.count > 0
+
+
+class Way:
+    """A channel's worker on one lane, with the provider that it asks."""
+
+    def __init__(self, worker: Worker, channel: Channel, provider: Provider, accepted: Series | None) -> None:
+        self.worker, self.channel, self.provider = worker, channel, provider
+        self.accepted_at: dict[float, float] = {}
+        """Of the canaries that arrived, by when they were sent, when a provider had them."""
+        self.under_way = 0.0
+        """The seconds that the last step's deliveries took together: what a look may meet."""
+        self._accepted = accepted
+
+    def deliver(self, now: float, levers: Levers, dice: random.Random) -> None:
+        """Work on what is there for ten seconds."""
+        worker, provider = self.worker, self.provider
+        expires, self.under_way = PATIENCE[worker.lane].expires, 0.0
+        for batch in worker.take(now, levers, dice, waits=provider.seconds):
+            if now - batch.sent_at > expires:
+                worker.queue.done(batch.count)
+                continue
+            accepted = self._attempt(batch, now)
+            if accepted:
+                passing = _PASSING[self.channel] * worker.slowness(levers)
+                seconds = since(batch, now) + passing + provider.seconds
+                tell(self._accepted, now, seconds, accepted, dice)
+                self.under_way += accepted * min(seconds, STEP)
+                if batch.canary is not None:
+                    self.accepted_at[batch.sent_at] = batch.sent_at + seconds
+
+    def _attempt(self, batch: Batch, now: float) -> int:
+        """Ask the provider for a batch. Returns how many it accepted; who must wait goes back to the queue."""
+        queue, patience = self.worker.queue, PATIENCE[self.worker.lane]
+        if batch.canary is Channel.VOICE:  # rehearsed: nobody is called
+            queue.done(1)
+            return 1
+        answers = self.provider.ask(batch.count)
+        again = answers.put_off + answers.lost
+        if again and batch.receives < patience.attempts:
+            queue.hide(batch, again, now + max(STEP, patience.retry_after(batch.receives)))
+            queue.done(batch.count - again)
+        else:
+            queue.done(batch.count)
+        return answers.accepted
+
+
+def since(batch: Batch, now: float) -> float:
+    """How long a batch has waited; nothing, where it is worked on in the step that brings it."""
+    return max(0.0, now - batch.sent_at)
+
+
+def tell(series: Series | None, now: float, seconds: float, count: int, dice: random.Random) -> None:
+    """Publish how long `count` of them took: a few draws that stand for all."""
+    if series is None:
+        return
+    draws = min(count, _DRAWS)
+    for _ in range(draws):
+        series.add(now + STEP / 2, seconds * math.exp(dice.gauss(0.0, _SPREAD)), count / draws)
