@@ -138,7 +138,7 @@ class Traffic:
             title="Bed ready",
             body="Bed 12 on 4 West is ready.",
             priority=stream.lane,
-            channels=list(stream.channels),
+            channels=stream.channels or None,
             sensitivity=Sensitivity.OPERATIONAL,
             notification_id=name,
         )

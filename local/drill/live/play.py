@@ -8,6 +8,7 @@ from local.cloud.progress import Report, step
 from local.drill.ground import warm_up
 from local.drill.live.hearing import Hearing
 from local.drill.live.judging import Run, faults, unheard, unrested
+from local.drill.live.pacing import goes_on, is_watched
 from local.drill.live.picture import draw
 from local.drill.live.plan import Drill, Scene
 from local.drill.live.screen import Screen
@@ -87,18 +88,16 @@ def _quiet(seconds: float, hearing: Hearing) -> Span:
 
 def _hold(drill: Drill, began: float, hearing: Hearing, report: Report) -> None:
     """Let it go on for its time, and then until all that must speak has spoken, or its time for that is over."""
-    latest = max((one.within for one in drill.must), default=0.0)
-    while (now := time.time() - began) < drill.lasts or (now < latest and unheard(drill.must, hearing.heard, began)):
+    while goes_on(drill, hearing.heard, began=began, now=time.time()):
         silent = unheard(drill.must, hearing.heard, began)
-        report(f"{clock(now)}, {f'waits for {silent[0].alarm!r}' if silent else 'all that must speak has spoken'}")
+        waits = f"waits for {silent[0].alarm!r}" if silent else "nothing more must speak"
+        report(f"{clock(time.time() - began)}, {waits}")
         hearing.listen()
 
 
 def _await_rest(drill: Drill, options: Options, ended: float, hearing: Hearing) -> None:
     with step("After") as report:
-        while (now := time.time() - ended) < options.seconds or (
-            now < drill.rests_within and unrested(drill.must, hearing.heard)
-        ):
+        while is_watched(drill, hearing.heard, seconds=options.seconds, ended=ended, now=time.time()):
             loud = unrested(drill.must, hearing.heard)
-            report(f"{len(loud)} alarms speak" if loud else "all rests")
+            report(f"{len(loud)} alarms still speak" if loud else "all rests")
             hearing.listen()
