@@ -46,7 +46,13 @@ def test_a_queues_mappings_are_found_and_all_that_are_on() -> None:
 
 def test_what_was_on_is_off_meanwhile_and_on_again_also_after_an_error() -> None:
     functions = region()
-    with pytest.raises(RuntimeError), switched_off(functions, mappings_of(functions)):
-        assert functions.on() == set()
-        raise RuntimeError
-    assert functions.on() == {"a", "b"}
+    seen = []
+
+    def meanwhile() -> None:
+        with switched_off(functions, mappings_of(functions)):
+            seen.append(functions.on())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        meanwhile()
+    assert (seen, functions.on()) == ([set()], {"a", "b"})
