@@ -1,22 +1,29 @@
 """The state that an alarm's window of datapoints means: one pure rule, whatever the figures are.
 
-Source: "Configuring how CloudWatch alarms treat missing data" of the CloudWatch user guide (alarms-and-missing-data).
-CloudWatch looks at an *evaluation range*, somewhat more periods than the alarm has evaluation periods (N):
+Source: "Configuring how CloudWatch alarms treat missing data" in the CloudWatch user guide (alarms-and-missing-data).
+CloudWatch looks at an *evaluation range*, somewhat more periods than the alarm's evaluation periods (N):
 
-1. Where at least N periods of the range have a datapoint, the newest N decide, however far back they lie; how missing
-   data is treated does not matter. ALARM if at least M (datapoints to alarm) of them breach, else OK.
+1. Where at least N periods of the range have a datapoint, the newest N of them decide, however far back they lie, and
+   how missing data is treated does not matter. ALARM if at least M (datapoints to alarm) of them breach, else OK.
 2. Where fewer have one, all of them count, and the rest of the N is filled as the alarm treats missing data:
 
    * ``breaching``: each filled one breaches. ``notBreaching``: none does. Then as in 1.
    * ``missing`` and ``ignore`` fill nothing:
 
-     a. No datapoint at all: INSUFFICIENT_DATA; ``ignore`` keeps the state.
-     b. At least M breach: ALARM.
-     c. Any does not breach: OK. (The tables' rows ``0 - X - -`` and ``- - - - 0`` at 2 of 3.)
-     d. All breach, but they are fewer than M: a lone breach must not alarm, because the next datapoint may be good; but
-        once the oldest of them is M periods old and nothing good came, it does: ALARM, "premature alarm state".
-        ``ignore`` keeps the state here (row 5 of both tables).
-     e. All breach, fewer than M, the oldest younger than M periods: not ALARM yet.
+     a. At least M breach: ALARM.
+     b. There is one that does not breach: OK. (The tables' rows ``0 - X - -`` and ``- - - - 0`` at 2 of 3.)
+     c. There is none at all: INSUFFICIENT_DATA; ``ignore`` keeps the state.
+     d. All breach, but they are fewer than M. A lone breach must not alarm, the next datapoint may be good; but when
+        the oldest of them is M periods old and nothing good came since, it does: ALARM, which the page calls the
+        premature alarm state (row 5 of both tables). ``ignore`` keeps the state, as these rows have it.
+     e. Like d, but the oldest is younger than M periods: not ALARM yet, so OK; ``ignore`` keeps the state.
+
+Where the page is not clear: it says of d only that "all other more recent datapoints are breaching or missing", which
+would make ``0 - X - -`` at 2 of 3 ALARM. Its table says OK, so an older good datapoint in the range prevents it. And it
+says of e only what the state is not.
+
+3. Percentiles of few samples ("Percentile-based alarms and low data samples"): where the alarm says ``ignore``, the
+   state is kept while one of the datapoints that would be compared rests on too few.
 """
 
 from collections.abc import Sequence
@@ -26,39 +33,54 @@ from statline.alarms.model import Missing, State
 
 
 class Point(IntEnum):
-    """What one period of the range says."""
+    """What one period of the range says. FEW: a percentile of too few samples, which the alarm wants ignored."""
 
     GOOD = 0
     BREACH = 1
     NONE = 2
+    FEW = 3
 
 
-_EXTRA_PERIODS = 2
-"""The documentation's tables have a range of 5 for 3 evaluation periods."""
+EXTRA_PERIODS = 2
+"""How much further CloudWatch looks back than the evaluation periods. AWS does not publish the number ("depends on the
+length of the alarm period"); all its examples have 5 for 3."""
 
 
 def evaluation_range(evaluation_periods: int) -> int:
     """How many periods CloudWatch looks at."""
-    return evaluation_periods + _EXTRA_PERIODS
+    return evaluation_periods + EXTRA_PERIODS
 
 
-def decide(points: Sequence[Point], *, periods: int, enough: int, missing: Missing, current: State) -> State:
-    """The state after an evaluation. points: the evaluation range, the newest last."""
-    there = [point for point in points if point is not Point.NONE]
-    breaches = sum(point is Point.BREACH for point in there[-periods:])
-    if len(there) >= periods or breaches >= enough:
-        return _either(breaches >= enough)
+def decide(points: Sequence[Point], *, periods: int, enough: int, missing: Missing) -> State | None:
+    """The state after an evaluation, None where the alarm keeps the one that it has.
+
+    points: the evaluation range, the newest last. periods: N, the evaluation periods. enough: M, datapoints to alarm.
+    """
+    there = [point for point in points if point != Point.NONE]
+    compared = there[-periods:]
+    if Point.FEW in compared:
+        return None
+    breaches = compared.count(Point.BREACH)
+    if len(compared) == periods or breaches >= enough:
+        return _alarm_if(breaches >= enough)
     if missing is Missing.BREACHING:
-        return _either(breaches + periods - len(there) >= enough)
-    if missing is Missing.NOT_BREACHING or breaches < len(there):
+        return _alarm_if(breaches + periods - len(compared) >= enough)
+    if missing is Missing.NOT_BREACHING or breaches < len(compared):
         return State.OK
-    if missing is Missing.IGNORE:
-        return current
-    if not there:
+    return None if missing is Missing.IGNORE else _without_any_good(points, enough)
+
+
+def _without_any_good(points: Sequence[Point], enough: int) -> State:
+    """2c to 2e of an alarm for which missing data is missing: what there is breaches, and is less than enough."""
+    if Point.BREACH not in points:
         return State.INSUFFICIENT_DATA
-    oldest = len(points) - points.index(Point.BREACH)
-    return State.ALARM if oldest >= enough else State.OK
+    return _alarm_if(len(points) - points.index(Point.BREACH) >= enough)
 
 
-def _either(alarm: bool) -> State:
-    return State.ALARM if alarm else State.OK
+def filled(points: Sequence[Point], *, periods: int) -> int:
+    """How many of the N datapoints must be filled: the column "# of data points that must be filled" of the tables."""
+    return max(0, periods - sum(point != Point.NONE for point in points))
+
+
+def _alarm_if(breached: bool) -> State:
+    return State.ALARM if breached else State.OK

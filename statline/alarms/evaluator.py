@@ -1,35 +1,35 @@
-"""Alarms over time: which state each is in, when it changes, who is told."""
+"""Alarms over time: which state each is in, when it changes, who is told.
 
+`Evaluator` goes step by step beside something that lives; `run` does a whole stretch of history at once, and says the
+same. An alarm begins without data, as a new one does in CloudWatch, and a composite leaves that state at once.
+"""
+
+from collections import deque
 from collections.abc import Iterable, Mapping
 
-from statline.alarms.decision import Point, decide, evaluation_range
-from statline.alarms.model import (
-    Alarm,
-    Comparison,
-    Figures,
-    MetricAlarm,
-    State,
-    Transition,
-)
+from statline.alarms.composites import Composites
+from statline.alarms.errors import UnreadableAlarmError
+from statline.alarms.history import Change, changes
+from statline.alarms.model import Alarm, Figures, MetricAlarm, State, Transition, told_of
+from statline.alarms.plan import Plan, plan_of
+from statline.alarms.reasons import reason_for
+from statline.alarms.window import look
 
-_HIGH_RESOLUTION, _STANDARD = 10, 60
-_BREACHES = {
-    Comparison.ABOVE: lambda value, threshold: value > threshold,
-    Comparison.AT_LEAST: lambda value, threshold: value >= threshold,
-    Comparison.BELOW: lambda value, threshold: value < threshold,
-    Comparison.AT_MOST: lambda value, threshold: value <= threshold,
-}
+STEP = 10
+"""Seconds between the evaluations of an alarm with a period below a minute."""
 
 
 class Evaluator:
-    """Evaluates alarms step by step, beside something that lives. Each alarm begins without data, as a new one does."""
+    """Evaluates alarms step by step."""
 
     def __init__(self, alarms: Iterable[Alarm], figures: Figures, *, began: float) -> None:
-        self._alarms = tuple(alarms)
+        """began: seconds of the epoch; nothing is evaluated for a moment before. Raises UnreadableAlarmError."""
+        alarms = _unique(alarms)
+        self._plans = [plan_of(alarm) for alarm in alarms if isinstance(alarm, MetricAlarm)]
+        self._composites = Composites(alarms)
         self._figures = figures
-        self._began = began
-        self._states = {alarm.name: State.INSUFFICIENT_DATA for alarm in self._alarms}
-        self._evaluated: dict[str, float] = {}
+        self._states = {alarm.name: State.INSUFFICIENT_DATA for alarm in alarms}
+        self._last = {plan.alarm.name: began - 1 for plan in self._plans}
 
     @property
     def states(self) -> Mapping[str, State]:
@@ -37,72 +37,67 @@ class Evaluator:
         return dict(self._states)
 
     def step(self, now: float) -> list[Transition]:
-        """Evaluate what is due at `now` (seconds of the epoch, never earlier than before); what changed, in order."""
-        found = [self._evaluate(alarm, now) for alarm in self._alarms if isinstance(alarm, MetricAlarm)]
-        return [transition for transition in found if transition]
+        """Evaluate what is due at `now` (seconds of the epoch, never earlier than before); what changed, in order.
 
-    def _evaluate(self, alarm: MetricAlarm, now: float) -> Transition | None:
-        every = _STANDARD if alarm.period >= _STANDARD else _HIGH_RESOLUTION
-        moment = now // every * every
-        if moment < self._began or moment <= self._evaluated.get(alarm.name, moment - 1):
+        An alarm is evaluated for the latest whole minute (or ten seconds, or hour), once; call this as often as you
+        like, every ten seconds to miss nothing.
+        """
+        found = [transition for plan in self._plans if (transition := self._evaluate(plan, now))]
+        return [*found, *self._composites.step(now, self._states)]
+
+    def _evaluate(self, plan: Plan, now: float) -> Transition | None:
+        name, moment = plan.alarm.name, now // plan.every * plan.every
+        if moment <= self._last[name]:
             return None
-        self._evaluated[alarm.name] = moment
-        before = self._states[alarm.name]
-        after = decide(
-            self._points(alarm, moment, now),
-            periods=alarm.evaluation_periods,
-            enough=alarm.datapoints,
-            missing=alarm.missing,
-            current=before,
-        )
-        if after is before:
+        self._last[name] = moment
+        window = look(plan, self._figures, moment, now)
+        before, after = self._states[name], window.decide()
+        if after is None or after is before:
             return None
-        self._states[alarm.name] = after
-        return Transition(now, alarm.name, before, after, "", told=_told(alarm, after))
-
-    def _points(self, alarm: MetricAlarm, moment: float, now: float) -> list[Point]:
-        count = evaluation_range(alarm.evaluation_periods)
-        starts = [moment - (count - index) * alarm.period for index in range(count)]
-        return [self._point(alarm, start, now) for start in starts]
-
-    def _point(self, alarm: MetricAlarm, start: float, now: float) -> Point:
-        query = alarm.queries[0]
-        if query.metric is None:
-            return Point.NONE
-        samples = self._figures.samples(query.metric, start, start + alarm.period, now)
-        if not samples:
-            return Point.NONE
-        value = _STATISTICS.get(query.statistic, _STATISTICS["Average"])(samples)
-        return Point.BREACH if _BREACHES[alarm.comparison](value, alarm.threshold) else Point.GOOD
-
-
-_STATISTICS = {
-    "Sum": lambda samples: sum(sample.value * sample.weight for sample in samples),
-    "SampleCount": lambda samples: sum(sample.weight for sample in samples),
-    "Minimum": lambda samples: min(sample.value for sample in samples),
-    "Maximum": lambda samples: max(sample.value for sample in samples),
-    "Average": lambda samples: (
-        sum(sample.value * sample.weight for sample in samples) / sum(sample.weight for sample in samples)
-    ),
-}
-
-
-def _told(alarm: Alarm, after: State) -> tuple[str, ...]:
-    if not alarm.actions_enabled:
-        return ()
-    actions = alarm.actions
-    return {
-        State.ALARM: actions.alarm,
-        State.OK: actions.ok,
-        State.INSUFFICIENT_DATA: actions.insufficient_data,
-    }[after]
+        self._states[name] = after
+        return Transition(now, name, before, after, reason_for(window, after), told_of(plan.alarm, after))
 
 
 def run(alarms: Iterable[Alarm], figures: Figures, start: float, end: float) -> list[Transition]:
     """What the alarms say from `start` to `end` (seconds of the epoch, both included), in order.
 
-    The same as stepping an `Evaluator` every ten seconds.
+    The same as stepping an `Evaluator` that began at `start` every ten seconds, and faster: the figures are asked for
+    day by day, for what is seen at the end of the day, so a delay must stand in the samples' `seen_at`.
+    Raises UnreadableAlarmError.
     """
-    evaluator = Evaluator(alarms, figures, began=start)
-    moments = range(int(start // _HIGH_RESOLUTION), int(end // _HIGH_RESOLUTION) + 1)
-    return [transition for moment in moments for transition in evaluator.step(moment * _HIGH_RESOLUTION)]
+    alarms = _unique(alarms)
+    plans = [plan_of(alarm) for alarm in alarms if isinstance(alarm, MetricAlarm)]
+    composites = Composites(alarms)
+    states = {alarm.name: State.INSUFFICIENT_DATA for alarm in alarms}
+    told: list[Transition] = []
+    pending = deque(changes(plans, figures, start, end))
+    at: float | None = -(-start // STEP) * STEP
+    while at is not None and at <= end:
+        while pending and pending[0].at <= at:
+            told.append(_transition(pending.popleft(), plans, figures, states))
+        told.extend(composites.step(at, states))
+        at = _next(pending[0].at if pending else None, composites.due)
+    return told
+
+
+def _next(change: float | None, due: float | None) -> float | None:
+    """When something happens next: an alarm changes, or a period of suppression is over."""
+    ends = None if due is None else -(-due // STEP) * STEP
+    return min((moment for moment in (change, ends) if moment is not None), default=None)
+
+
+def _transition(change: Change, plans: list[Plan], figures: Figures, states: dict[str, State]) -> Transition:
+    plan = plans[change.plan]
+    before, states[plan.alarm.name] = states[plan.alarm.name], change.after
+    reason = reason_for(look(plan, figures, change.at, change.at), change.after)
+    return Transition(change.at, plan.alarm.name, before, change.after, reason, told_of(plan.alarm, change.after))
+
+
+def _unique(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """Names are unique in a region; two of one name would share a state."""
+    named: dict[str, Alarm] = {}
+    for alarm in alarms:
+        if alarm.name in named:
+            raise UnreadableAlarmError(alarm.name, "two alarms have this name; evaluate one region at a time")
+        named[alarm.name] = alarm
+    return list(named.values())

@@ -118,6 +118,19 @@ class CompositeAlarm:
 Alarm = MetricAlarm | CompositeAlarm
 
 
+def told_of(alarm: Alarm, state: State) -> tuple[str, ...]:
+    """The topics that an alarm tells when it comes into a state."""
+    if not alarm.actions_enabled:
+        return ()
+    match state:
+        case State.ALARM:
+            return alarm.actions.alarm
+        case State.OK:
+            return alarm.actions.ok
+        case State.INSUFFICIENT_DATA:
+            return alarm.actions.insufficient_data
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """What was published of a metric.
@@ -142,7 +155,7 @@ class Figures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """An alarm came into another state.
+    """An alarm came into another state, or tells at last what was held back: `before` is then the same as `after`.
 
     told: the topics that hear of it, empty where nobody does. suppressed: the alarm's actions were held back.
     reason: CloudWatch's kind of sentence: which datapoints were compared with what.

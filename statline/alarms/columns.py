@@ -1,0 +1,145 @@
+"""The datapoints of many periods at once, for each age at which a period may be looked at.
+
+A period's age is the number of evaluations since it ended. At age 0 a datapoint has what was seen by its end; greater
+ages have what came late.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from statline.alarms.decision import Point
+from statline.alarms.formula.values import Frame, Series
+from statline.alarms.model import Sample
+from statline.alarms.plan import Measured, Plan
+from statline.alarms.sampled import Sampled
+from statline.alarms.statistic import SIMPLE, Statistic
+
+_moment = attrgetter("at")
+_Rows = dict[int, Series]
+"""One datapoint for each period, as they stand from this age until the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The periods of some evaluations: `range` of them for the first, one more for each further one."""
+
+    first: float
+    period: int
+    periods: int
+    oldest: int
+    """The greatest age at which a period is looked at."""
+
+    @property
+    def starts(self) -> list[float]:
+        """When each period begins."""
+        return [self.first + index * self.period for index in range(self.periods)]
+
+
+def windows(plan: Plan, sampled: Sampled, first: int, evaluations: int) -> Iterator[tuple[Point, ...]]:
+    """What each evaluation looks at, the newest last. first: the moment of the first; they are a period apart."""
+    period, span = plan.alarm.period, plan.range
+    grid = Grid(first - span * period, period, evaluations + span - 1, span - 1)
+    rows = {name: _rows(sampled, one, one.statistic, grid) for name, one in plan.measured.items()}
+    counts = [_rows(sampled, one, SIMPLE["SampleCount"], grid) for one in plan.measured.values() if plan.fewest]
+    by_age = _by_age if plan.stands_alone else _by_window
+    return by_age(plan, grid, rows, counts)
+
+
+def _by_age(plan: Plan, grid: Grid, rows: Mapping[str, _Rows], counts: Sequence[_Rows]) -> Iterator[tuple[Point, ...]]:
+    """Where each datapoint depends on its own period only, a row of them is computed at once."""
+    starts = grid.starts
+    points: list[Sequence[Point]] = []
+    ages = {age for found in (*rows.values(), *counts) for age in found}
+    for age in range(grid.oldest + 1):
+        if age in ages or not points:
+            frame = Frame(starts, grid.period, {name: _at(found, age) for name, found in rows.items()})
+            points.append(plan.points(plan.values(frame), _fewest(counts, age)))
+        else:
+            points.append(points[-1])
+    evaluations = grid.periods - grid.oldest
+    return zip(
+        *(points[age][grid.oldest - age : grid.oldest - age + evaluations] for age in range(grid.oldest, -1, -1)),
+        strict=True,
+    )
+
+
+def _by_window(
+    plan: Plan, grid: Grid, rows: Mapping[str, _Rows], counts: Sequence[_Rows]
+) -> Iterator[tuple[Point, ...]]:
+    """Where a datapoint depends on how far one looks back, each evaluation's window is computed by itself."""
+    starts = grid.starts
+    for newest in range(grid.oldest, grid.periods):
+        places = range(newest - grid.oldest, newest + 1)
+
+        def seen(found: _Rows, newest: int = newest, places: range = places) -> Series:
+            return [_at(found, newest - place)[place] for place in places]
+
+        frame = Frame([starts[place] for place in places], grid.period, {n: seen(found) for n, found in rows.items()})
+        yield tuple(plan.points(plan.values(frame), _least([seen(found) for found in counts])))
+
+
+def _rows(sampled: Sampled, measured: Measured, statistic: Statistic, grid: Grid) -> _Rows:
+    grouped = _grouped(sampled.of(measured.metric), grid)
+    rows = {0: [_compute(statistic, samples) if samples else None for samples in grouped.on_time]}
+    for age in sorted({age for seen in grouped.late.values() for age, _ in seen if age}):
+        row = rows[max(rows)].copy()
+        for place, seen in grouped.late.items():
+            if any(came == age for came, _ in seen):
+                row[place] = _compute(statistic, [sample for came, sample in seen if came <= age])
+        rows[age] = row
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouped:
+    """The samples of each period. late: all of a period that has late ones, with the ages at which they are seen."""
+
+    on_time: list[list[Sample] | None]
+    late: dict[int, list[tuple[int, Sample]]] = field(default_factory=dict)
+
+
+def _grouped(samples: Sequence[Sample], grid: Grid) -> _Grouped:
+    first, period = grid.first, grid.period
+    end = first + grid.periods * period
+    grouped = _Grouped([None] * grid.periods)
+    on_time = grouped.on_time
+    for sample in samples[bisect_left(samples, first, key=_moment) : bisect_left(samples, end, key=_moment)]:
+        place = int((sample.at - first) // period)
+        seen_at = sample.seen_at
+        if place in grouped.late or (seen_at is not None and seen_at > first + (place + 1) * period):
+            _add_late(grouped, place, sample, grid)
+        elif (there := on_time[place]) is None:
+            on_time[place] = [sample]
+        else:
+            there.append(sample)
+    return grouped
+
+
+def _add_late(grouped: _Grouped, place: int, sample: Sample, grid: Grid) -> None:
+    ended = grid.first + (place + 1) * grid.period
+    late = max(0.0, (ended if sample.seen_at is None else sample.seen_at) - ended)
+    age = int(-(-late // grid.period))
+    seen = grouped.late.setdefault(place, [(0, one) for one in grouped.on_time[place] or ()])
+    if age == 0:
+        grouped.on_time[place] = [*(grouped.on_time[place] or ()), sample]
+    if age <= grid.oldest:
+        seen.append((age, sample))
+
+
+def _compute(statistic: Statistic, samples: list[Sample]) -> float | None:
+    return statistic.lone(samples[0]) if len(samples) == 1 else statistic.of(samples)
+
+
+def _at(rows: _Rows, age: int) -> Series:
+    return rows[max(known for known in rows if known <= age)]
+
+
+def _fewest(counts: Sequence[_Rows], age: int) -> Series:
+    return _least([_at(found, age) for found in counts])
+
+
+def _least(counts: Sequence[Series]) -> Series:
+    """How many samples each datapoint rests on: of several metrics the fewest."""
+    return [min(count or 0 for count in column) for column in zip(*counts, strict=True)]

@@ -1,0 +1,1 @@
+"""Metric math: CloudWatch's expressions over metrics, read and computed."""
