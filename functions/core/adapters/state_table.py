@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.core.adapters.batch_reads import BatchReads, Pause
+from functions.core.adapters.batch_reads import KEYS_PER_READ, BatchReads, Pause
 from functions.core.adapters.state_items import Item, acknowledgement_key, delivery_key, from_item, to_item
 from functions.core.domain.delivery import Delivery, DeliveryKey
 from functions.core.domain.errors import StoreUnavailableError
@@ -80,8 +81,12 @@ class StateTable:
         return [key is not None and _name(key) in present for key in keys]
 
     def _get(self, keys: Sequence[Item]) -> Iterator[Item]:
-        """The items of these keys that exist; two deliveries may share a key."""
-        return self._reads.items(list({_name(key): key for key in keys}.values()))
+        """The items of these keys that exist; two deliveries may share a key. Many take several calls at once."""
+        distinct = list({_name(key): key for key in keys}.values())
+        if len(distinct) <= KEYS_PER_READ:
+            return self._reads.items(distinct)
+        parts = [distinct[start : start + KEYS_PER_READ] for start in range(0, len(distinct), KEYS_PER_READ)]
+        return chain.from_iterable(self._pool.map(lambda part: list(self._reads.items(part)), parts))
 
 
 def _conditional_put(table: str, record: DeliveryRecord) -> "PutItemInputTypeDef":

@@ -1,0 +1,31 @@
+"""Where the function's parts are put together, once per cold start."""
+
+import os
+from functools import cache
+
+from functions.core.adapters.clients import create_client
+from functions.core.adapters.clock import utc_now
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.environment import read_settings
+from functions.core.adapters.logs import Log
+from functions.core.adapters.state_table import StateTable
+from functions.core.adapters.watch_table import WatchTable
+from functions.core.services.outstanding import FindOutstanding
+from functions.outstanding.entrance import OutstandingEntrance
+from functions.outstanding.figures import OutstandingFigures
+from functions.outstanding.settings import OutstandingSettings
+
+
+@cache
+def wire() -> OutstandingEntrance:
+    """The entrance on this function's table and queue. Raises `MisconfiguredError`."""
+    settings = read_settings(OutstandingSettings, os.environ)
+    table, log = create_client("dynamodb"), Log("outstanding")
+    find = FindOutstanding(
+        watch_list=WatchTable(table, settings.state_table),
+        states=StateTable(table, settings.state_table),
+        figures=OutstandingFigures(EmbeddedMetrics(os.environ["AWS_REGION"]), log, settings.channels),
+        channels=settings.channels,
+        clock=utc_now,
+    )
+    return OutstandingEntrance(find, create_client("sqs"), settings.ticks_queue, log, utc_now)
