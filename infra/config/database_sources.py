@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from infra.config.base import ConfigModel
+from infra.config.instance_classes import InstanceLimits, limits_of
 
 _BASELINE_IOPS = 3000
 _STRIPED_FROM_GIB = 400
@@ -21,6 +22,8 @@ InstanceName = Annotated[
     StringConstraints(pattern=r"^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:db:)?[a-z](?:-?[a-z0-9]){0,62}$"),
     Field(description="A DB instance's identifier, or its whole ARN."),
 ]
+InstanceClass = Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")]
+StorageGib = Annotated[int, Field(ge=20, le=65_536)]
 
 
 class Role(StrEnum):
@@ -32,18 +35,24 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One DB instance, as alarms and backups need to know it. iops: what its storage is provisioned for."""
+    """One DB instance, as alarms and backups need to know it.
+
+    iops: what its storage is provisioned for. limits: what its class can do.
+    """
 
     role: Role
     identifier: str
     iops: int
+    storage_gib: int
     max_connections: int
+    limits: InstanceLimits
 
 
 class CreatedDatabase(ConfigModel):
     """A primary that Statline creates, with a dedicated replica of the same size in the same region.
 
     postgres: the version to begin with; RDS takes the minor ones after it in the maintenance window.
+    limits: what the instance class can do, for a class that infra/config/instance_classes.py does not know.
     iops: what gp3 gives. Below 400 GiB it is 3,000 and nothing else; from 400 GiB it is provisioned, 12,000 to 64,000.
     max_connections: set in the parameter group, so that the alarm on connections knows the limit.
     availability_zones: at least two, by their names in this account. They are written out, so that synth asks nobody.
@@ -51,8 +60,9 @@ class CreatedDatabase(ConfigModel):
     """
 
     postgres: Annotated[str, StringConstraints(pattern=r"^1[678]\.[0-9]{1,2}$")] = "17.9"
-    instance_class: Annotated[str, StringConstraints(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")]
-    storage_gib: Annotated[int, Field(ge=20, le=65_536)]
+    instance_class: InstanceClass
+    limits: InstanceLimits | None = None
+    storage_gib: StorageGib
     iops: int = _BASELINE_IOPS
     max_connections: Annotated[int, Field(ge=20, le=5000)] = 400
     multi_az: bool = True
@@ -88,24 +98,40 @@ class CreatedDatabase(ConfigModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _is_of_a_class_with_known_limits(self) -> Self:
+        limits_of(self.instance_class, self.limits)
+        return self
+
     @property
     def instances(self) -> tuple[Instance, Instance]:
         """The primary and the replica."""
-        return (
-            Instance(Role.PRIMARY, "statline-primary", self.iops, self.max_connections),
-            Instance(Role.REPLICA, "statline-replica", self.iops, self.max_connections),
+        return (self._instance(Role.PRIMARY), self._instance(Role.REPLICA))
+
+    def _instance(self, role: Role) -> Instance:
+        return Instance(
+            role=role,
+            identifier=f"statline-{role}",
+            iops=self.iops,
+            storage_gib=self.storage_gib,
+            max_connections=self.max_connections,
+            limits=limits_of(self.instance_class, self.limits),
         )
 
 
 class WatchedInstance(ConfigModel):
     """One DB instance that exists already.
 
-    resource: its `DbiResourceId`, which is what a right to sign in to it is given on. iops: what its storage is
-        provisioned for.
+    resource: its `DbiResourceId`, which is what a right to sign in to it is given on. storage_gib, iops: what its
+        storage is allocated and provisioned for. limits: what the class can do, where
+        infra/config/instance_classes.py does not know it.
     """
 
     name: InstanceName
     resource: Annotated[str, StringConstraints(pattern=r"^db-[A-Z0-9]+$")]
+    instance_class: InstanceClass
+    limits: InstanceLimits | None = None
+    storage_gib: StorageGib
     iops: Annotated[int, Field(ge=100)]
     max_connections: Annotated[int, Field(ge=20)]
 
@@ -118,6 +144,22 @@ class WatchedInstance(ConfigModel):
     def region(self) -> str | None:
         """The region that an ARN names."""
         return self.name.split(":")[3] if ":" in self.name else None
+
+    @model_validator(mode="after")
+    def _is_of_a_class_with_known_limits(self) -> Self:
+        limits_of(self.instance_class, self.limits)
+        return self
+
+    def as_instance(self, role: Role) -> Instance:
+        """The same, as alarms and backups need to know it."""
+        return Instance(
+            role=role,
+            identifier=self.identifier,
+            iops=self.iops,
+            storage_gib=self.storage_gib,
+            max_connections=self.max_connections,
+            limits=limits_of(self.instance_class, self.limits),
+        )
 
 
 class WatchedNetwork(ConfigModel):
@@ -184,7 +226,4 @@ class WatchedDatabase(ConfigModel):
     @property
     def instances(self) -> tuple[Instance, Instance]:
         """The primary and the replica."""
-        return (
-            Instance(Role.PRIMARY, self.primary.identifier, self.primary.iops, self.primary.max_connections),
-            Instance(Role.REPLICA, self.replica.identifier, self.replica.iops, self.replica.max_connections),
-        )
+        return (self.primary.as_instance(Role.PRIMARY), self.replica.as_instance(Role.REPLICA))

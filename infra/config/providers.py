@@ -15,6 +15,11 @@ Origination = Annotated[
     Field(description="The id that End User Messaging gave to a phone number (phone-...) or a pool (pool-...)."),
 ]
 
+CallsPerMinute = Annotated[
+    int,
+    Field(ge=1, le=10_000_000, description="How many calls the provider takes in a minute; an alarm is a share of it."),
+]
+
 
 def _with_a_stat_of_its_own(lanes: Mapping[Priority, str]) -> Mapping[Priority, str]:
     """Every lane is there, and what stat sends from is nobody else's: carriers limit and block by origination."""
@@ -33,26 +38,37 @@ class PushProvider(ConfigModel):
 
     service_account: the secret that the stacks make, for the platform team to put the service account's JSON into.
     endpoint: FCM's address, without a path.
+    calls_per_minute: what Google grants the project; 600,000 unless another was agreed.
     """
 
     service_account: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]{1,200}$")] = "statline/fcm"
     endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = "https://fcm.googleapis.com"
+    calls_per_minute: CallsPerMinute = 600_000
 
 
 class SmsProvider(ConfigModel):
-    """AWS End User Messaging. The stacks make the configuration set of the given name."""
+    """AWS End User Messaging. The stacks make the configuration set of the given name.
+
+    calls_per_minute: what all originations together may send. Unset, one a second, which is a Canadian long code's; a
+        short code has 100 a second.
+    """
 
     configuration_set: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = "statline"
     originations: Annotated[Mapping[Priority, Origination], AfterValidator(_with_a_stat_of_its_own)]
+    calls_per_minute: CallsPerMinute = 60
 
 
 class VoiceProvider(ConfigModel):
-    """Amazon Connect. The instance exists already: its numbers are claimed and its limits raised by people."""
+    """Amazon Connect. The instance exists already: its numbers are claimed and its limits raised by people.
+
+    calls_per_minute: of `StartOutboundVoiceContact`; unset, what a new instance has: two a second.
+    """
 
     instance_arn: Annotated[
         str, StringConstraints(pattern=r"^arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:instance/[0-9a-f-]{36}$")
     ]
     source_numbers: Annotated[Mapping[Priority, E164], AfterValidator(_with_a_stat_of_its_own)]
+    calls_per_minute: CallsPerMinute = 120
 
     @property
     def instance_id(self) -> str:
@@ -66,6 +82,12 @@ class Providers(ConfigModel):
     push: PushProvider
     sms: SmsProvider
     voice: VoiceProvider | None = None
+
+    @property
+    def calls_per_minute(self) -> dict[str, int]:
+        """What each provider takes in a minute, by the name that figures have for it."""
+        rates = {"fcm": self.push.calls_per_minute, "sms": self.sms.calls_per_minute}
+        return rates if self.voice is None else rates | {"connect": self.voice.calls_per_minute}
 
     @model_validator(mode="after")
     def _asks_for_encryption_outside(self) -> Self:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 
 from aws_cdk import Duration
@@ -11,13 +10,7 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from constructs import Construct
 
 from infra.constructs.alarms_topics import OnCallTopics, Severity
-
-
-class Whole(StrEnum):
-    """What an alarm's trouble is a part of. The value is the composite alarm's name."""
-
-    DELIVERY = "Statline delivery is impaired"
-    DATABASE = "Statline database is in trouble"
+from infra.constructs.alarms_wholes import HOLD_EXTENSION, HOLD_WAIT, WHOLES, Whole, WholeRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +75,7 @@ class AlarmRow:
     name: a sentence that can be read aloud at three in the morning.
     means: what it means for clinicians. first: the first thing to do.
     runbook: the page in docs/runbooks/, without its ending.
+    heard_as: the topic that it speaks to; or the whole that speaks for it, and then it does not speak itself.
     threshold: the alarm speaks when the figure is `above` it (or, with `below`, under it).
     datapoints: how many of how many periods must breach.
     """
@@ -90,46 +84,13 @@ class AlarmRow:
     means: str
     first: str
     runbook: str
-    severity: Severity
+    heard_as: Severity | Whole
     figure: Figure | Formula
     threshold: float
     missing: Missing
     below: bool = False
     period: Duration = field(default_factory=lambda: Duration.minutes(1))
     datapoints: tuple[int, int] = (1, 1)
-    part_of: Whole | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WholeRow:
-    """One composite alarm: it speaks while any alarm that is part of it does."""
-
-    whole: Whole
-    means: str
-    first: str
-    runbook: str
-
-
-WHOLES: Mapping[Whole, WholeRow] = MappingProxyType(
-    {
-        row.whole: row
-        for row in (
-            WholeRow(
-                whole=Whole.DELIVERY,
-                means="Clinicians of this region get urgent or stat notifications late, or not at all.",
-                first="Read which alarms it names, and take the runbook of the stat ones first.",
-                runbook="delivery-impaired",
-            ),
-            WholeRow(
-                whole=Whole.DATABASE,
-                means="Delivery does not use the database and goes on; what ages is the directory: a page may soon"
-                " reach somebody whose shift is over.",
-                first="Ask who does what on the database now: a backup, a dump or a long report comes first.",
-                runbook="database-in-trouble",
-            ),
-        )
-    }
-)
 
 
 def describe(row: AlarmRow | WholeRow, *, runbooks: str) -> str:
@@ -138,26 +99,37 @@ def describe(row: AlarmRow | WholeRow, *, runbooks: str) -> str:
 
 
 class Alarms(Construct):
-    """The alarms of a table, and the composites that they are part of. They speak to on-call's topics."""
+    """The alarms of a table, and the composites that they are part of. They speak to on-call's topics.
+
+    wholes: the composites, the most particular first.
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, rows: Sequence[AlarmRow], topics: OnCallTopics, runbooks: str
     ) -> None:
         super().__init__(scope, construct_id)
-        alarms = {row.name: self._alarm(row, topics=topics, runbooks=runbooks) for row in rows}
+        self._topics = topics
+        self._runbooks = runbooks
+        alarms = MappingProxyType({row.name: self._alarm(row) for row in rows})
+        parts = {
+            whole: [alarms[row.name] for row in rows if row.heard_as is whole]
+            for whole in Whole
+            if any(row.heard_as is whole for row in rows)
+        }
+        wholes: dict[Whole, cloudwatch.CompositeAlarm] = {}
         for whole, row in WHOLES.items():
-            parts = [alarms[part.name] for part in rows if part.part_of is whole]
-            if parts:
-                self._composite(row, parts, topics=topics, runbooks=runbooks)
+            if (row.of or whole) in parts:
+                wholes[whole] = self._composite(row, parts[row.of or whole], alarms, wholes)
+        self.wholes = tuple(wholes.values())
 
-    def _alarm(self, row: AlarmRow, *, topics: OnCallTopics, runbooks: str) -> cloudwatch.Alarm:
+    def _alarm(self, row: AlarmRow) -> cloudwatch.Alarm:
         enough, of = row.datapoints
         operators = cloudwatch.ComparisonOperator
         alarm = cloudwatch.Alarm(
             self,
             row.name,
             alarm_name=row.name,
-            alarm_description=describe(row, runbooks=runbooks),
+            alarm_description=describe(row, runbooks=self._runbooks),
             metric=row.figure.over(row.period),
             threshold=row.threshold,
             comparison_operator=operators.LESS_THAN_THRESHOLD if row.below else operators.GREATER_THAN_THRESHOLD,
@@ -165,26 +137,42 @@ class Alarms(Construct):
             datapoints_to_alarm=enough,
             treat_missing_data=row.missing.treated_as,
         )
-        _speak(alarm, topics, row.severity)
+        if isinstance(row.heard_as, Severity):
+            self._speak(alarm, row.heard_as)
         return alarm
 
     def _composite(
-        self, row: WholeRow, parts: Sequence[cloudwatch.Alarm], *, topics: OnCallTopics, runbooks: str
-    ) -> None:
+        self,
+        row: WholeRow,
+        parts: Sequence[cloudwatch.Alarm],
+        alarms: Mapping[str, cloudwatch.Alarm],
+        wholes: Mapping[Whole, cloudwatch.CompositeAlarm],
+    ) -> cloudwatch.CompositeAlarm:
+        # CloudWatch refuses a rule, and a suppressor, that does not exist yet: a reference makes it come first.
+        included = [wholes[row.including]] if row.including is not None and row.including in wholes else []
+        rule = cloudwatch.AlarmRule.any_of(*(_speaks(part) for part in [*included, *parts]))
+        if row.only_while is not None:
+            rule = cloudwatch.AlarmRule.all_of(_speaks(alarms[row.only_while]), rule)
+        better = wholes.get(row.held_back_by) if row.held_back_by is not None else None
         composite = cloudwatch.CompositeAlarm(
             self,
             row.whole.value,
             composite_alarm_name=row.whole.value,
-            alarm_description=describe(row, runbooks=runbooks),
-            alarm_rule=cloudwatch.AlarmRule.any_of(
-                *(cloudwatch.AlarmRule.from_alarm(part, cloudwatch.AlarmState.ALARM) for part in parts)
-            ),
+            alarm_description=describe(row, runbooks=self._runbooks),
+            alarm_rule=rule,
+            actions_suppressor=better,
+            actions_suppressor_wait_period=HOLD_WAIT if better else None,
+            actions_suppressor_extension_period=HOLD_EXTENSION if better else None,
         )
-        _speak(composite, topics, Severity.PAGE)
+        self._speak(composite, row.severity)
+        return composite
+
+    def _speak(self, alarm: cloudwatch.AlarmBase, severity: Severity) -> None:
+        """Tell the topic when trouble begins, and when it is over: who was woken wants to know both."""
+        topic = actions.SnsAction(self._topics.of(severity))
+        alarm.add_alarm_action(topic)
+        alarm.add_ok_action(topic)
 
 
-def _speak(alarm: cloudwatch.AlarmBase, topics: OnCallTopics, severity: Severity) -> None:
-    """Tell the topic when trouble begins, and when it is over: who was woken wants to know both."""
-    topic = actions.SnsAction(topics.of(severity))
-    alarm.add_alarm_action(topic)
-    alarm.add_ok_action(topic)
+def _speaks(alarm: cloudwatch.AlarmBase) -> cloudwatch.IAlarmRule:
+    return cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM)

@@ -7,7 +7,7 @@ from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
 from functions.core.domain.backup import BackupOutcome
 from infra.config.database import BackupConfig
 from infra.constructs.alarms import NOT_CALLED, AlarmRow, Figure, Formula, Missing
-from infra.constructs.alarms_delivery import function
+from infra.constructs.alarms_figures import function, measured
 from infra.constructs.alarms_topics import Severity
 
 NOTHING_RUNS = Missing(
@@ -48,7 +48,7 @@ def _unfinished(region: str, machine_arn: str) -> AlarmRow:
         means="Clinicians feel nothing. The last backup of the database gets older: what is entered now could be lost.",
         first="Read the backup's record (statline backup list), which is in words; never back up the primary instead.",
         runbook="backup-failed",
-        severity=Severity.TICKET,
+        heard_as=Severity.TICKET,
         figure=Formula(
             expression="FILL(failed, 0) + FILL(timed_out, 0) + FILL(aborted, 0) - FILL(halted, 0) - FILL(cancelled, 0)",
             label="backups that did not finish",
@@ -73,7 +73,7 @@ def _halted(region: str) -> AlarmRow:
         " feel what that alarm says, not this.",
         first="Take care of the alarm that the backup's record names; the backup comes after it.",
         runbook="backup-halted",
-        severity=Severity.TICKET,
+        heard_as=Severity.TICKET,
         figure=_ended_as(BackupOutcome.HALTED, region),
         threshold=0,
         period=_PERIOD,
@@ -88,7 +88,7 @@ def _not_cleaned_up() -> AlarmRow:
         " place with all of its data; no network leads to it.",
         first="Read the newest errors in the log of statline-backup-upkeep; it tries again every quarter of an hour.",
         runbook="backup-failed",
-        severity=Severity.TICKET,
+        heard_as=Severity.TICKET,
         figure=function("Errors", "backup-upkeep"),
         threshold=0,
         period=Duration.minutes(15),
@@ -104,13 +104,8 @@ def _missing(backup: BackupConfig, region: str) -> AlarmRow:
         means=f"Clinicians feel nothing. Were the database lost now, more than {hours} hours of entries could be lost.",
         first="See how the last backups ended (statline backup list), remove the cause, and start one by hand.",
         runbook="backup-missing",
-        severity=Severity.TICKET,
-        figure=Figure(
-            namespace=NAMESPACE,
-            name=Metric.VERIFIED_BACKUP_AGE.value,
-            statistic="Minimum",
-            dimensions={"Region": region},
-        ),
+        heard_as=Severity.TICKET,
+        figure=measured(Metric.VERIFIED_BACKUP_AGE, "Minimum", region=region),
         threshold=hours,
         period=_PERIOD,
         datapoints=(3, 3),

@@ -2,9 +2,11 @@
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
-from infra.constructs.alarms import AlarmRow, Figure, Missing
+from functions.core.adapters.embedded_metrics import Metric
+from infra.constructs.alarms import AlarmRow, Missing
+from infra.constructs.alarms_figures import measured
 from infra.constructs.alarms_topics import Severity
+from infra.constructs.alarms_wholes import BACKUP_ON_PRIMARY
 from infra.constructs.backup_watch import RUNBOOK
 
 SAID_BY_THE_OTHER = Missing(
@@ -16,33 +18,25 @@ NOBODY_LOOKS = Missing(
 _BLIND_MINUTES = 5
 
 
-def backup_watch_alarms(*, region: str, primary: str) -> list[AlarmRow]:
-    """The rows of a region's detector."""
-    return [_on_primary(region, primary), _blind(region, primary)]
-
-
-def _figure(region: str, statistic: str) -> Figure:
-    return Figure(
-        namespace=NAMESPACE,
-        name=Metric.BACKUP_ON_PRIMARY.value,
-        statistic=statistic,
-        dimensions={"Region": region},
-    )
-
-
-def _on_primary(region: str, primary: str) -> AlarmRow:
+def backup_on_primary(*, region: str, primary: str) -> AlarmRow:
+    """That a backup runs. It stands beside the database's alarms, which it explains (`Whole.SATURATED`)."""
     return AlarmRow(
-        name="Statline backup on the primary",
+        name=BACKUP_ON_PRIMARY,
         means="The applications that clinicians work in may become slow or stand still: somebody backs up or dumps"
         f" {primary}. Notifications do not use this database and go on.",
         first="Read the letter that came with this: it says who and since when. Ask them to stop, or end the session"
         " with statline database end.",
         runbook=RUNBOOK,
-        severity=Severity.PAGE,
-        figure=_figure(region, "Maximum"),
+        heard_as=Severity.PAGE,
+        figure=measured(Metric.BACKUP_ON_PRIMARY, "Maximum", region=region),
         threshold=0,
         missing=SAID_BY_THE_OTHER,
     )
+
+
+def backup_watch_alarms(*, region: str, primary: str) -> list[AlarmRow]:
+    """The rows that stand beside the detector itself: that it sees nothing."""
+    return [_blind(region, primary)]
 
 
 def _blind(region: str, primary: str) -> AlarmRow:
@@ -52,8 +46,8 @@ def _blind(region: str, primary: str) -> AlarmRow:
         f" {primary} now, nobody would be told before the applications are slow.",
         first="Read the newest errors in the log of statline-backup-watch; are Performance Insights on?",
         runbook=RUNBOOK,
-        severity=Severity.TICKET,
-        figure=_figure(region, "SampleCount"),
+        heard_as=Severity.TICKET,
+        figure=measured(Metric.BACKUP_ON_PRIMARY, "SampleCount", region=region),
         threshold=1,
         below=True,
         datapoints=(_BLIND_MINUTES, _BLIND_MINUTES),

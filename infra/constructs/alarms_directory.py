@@ -3,10 +3,10 @@
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
+from functions.core.adapters.embedded_metrics import Metric
 from infra.config.database import DirectorySource
-from infra.constructs.alarms import NOT_CALLED, AlarmRow, Figure, Missing
-from infra.constructs.alarms_delivery import function
+from infra.constructs.alarms import NOT_CALLED, AlarmRow, Missing
+from infra.constructs.alarms_figures import function, measured
 from infra.constructs.alarms_topics import Severity
 
 SLACK = Duration.minutes(10)
@@ -33,11 +33,6 @@ def directory_alarms(source: DirectorySource, *, region: str) -> list[AlarmRow]:
     ]
 
 
-def directory_figure(metric: Metric, *, region: str, statistic: str = "Maximum") -> Figure:
-    """A figure that the reconcile writes into its log."""
-    return Figure(namespace=NAMESPACE, name=metric.value, statistic=statistic, dimensions={"Region": region})
-
-
 def oldest(period: Duration) -> float:
     """How old the directory may be after a run, in seconds."""
     return period.to_seconds() + SLACK.to_seconds()
@@ -52,8 +47,8 @@ def _age(period: Duration, region: str) -> AlarmRow:
         f" rounds the directory was compared with nothing newer than {oldest(period) / 60:g} minutes, or not at all.",
         first="Look whether statline-reconcile fails, and whether the replica runs and how far it is behind.",
         runbook="stale-directory",
-        severity=Severity.PAGE,
-        figure=directory_figure(Metric.DIRECTORY_AGE, region=region),
+        heard_as=Severity.PAGE,
+        figure=measured(Metric.DIRECTORY_AGE, "Maximum", region=region),
         threshold=oldest(period),
         period=period,
         datapoints=(3, 3),
@@ -68,8 +63,8 @@ def _held_back(source: DirectorySource, period: Duration, region: str) -> AlarmR
         f" because they are more than {source.most_deletions_percent} % of a tenant's. Those who left are still paged.",
         first="Compare the counts of the views with yesterday's: an empty or half view is a fault of its source.",
         runbook="directory-source",
-        severity=Severity.TICKET,
-        figure=directory_figure(Metric.DIRECTORY_DELETIONS_HELD_BACK, region=region),
+        heard_as=Severity.TICKET,
+        figure=measured(Metric.DIRECTORY_DELETIONS_HELD_BACK, "Maximum", region=region),
         threshold=0,
         period=period,
         missing=SAID_BY_ITS_AGE,
@@ -83,8 +78,8 @@ def _refused(period: Duration, region: str) -> AlarmRow:
         " effect, and the directory has what was there before.",
         first="Read in the log of statline-reconcile what is wrong with which rows, and tell the view's owner.",
         runbook="directory-source",
-        severity=Severity.TICKET,
-        figure=directory_figure(Metric.DIRECTORY_ROWS_REFUSED, region=region),
+        heard_as=Severity.TICKET,
+        figure=measured(Metric.DIRECTORY_ROWS_REFUSED, "Maximum", region=region),
         threshold=0,
         period=period,
         datapoints=(3, 3),
@@ -99,8 +94,8 @@ def _disagreeing(period: Duration, region: str) -> AlarmRow:
         " not say that theirs are newer: notifications go by the directory's.",
         first="Read in the log of statline-reconcile how many of which kind; ask the view's owner how revisions grow.",
         runbook="directory-source",
-        severity=Severity.TICKET,
-        figure=directory_figure(Metric.DIRECTORY_ROWS_DISAGREEING, region=region),
+        heard_as=Severity.TICKET,
+        figure=measured(Metric.DIRECTORY_ROWS_DISAGREEING, "Maximum", region=region),
         threshold=0,
         period=period,
         datapoints=(3, 3),
@@ -114,7 +109,7 @@ def _failing(period: Duration) -> AlarmRow:
         means="Clinicians feel nothing yet: runs of statline-reconcile end in an error, and the directory ages.",
         first="Read the newest errors in its log; was it, or the database, changed within the hour?",
         runbook="failing-function",
-        severity=Severity.TICKET,
+        heard_as=Severity.TICKET,
         figure=function("Errors", "reconcile"),
         threshold=0,
         period=period,

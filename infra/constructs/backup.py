@@ -15,8 +15,8 @@ from constructs import Construct
 
 from functions.core.domain.backup import BackupKind
 from infra.config.database import BackupConfig
-from infra.constructs.alarms import Whole
 from infra.constructs.alarms_topics import OnCallTopics, Severity
+from infra.constructs.alarms_wholes import AT_REST_FOR_BACKUPS
 from infra.constructs.backup_arns import MACHINE
 from infra.constructs.backup_definition import backup_definition
 from infra.constructs.backup_functions import BackupFunctions, Places
@@ -84,7 +84,7 @@ class Backup(Construct):
             region=Stack.of(self).region,
             primary=surroundings.primary,
             replica=surroundings.replica,
-            alarms=[whole.value for whole in Whole],
+            alarms=[whole.value for whole in AT_REST_FOR_BACKUPS],
             topic=topics.of(Severity.TICKET).topic_arn,
             bus=bus.bus.event_bus_name,
             table=places.table.table.table_name,

@@ -4,12 +4,16 @@ from aws_cdk import Environment, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.acknowledgements.model import acknowledge
+from infra.acknowledgements.monitoring import monitoring_acknowledgements
+from infra.config.database import DatabaseConfig
 from infra.config.model import RegionConfig
 from infra.constructs.alarms import AlarmRow, Alarms
-from infra.constructs.alarms_dashboard import RegionDashboard
+from infra.constructs.alarms_backup_watch import backup_on_primary
 from infra.constructs.alarms_database import database_alarms
 from infra.constructs.alarms_delivery import delivery_alarms
 from infra.constructs.alarms_topics import OnCallTopics
+from infra.constructs.dashboard import RegionDashboard
 from statline.contract.words import Channel
 
 
@@ -32,8 +36,19 @@ class MonitoringStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, env=env, description="Statline: alarms, on-call and the dashboard")
         self.topics = OnCallTopics(self, "OnCall", on_call=config.on_call, key=key)
-        Alarms(self, "Alarms", rows=region_alarms(config), topics=self.topics, runbooks=runbooks)
-        RegionDashboard(self, "Page", region=config.region, channels=channels_of(config), database=config.database)
+        rows = region_alarms(config)
+        alarms = Alarms(self, "Alarms", rows=rows, topics=self.topics, runbooks=runbooks)
+        RegionDashboard(
+            self,
+            "Page",
+            region=config.region,
+            channels=channels_of(config),
+            canary=config.canary is not None,
+            providers=config.providers,
+            database=config.database,
+            alarms=alarms.wholes,
+        )
+        acknowledge(self, monitoring_acknowledgements(rows))
 
 
 def channels_of(config: RegionConfig) -> tuple[Channel, ...]:
@@ -42,6 +57,17 @@ def channels_of(config: RegionConfig) -> tuple[Channel, ...]:
 
 
 def region_alarms(config: RegionConfig) -> list[AlarmRow]:
-    """Every alarm of a region but the backup workflow's, which stand beside it."""
-    watched = database_alarms(config.database) if config.database is not None else []
-    return [*delivery_alarms(channels_of(config)), *watched]
+    """Every alarm of a region but those of the reconcile and the backup workflow, which stand beside them.
+
+    That a backup runs on the primary is among them: a composite explains the database's trouble by it, and CloudWatch
+    takes no composite of alarms that do not exist yet.
+    """
+    delivery = delivery_alarms(
+        channels_of(config), region=config.region, providers=config.providers, canary=config.canary is not None
+    )
+    return [*delivery, *(_of_database(config.database, config.region) if config.database is not None else [])]
+
+
+def _of_database(database: DatabaseConfig, region: str) -> list[AlarmRow]:
+    on_primary = backup_on_primary(region=region, primary=database.primary.identifier)
+    return [*database_alarms(database), on_primary]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.core.domain.backup import RESTORED_PREFIX, BackupKind, BackupOutcome, Step
-from infra.constructs.alarms import Whole
+from infra.constructs.alarms_wholes import AT_REST_FOR_BACKUPS
 from local.cloud.model import ACCOUNT
 from tests.e2e.region import Region
 from tests.e2e.waiting import await_value
@@ -127,7 +127,7 @@ class Backups:
         return bool(found["MetricDataResults"][0]["Values"])
 
     def _alarms_rest(self) -> bool:
-        names = [whole.value for whole in Whole]
+        names = [whole.value for whole in AT_REST_FOR_BACKUPS]
         found = self._figures.describe_alarms(AlarmNames=names, AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
         return [alarm["StateValue"] for alarm in found] == ["OK"] * len(names)
 

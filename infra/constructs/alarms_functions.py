@@ -1,0 +1,77 @@
+"""The alarms on the functions of the delivery stack: that they fail, and that they are throttled."""
+
+from collections.abc import Sequence
+
+from infra.constructs.alarms import NOT_CALLED, AlarmRow
+from infra.constructs.alarms_figures import function
+from infra.constructs.alarms_topics import Severity
+from statline.contract.words import Channel
+
+_CANARY = "canary"
+_FUNCTIONS = (
+    "router", "push", "sms", "voice", "events", "directory", "dead-letters", "outstanding", _CANARY,
+)  # fmt: skip
+_ON_THE_WAY = frozenset({"router", "push", "sms", "voice", "dead-letters"})
+"""Where a notification waits when the function fails. A store that is away shows here, and perhaps nowhere else:
+what is received again and again leaves SQS's figure of the oldest message."""
+
+
+def function_alarms(channels: Sequence[Channel], *, canary: bool) -> list[AlarmRow]:
+    """The rows of a region that has these channels. canary: whether it has one."""
+    names = functions_of(channels, canary=canary)
+    return [_stats_died(), *(row for name in names for row in (_failing(name), _throttled(name)))]
+
+
+def functions_of(channels: Sequence[Channel], *, canary: bool) -> list[str]:
+    """The functions of a region that has these channels, by their names behind ``statline-``."""
+    missing = {*Channel, _CANARY} - {*channels, *((_CANARY,) if canary else ())}
+    return [name for name in _FUNCTIONS if name not in missing]
+
+
+def _stats_died() -> AlarmRow:
+    # The stat lanes' dead letters are taken up within a second: their queues' depth, sampled once a minute, is
+    # mostly zero. The calls of the function that takes them up are what cannot be missed.
+    return AlarmRow(
+        name="Statline stat messages died",
+        means="A stat notification was given up on one channel. It was at once tried on another, and its producer told;"
+        " whether a clinician has it is not certain.",
+        first="Find the notification in the log of statline-dead-letters and see its state with"
+        " `statline show ID --tenant TENANT`.",
+        runbook="dead-stat",
+        heard_as=Severity.PAGE,
+        figure=function("Invocations", "dead-letters"),
+        threshold=0,
+        missing=NOT_CALLED,
+    )
+
+
+def _failing(name: str) -> AlarmRow:
+    # A cause: what clinicians feel of it wakes somebody, this tells why. One killed worker is no news: its messages
+    # come back. Two minutes of three are, where notifications wait for them.
+    return AlarmRow(
+        name=f"Statline {name} fails",
+        means=f"Calls of statline-{name} end in a crash or a time-out. Its messages are tried again; if it goes on they"
+        " are late, and then dead letters.",
+        first="Read the newest errors in its log; was it deployed within the hour?",
+        runbook="failing-function",
+        heard_as=Severity.TICKET,
+        figure=function("Errors", name),
+        threshold=0,
+        datapoints=(2, 3) if name in _ON_THE_WAY else (3, 5),
+        missing=NOT_CALLED,
+    )
+
+
+def _throttled(name: str) -> AlarmRow:
+    # The reserve is not below the mappings' concurrency, so in health nothing is ever throttled.
+    return AlarmRow(
+        name=f"Statline {name} is throttled",
+        means=f"statline-{name} gets less concurrency than its queues ask for: notifications wait.",
+        first="Compare the function's reserve with its mappings' concurrency, and both with the account's limit.",
+        runbook="throttled-function",
+        heard_as=Severity.TICKET,
+        figure=function("Throttles", name),
+        threshold=0,
+        datapoints=(3, 5),
+        missing=NOT_CALLED,
+    )
