@@ -4,11 +4,13 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import psycopg
 
 from functions.core.adapters.directory_items import SELF, partition
 from functions.core.domain.directory import EntryKey, EntryKind
+from local.databases.machines import Machine
 from local.databases.server import HOST, SUPERUSER, Server
 from local.drill.live.plan import Scene
 from local.drill.region import DATABASE, server_behind
@@ -29,7 +31,8 @@ def replaced_replica(scene: Scene) -> Iterator[None]:
     The reconcile ran a moment ago: its environment is warm, and had it kept its connection, it would keep it now.
     """
     region = scene.region
-    replica, primary = server_behind(region.port_of_replica()), server_behind(region.port_of_primary())
+    primary = server_behind(region.port_of_primary())
+    replica = replace(server_behind(region.port_of_replica()), machine=Machine.OTHER)
     _note_run(scene, "before", _reconciled(scene))
     name = f"Renamed at {time.time():.0f}"
     replica.stop(at_once=True)
