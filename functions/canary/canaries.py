@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from functions.canary.recipients import ENDPOINTS, TENANT, user_of
+from functions.canary.recipients import ENDPOINTS, user_of
+from functions.canary.settings import TENANT
 from functions.core.domain.delivery import DeliveryKey
 from statline.contract.notification import Content, Notification, UserRecipient
 from statline.contract.words import Channel, Kind, Priority, Sensitivity

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.canary.canaries import EVERY
-from functions.canary.recipients import TENANT
+from functions.canary.settings import TENANT
 from functions.core.adapters.ticks import send_ticks
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.ports import Clock

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from functions.canary.settings import TENANT
 from statline.contract.directory import (
     ChannelRule,
     ContactPointChange,
@@ -13,8 +14,6 @@ from statline.contract.directory import (
 )
 from statline.contract.words import Channel, Priority
 
-TENANT = "statline-canary"
-"""The tenant of the canaries. It has no team: a canary that is lost pages on-call by an alarm, and nobody by a page."""
 ENDPOINTS: Mapping[Channel, str] = {Channel.PUSH: "device", Channel.SMS: "phone", Channel.VOICE: "phone"}
 """The id of the one endpoint that each recipient has."""
 

@@ -1,7 +1,10 @@
-"""The environment of the canary."""
+"""The environment of the canary, and the name that it goes by."""
 
 from functions.core.adapters.environment import Settings
 from statline.contract.words import Channel, Priority
+
+TENANT = "statline-canary"
+"""The tenant of the canaries. It has no team: a canary that is lost pages on-call by an alarm, and nobody by a page."""
 
 
 class CanarySettings(Settings):

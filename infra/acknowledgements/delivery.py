@@ -7,6 +7,7 @@ from infra.config.model import RegionConfig
 
 _FUNCTIONS = ("Router", "Push", "Sms", "Events", "Directory", "DeadLetters")
 _VOICE = "Voice"
+_OUTSTANDING, _CANARY = "Outstanding", "Canary"
 
 # Path within a function's construct, rule, reason.
 _OF_EVERY_FUNCTION = (
@@ -16,14 +17,6 @@ _OF_EVERY_FUNCTION = (
         (
             "The config chooses the Python (left out, the one that synthesizes), because the package ships with that"
             " version's bytecode. It accepts only versions that AWS maintains."
-        ),
-    ),
-    (
-        "Function/Resource",
-        "HIPAA.Security-LambdaDLQ",
-        (
-            "Nothing invokes it asynchronously, which is what this dead-letter queue is for. It consumes queues and a"
-            " stream, and those have dead-letter queues of their own."
         ),
     ),
     (
@@ -40,6 +33,14 @@ _OF_EVERY_FUNCTION = (
         "The policy is this one role's and nobody else's: inline, it can be attached to nothing else and goes with it.",
     ),
 )
+_NEVER_ASYNCHRONOUS = (
+    "Nothing invokes it asynchronously, which is what this dead-letter queue is for. It consumes queues and a stream,"
+    " and those have dead-letter queues of their own."
+)
+_NEXT_MINUTE = (
+    "The clock's event says nothing that could be lost: the next minute's asks for the same work. An alarm hears the"
+    " silence of a minute in which nothing was done."
+)
 _ROLLBACK = (
     "CodeDeploy consumes this alarm and puts the previous version back. On-call hears of a failing function from the"
     " monitoring stack."
@@ -49,9 +50,13 @@ _ROLLBACK = (
 def delivery_acknowledgements(config: RegionConfig) -> Iterator[Acknowledgement]:
     """The rows of a region: those of every function, and the few that one resource alone needs."""
     voice = config.providers.voice
-    for function in (*_FUNCTIONS, *((_VOICE,) if voice is not None else ())):
+    by_queue = (*_FUNCTIONS, *((_VOICE,) if voice is not None else ()))
+    by_the_clock = (_OUTSTANDING, *((_CANARY,) if config.canary is not None else ()))
+    for function in (*by_queue, *by_the_clock):
         for path, rule, reason in _OF_EVERY_FUNCTION:
             yield Acknowledgement(f"{function}/{path}", rule, reason)
+        why = _NEXT_MINUTE if function in by_the_clock else _NEVER_ASYNCHRONOUS
+        yield Acknowledgement(f"{function}/Function/Resource", "HIPAA.Security-LambdaDLQ", why)
         yield Acknowledgement(f"Rollouts/{function}Errors/Resource", "HIPAA.Security-CloudWatchAlarmAction", _ROLLBACK)
     yield Acknowledgement(
         "Rollouts/Role/Resource",

@@ -1,6 +1,6 @@
 """What stands in the state stack."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from infra.acknowledgements.model import Acknowledgement
 
@@ -13,7 +13,12 @@ _FOR_PEOPLE = (
     " an alarm says when it holds one."
 )
 
-STATE: Sequence[Acknowledgement] = (
+_TICKS = (
+    "A tick that fails is over: the next one does the same work some seconds later, and the function's errors alarm."
+    " Nobody would look at it in a dead-letter queue."
+)
+
+_OF_EVERY_REGION: Sequence[Acknowledgement] = (
     Acknowledgement(
         "DeliveryState/Table/Resource",
         "HIPAA.Security-DynamoDBInBackupPlan",
@@ -36,3 +41,10 @@ STATE: Sequence[Acknowledgement] = (
     Acknowledgement("Queues/Quarantine/Queue/Resource", "AwsSolutions-SQS3", _FOR_PEOPLE),
     Acknowledgement("Queues/LostEvents/Queue/Resource", "AwsSolutions-SQS3", _FOR_PEOPLE),
 )
+
+
+def state_acknowledgements(ticking: Sequence[str]) -> Iterator[Acknowledgement]:
+    """The rows of a region in which these functions send themselves ticks."""
+    yield from _OF_EVERY_REGION
+    for function in ticking:
+        yield Acknowledgement(f"Queues/{function.capitalize()}Ticks/Queue/Resource", "AwsSolutions-SQS3", _TICKS)

@@ -1,8 +1,8 @@
 """The canary of a region, as config names it: who is reached, how often for real, and who notices a silent region."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from infra.config.base import ConfigModel
 from statline.contract.phone_numbers import E164
@@ -38,6 +38,13 @@ class Canary(ConfigModel):
     sms: CanaryPhone
     voice: CanaryPhone | None = None
     dead_mans_switch: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+
+    @model_validator(mode="after")
+    def _asks_for_encryption_outside(self) -> Self:
+        plain = (self.dead_mans_switch or "").partition("http://")[2]
+        if plain and plain.split("/")[0].split(":")[0] not in {"127.0.0.1", "localhost"}:
+            raise ValueError("dead_mans_switch: must be https:// (plain http is taken on loopback only)")
+        return self
 
     @property
     def addresses(self) -> dict[Channel, str]:

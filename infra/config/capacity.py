@@ -17,6 +17,10 @@ KEPT_UNRESERVED = 100
 
 BESIDE_DATABASE = 12
 """What the functions that read, back up and watch the database reserve together, at most."""
+TICKING = 3
+"""What each function reserves that works by the clock: two ticks at once, and the minute's start."""
+BESIDE_LANES = 2 * TICKING
+"""What the canary and the look for what is outstanding reserve together."""
 
 Concurrency = Annotated[int, Field(ge=2, le=1000, description="SQS event-source mappings take 2 to 1,000.")]
 

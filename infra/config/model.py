@@ -6,11 +6,12 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from infra.config.base import ConfigModel
-from infra.config.capacity import BESIDE_DATABASE, KEPT_UNRESERVED, Capacity
+from infra.config.canary import Canary
+from infra.config.capacity import BESIDE_DATABASE, BESIDE_LANES, KEPT_UNRESERVED, Capacity
 from infra.config.database import DatabaseConfig
 from infra.config.on_call import OnCall
 from infra.config.outside import OutsideHop
-from infra.config.producers import PRODUCERS_BYTES, Producers, producers_bytes
+from infra.config.producers import CANARY_TENANT, PRODUCERS_BYTES, Producers, producers_bytes
 from infra.config.providers import Providers
 from infra.config.regions import CONNECT_REGIONS, REGIONS
 
@@ -63,6 +64,7 @@ class RegionConfig(ConfigModel):
     providers: Providers
     outside: tuple[OutsideHop, ...]
     on_call: OnCall = OnCall()
+    canary: Canary | None = None
     database: DatabaseConfig | None = None
 
     @model_validator(mode="after")
@@ -87,6 +89,18 @@ class RegionConfig(ConfigModel):
         return self
 
     @model_validator(mode="after")
+    def _has_canaries_on_its_channels(self) -> Self:
+        if self.canary is not None and (self.canary.voice is None) != (self.providers.voice is None):
+            raise ValueError("canary.voice and providers.voice: give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _leaves_the_canarys_tenant_to_the_canary(self) -> Self:
+        if CANARY_TENANT in self.tenants:
+            raise ValueError(f"producers: the tenant {CANARY_TENANT} is the canary's own; choose another name")
+        return self
+
+    @model_validator(mode="after")
     def _has_its_database_here(self) -> Self:
         if self.database is not None:
             self.database.check_place(self.region)
@@ -105,7 +119,7 @@ class RegionConfig(ConfigModel):
 
     @model_validator(mode="after")
     def _fits_its_producers_into_the_router(self) -> Self:
-        size = producers_bytes(self.producers)
+        size = producers_bytes(self.producers, canary=self.canary is not None)
         if size > PRODUCERS_BYTES:
             raise ValueError(
                 f"producers: they take {size} bytes of the router's environment, and {PRODUCERS_BYTES} are free for"
@@ -114,12 +128,13 @@ class RegionConfig(ConfigModel):
         return self
 
     @model_validator(mode="after")
-    def _keeps_room_for_what_is_beside_its_database(self) -> Self:
-        others = self.capacity.others
-        if self.database is not None and others < BESIDE_DATABASE:
+    def _keeps_room_for_what_is_beside_its_lanes(self) -> Self:
+        needed = BESIDE_LANES + (BESIDE_DATABASE if self.database is not None else 0)
+        if self.capacity.others < needed:
+            beside = ", and those that read, back up and watch the database" if self.database is not None else ""
             raise ValueError(
-                f"capacity.others: it is {others}, and the functions that read, back up and watch the database reserve"
-                f" up to {BESIDE_DATABASE}: raise it"
+                f"capacity.others: it is {self.capacity.others}, and the functions that watch over the"
+                f" lanes{beside}, reserve up to {needed}: raise it"
             )
         return self
 
@@ -177,6 +192,16 @@ class Deployment(ConfigModel):
         silent = [region.region for region in self.regions if not region.on_call.anybody]
         if self.production and silent:
             raise ValueError(f"regions: nobody is on call in {', '.join(silent)}; give on_call.page an address")
+        return self
+
+    @model_validator(mode="after")
+    def _has_canaries_in_production(self) -> Self:
+        without = [region.region for region in self.regions if region.canary is None]
+        if self.production and without:
+            raise ValueError(
+                f"regions: there is no canary in {', '.join(without)}, and without one nobody notices a region that is"
+                " silent; give canary its test recipients"
+            )
         return self
 
     @model_validator(mode="after")

@@ -17,6 +17,8 @@ class Hop(StrEnum):
     """Telephone companies carry text messages and calls from AWS to the phones."""
     ON_CALL = "on-call"
     """Alarms go to the addresses of who is on call."""
+    DEAD_MANS_SWITCH = "dead-mans-switch"
+    """Once a minute a region says to somebody outside that it lives, who tells on-call when it says so no more."""
     BACKUP_COPY = "backup-copy"
     """Copies of backups in a second region of the same country."""
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from functions.canary.settings import TENANT as CANARY_TENANT
 from infra.config.base import ConfigModel
 from statline.contract.model import Tenant
 from statline.contract.words import Priority
@@ -34,11 +35,16 @@ class ProducerConfig(ConfigModel):
 
 Producers = Mapping[SenderId, ProducerConfig]
 
+CANARY = ProducerConfig(name=CANARY_TENANT, tenants=(CANARY_TENANT,), lanes=tuple(Priority))
+"""What the canary is to the router: a producer like any other. Its unique id is known once its role is made."""
+_UNIQUE_ID = "AROA" + "X" * 17
+
 PRODUCERS_BYTES = 2500
 """Lambda gives a function 4 KB of environment; the router's queues and tables need the rest. About twenty producers."""
 
 
-def producers_bytes(producers: Producers) -> int:
-    """How much of the router's environment the producers take."""
-    rows = {sender: producer.model_dump(mode="json", exclude={"principal"}) for sender, producer in producers.items()}
+def producers_bytes(producers: Producers, *, canary: bool) -> int:
+    """How much of the router's environment the producers take. canary: whether it is one of them."""
+    known = {**producers, **({_UNIQUE_ID: CANARY} if canary else {})}
+    rows = {sender: producer.model_dump(mode="json", exclude={"principal"}) for sender, producer in known.items()}
     return len(json.dumps(rows, separators=(",", ":")))

@@ -14,6 +14,9 @@ from statline.contract.words import Channel, Priority
 _CHANNEL_MESSAGE_BYTES = 262_144
 """A delivery with its other ways is some kilobytes; this is SQS's old limit, which every client still expects."""
 _DIRECTORY_RECEIVES = 10
+_TICK_BYTES = 1_024
+_TICKS_KEPT = Duration.minutes(5)
+"""A tick waits for up to two minutes until its moment; one that nobody took up soon after it is over."""
 
 
 class Queues(Construct):
@@ -22,6 +25,7 @@ class Queues(Construct):
     ingress: where producers send, by lane.
     channels: where the router sends, by channel and lane; only the channels that the region has.
     directory_changes: what the directory is told.
+    ticks: what a function sends itself, to work more often than once a minute, by the function's name.
     quarantine: the bodies of refused messages, for people.
     lost_events: which part of the state table's stream could not be told, and events that the bus lost; for people.
     """
@@ -32,6 +36,7 @@ class Queues(Construct):
         construct_id: str,
         *,
         channels: tuple[Channel, ...],
+        ticking: tuple[str, ...],
         key: kms.IKey,
         removal_policy: RemovalPolicy,
     ) -> None:
@@ -43,6 +48,7 @@ class Queues(Construct):
         self.directory_changes = self._work(
             "directory-changes", _CHANNEL_MESSAGE_BYTES, CALM_VISIBILITY, _DIRECTORY_RECEIVES
         )
+        self.ticks = {function: self._ticks(function) for function in ticking}
         self.quarantine = self._kept_for_people("quarantine")
         self.lost_events = self._kept_for_people("lost-events")
 
@@ -88,6 +94,19 @@ class Queues(Construct):
             visibility=visibility,
             maximum_bytes=maximum_bytes,
             receives=receives,
+            removal_policy=self._removal_policy,
+        )
+
+    def _ticks(self, function: str) -> EncryptedQueue:
+        name = f"{function}-ticks"
+        return EncryptedQueue(
+            self,
+            _construct_id(name),
+            name=f"statline-{name}",
+            key=self._key,
+            kept=_TICKS_KEPT,
+            visibility=CALM_VISIBILITY,
+            maximum_bytes=_TICK_BYTES,
             removal_policy=self._removal_policy,
         )
 

@@ -83,6 +83,19 @@ class DeliveryStateTable(_KeyedTable):
         """Let a function read what is recorded and record more. Nothing is ever deleted: time does that."""
         self._allow(grantee, _READ + _WRITE, _WRITE_KEY)
 
+    def grant_see(self, grantee: iam.IGrantable) -> None:
+        """Let a function read records whose names it knows."""
+        self._allow(grantee, ["dynamodb:BatchGetItem"], _READ_KEY)
+
+    def grant_watch(self, grantee: iam.IGrantable) -> None:
+        """Let a function find what is due, read what is recorded of it, and say that it is due no more."""
+        self._allow(grantee, [*_READ, "dynamodb:UpdateItem"], _WRITE_KEY)
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:Query"],
+            resource_arns=[f"{self.table.table_arn}/index/{_DUE_INDEX}"],
+        )
+
     def grant_show(self, grantee: iam.IGrantable) -> None:
         """Let a person look at a notification and its deliveries."""
         self._allow(grantee, _READ, _READ_KEY)

@@ -28,6 +28,7 @@ from infra.constructs.log_retention import retention_of
 from infra.constructs.queue import WorkQueue
 from infra.constructs.rollout import Rollouts
 from infra.constructs.telephony import Calls, TextMessaging
+from infra.stacks.delivery_watch import add_canary, add_outstanding
 from infra.stacks.state import StateStack
 from statline.contract.words import Channel, Priority
 
@@ -63,7 +64,9 @@ class DeliveryStack(Stack):
             log_retention=retention_of(deployment.log_retention_days),
             removal_policy=RemovalPolicy.RETAIN if deployment.production else RemovalPolicy.DESTROY,
         )
-        self._add_router()
+        add_outstanding(self._function, state=state)
+        canary = add_canary(self._function, config.canary, state=state) if config.canary is not None else {}
+        self._add_router(canary)
         self._add_push()
         self._add_sms()
         if config.providers.voice is not None and config.capacity.voice is not None:
@@ -73,7 +76,7 @@ class DeliveryStack(Stack):
         self._add_dead_letters()
         acknowledge(self, delivery_acknowledgements(config))
 
-    def _add_router(self) -> None:
+    def _add_router(self, canary: dict[str, Producer]) -> None:
         state, capacity = self._state, self._config.capacity.router
         router = self._function(
             "router",
@@ -89,7 +92,8 @@ class DeliveryStack(Stack):
                 producers={
                     sender: Producer(name=producer.name, tenants=producer.tenants, lanes=producer.lanes)
                     for sender, producer in self._config.producers.items()
-                },
+                }
+                | canary,
             ),
             reserve=capacity.reserve,
             memory_mb=_CHANNEL_MEMORY_MB,

@@ -4,7 +4,7 @@ from aws_cdk import Environment, RemovalPolicy, Stack
 from constructs import Construct
 
 from infra.acknowledgements.model import acknowledge
-from infra.acknowledgements.state import STATE
+from infra.acknowledgements.state import state_acknowledgements
 from infra.config.model import RegionConfig
 from infra.constructs.access import OperatorAccess, ProducerAccess
 from infra.constructs.event_bus import DeliveryEvents
@@ -13,6 +13,9 @@ from infra.constructs.queues import Queues
 from infra.constructs.service_account import FirebaseServiceAccount
 from infra.constructs.tables import DeliveryStateTable, DirectoryTable
 from statline.contract.words import Channel
+
+OUTSTANDING, CANARY = "outstanding", "canary"
+"""The functions that work more often than EventBridge wakes them."""
 
 
 class StateStack(Stack):
@@ -39,6 +42,7 @@ class StateStack(Stack):
             self,
             "Queues",
             channels=_channels(config),
+            ticking=(OUTSTANDING, *((CANARY,) if config.canary is not None else ())),
             key=self.keys.messages,
             removal_policy=removal_policy,
         )
@@ -52,7 +56,7 @@ class StateStack(Stack):
         )
         ProducerAccess(self, "Producers", producers=config.producers, queues=self.queues, keys=self.keys)
         OperatorAccess(self, "Operators", state=self.state_table, queues=self.queues)
-        acknowledge(self, STATE)
+        acknowledge(self, state_acknowledgements(tuple(self.queues.ticks)))
 
 
 def _channels(config: RegionConfig) -> tuple[Channel, ...]:

@@ -11,7 +11,8 @@ from moto import mock_aws
 
 from functions.canary.canaries import canaries_at
 from functions.canary.queues import DirectoryChangesQueue, IngressQueues, TickQueue
-from functions.canary.recipients import TENANT, entries
+from functions.canary.recipients import entries
+from functions.canary.settings import TENANT
 from functions.core.adapters.ticks import tick_of
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.reading import read_notification

@@ -80,8 +80,8 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "regions[0].capacity: the reserves add up to 252, the account has 251 to reserve",
     ),
     "no room for what is beside the database": (
-        lambda c: _second(c)["capacity"].update(others=11),
-        "regions[1].capacity.others: it is 11, and the functions that read, back up and watch the database",
+        lambda c: _second(c)["capacity"].update(others=17),
+        "regions[1].capacity.others: it is 17, and the functions that watch over the lanes, and those that read,",
     ),
     "a missing lane": (
         lambda c: _first(c)["capacity"]["sms"]["lanes"].pop("stat"),
@@ -120,6 +120,34 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "plain http to the outside": (
         lambda c: _first(c)["providers"]["push"].update(endpoint="http://fcm.googleapis.com"),
         "regions[0].providers.push.endpoint: must be https://",
+    ),
+    "no canary in production": (
+        lambda c: _second(c).pop("canary"),
+        "regions: there is no canary in us-east-1, and without one nobody notices a region that is silent",
+    ),
+    "a canary without the region's voice": (
+        lambda c: _first(c)["canary"].pop("voice"),
+        "regions[0]: canary.voice and providers.voice: give both or neither",
+    ),
+    "a canary's number without +": (
+        lambda c: _first(c)["canary"]["sms"].update(number="4165550198"),
+        "regions[0].canary.sms.number: ",
+    ),
+    "a canary that goes out without end": (
+        lambda c: _first(c)["canary"]["voice"].update(real_every_minutes=0),
+        "regions[0].canary.voice.real_every_minutes: ",
+    ),
+    "a dead-man's switch in plain http": (
+        lambda c: _first(c)["canary"].update(dead_mans_switch="http://heartbeat.example.org/statline"),
+        "regions[0].canary.dead_mans_switch: must be https://",
+    ),
+    "a dead-man's switch that nobody declared": (
+        lambda c: _first(c).update(outside=[hop for hop in _first(c)["outside"] if hop["hop"] != "dead-mans-switch"]),
+        "regions[0].outside: ca-central-1 uses dead-mans-switch and does not declare it",
+    ),
+    "a producer of the canary's tenant": (
+        lambda c: _first(c)["producers"]["AROAEXAMPLE4LAKESIDE22"].update(tenants=["statline-canary"]),
+        "regions[0].producers: the tenant statline-canary is the canary's own; choose another name",
     ),
     "nobody on call in production": (
         lambda c: _second(c)["on_call"].pop("page"),

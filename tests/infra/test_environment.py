@@ -2,10 +2,12 @@
 
 import pytest
 
+from functions.canary.settings import TENANT, CanarySettings
 from functions.core.adapters.environment import Settings, SettingsT, read_settings
 from functions.dead_letters.settings import DeadLettersSettings
 from functions.directory.settings import DirectorySettings
 from functions.events.settings import EventsSettings
+from functions.outstanding.settings import OutstandingSettings
 from functions.push.settings import PushSettings
 from functions.router.settings import RouterSettings
 from functions.sms.settings import SmsSettings
@@ -22,6 +24,8 @@ _SETTINGS: dict[str, type[Settings]] = {
     "events": EventsSettings,
     "directory": DirectorySettings,
     "dead-letters": DeadLettersSettings,
+    "canary": CanarySettings,
+    "outstanding": OutstandingSettings,
 }
 
 
@@ -64,11 +68,41 @@ def test_the_router_knows_each_ingress_queues_lane_by_the_queues_arn(delivery: T
         assert exported["Fn::GetAtt"][1] == "Arn"
 
 
-def test_the_router_knows_the_configs_producers_and_no_other(delivery: Template, config: RegionConfig) -> None:
-    known = _read(delivery, "router", RouterSettings).producers
+def test_the_router_knows_the_configs_producers_and_the_canary_and_no_other(
+    delivery: Template, config: RegionConfig
+) -> None:
+    known = dict(_read(delivery, "router", RouterSettings).producers)
+    canary = known.pop(_role_of(delivery, "canary"))
     assert {sender: producer.model_dump() for sender, producer in known.items()} == {
         sender: producer.model_dump(exclude={"principal"}) for sender, producer in config.producers.items()
     }
+    assert (canary.tenants, set(canary.lanes)) == ((TENANT,), set(Priority))
+
+
+def test_the_canary_is_known_by_the_id_that_sqs_stamps_on_what_its_role_sends(delivery: Template) -> None:
+    producers = delivery.named("AWS::Lambda::Function", "statline-router")["Properties"]["Environment"]["Variables"]
+    assert {"Fn::GetAtt": [_role_of(delivery, "canary"), "RoleId"]} in producers["PRODUCERS"]["Fn::Join"][1]
+
+
+def test_the_canary_goes_through_every_lane_and_channel_of_the_region(delivery: Template) -> None:
+    settings = _read(delivery, "canary", CanarySettings)
+    assert settings.ingress_queues == {priority: f"statline-ingress-{priority.value}" for priority in Priority}
+    channels = _read(delivery, "router", RouterSettings).channel_queues
+    assert set(settings.addresses) == set(channels) == set(_read(delivery, "outstanding", OutstandingSettings).channels)
+
+
+def test_a_functions_environment_fits_into_what_lambda_gives_it(delivery: Template) -> None:
+    """Queues' URLs and ARNs count as long as AWS makes them, and a role's id."""
+    longer = len("https://sqs.ca-central-1.amazonaws.com/111122223333/")
+    for function in _SETTINGS:
+        environment = _environment(delivery, function)
+        size = sum(len(name) + len(text) + longer * text.count("statline-") for name, text in environment.items())
+        assert size < 4_096, function
+
+
+def _role_of(delivery: Template, function: str) -> str:
+    role: str = delivery.named("AWS::Lambda::Function", f"statline-{function}")["Properties"]["Role"]["Fn::GetAtt"][0]
+    return role
 
 
 def test_stat_sends_from_numbers_that_no_other_lane_uses(delivery: Template) -> None:

@@ -13,7 +13,7 @@ from infra.acknowledgements.database import database_acknowledgements
 from infra.acknowledgements.delivery import delivery_acknowledgements
 from infra.acknowledgements.model import Acknowledgement, StaleAcknowledgementError, acknowledge, check_practices
 from infra.acknowledgements.reconcile import RECONCILE
-from infra.acknowledgements.state import STATE
+from infra.acknowledgements.state import state_acknowledgements
 from infra.assets.build import ROOT
 from infra.config.model import RegionConfig
 from infra.config.reader import read_deployment
@@ -54,7 +54,7 @@ def test_cdk_nag_would_fail_the_synth_of_an_unsafe_stack(tmp_path: Path) -> None
 def test_an_acknowledgement_is_for_one_resource_and_says_why(config: RegionConfig) -> None:
     assert config.database is not None
     stacks = (
-        list(STATE),
+        list(state_acknowledgements(("outstanding", "canary"))),
         list(delivery_acknowledgements(config)),
         list(database_acknowledgements(config.database, production=True)),
         list(RECONCILE),

@@ -53,18 +53,30 @@ def test_the_manifest_names_every_outside_hop_of_a_region(config: RegionConfig) 
     assert set(USED) == set(Hop)
 
 
-def test_the_only_address_outside_aws_that_a_function_is_given_is_the_manifests(delivery: Template) -> None:
+def test_the_only_addresses_outside_aws_that_a_function_is_given_are_the_manifests(
+    delivery: Template, config: RegionConfig
+) -> None:
     variables = [
         delivery.name_of(value)
         for function in delivery.properties("AWS::Lambda::Function")
         for value in function["Environment"]["Variables"].values()
     ]
-    assert set(re.findall(r"https?://[^\"/\s]+", " ".join(variables))) == {"https://fcm.googleapis.com"}
+    assert config.canary is not None
+    assert set(re.findall(r"https?://[^\"\s]+", " ".join(variables))) == {
+        "https://fcm.googleapis.com",
+        config.canary.dead_mans_switch,
+    }
 
 
 def test_a_hop_that_is_not_declared_is_refused_by_name(deployment: Deployment) -> None:
     declared = [hop for hop in deployment.regions[0].outside if hop.hop is not Hop.CARRIERS]
     with pytest.raises(ResidencyError, match="ca-central-1 uses carriers and does not declare it"):
+        check_declared(_declaring(deployment, *declared))
+
+
+def test_a_dead_mans_switch_that_is_not_declared_is_refused_by_name(deployment: Deployment) -> None:
+    declared = [hop for hop in deployment.regions[0].outside if hop.hop is not Hop.DEAD_MANS_SWITCH]
+    with pytest.raises(ResidencyError, match="ca-central-1 uses dead-mans-switch and does not declare it"):
         check_declared(_declaring(deployment, *declared))
 
 

@@ -133,9 +133,35 @@ def test_a_function_takes_messages_from_its_own_queues_only(delivery: Template) 
         "statline-directory": {"statline-directory-changes"},
         "statline-dead-letters": {f"statline-{stage}-stat-dlq" for stage in ("ingress", "push", "sms", "voice")},
         "statline-events": set(),
+        "statline-canary": {"statline-canary-ticks"},
+        "statline-outstanding": {"statline-outstanding-ticks"},
     }
     for function, statements in _roles(delivery).items():
         assert _targets(delivery, statements, "sqs:ReceiveMessage") == wanted[function]
+
+
+def test_the_canary_sends_where_producers_do_and_sees_records_whose_names_it_knows(delivery: Template) -> None:
+    statements = _roles(delivery)["statline-canary"]
+    assert _targets(delivery, statements, "sqs:SendMessage") == {
+        "statline-canary-ticks",
+        "statline-directory-changes",
+        *(f"statline-ingress-{lane}" for lane in ("stat", "urgent", "routine")),
+    }
+    assert {action for action in _actions(statements) if action.startswith("dynamodb:")} == {"dynamodb:BatchGetItem"}
+    assert _targets(delivery, statements, "dynamodb:BatchGetItem") == {"statline-delivery-state"}
+
+
+def test_what_is_outstanding_is_looked_for_in_the_index_and_sends_nothing_but_ticks(delivery: Template) -> None:
+    statements = _roles(delivery)["statline-outstanding"]
+    assert _targets(delivery, statements, "sqs:SendMessage") == {"statline-outstanding-ticks"}
+    table = "statline-delivery-state"
+    assert _targets(delivery, statements, "dynamodb:Query") == {table, f"{table}/index/due"}
+    assert {action for action in _actions(statements) if action.startswith("dynamodb:")} == {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    }
 
 
 def test_nothing_that_is_recorded_can_be_deleted_by_a_function(delivery: Template) -> None:

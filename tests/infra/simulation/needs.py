@@ -20,6 +20,8 @@ _NEEDS: Mapping[str, tuple[str, str, str]] = {
     "Delivery/EventsRole": ("events:PutEvents", "arn:aws:events:{region}:{account}:event-bus/{name}", "statline"),
     "Delivery/DirectoryRole": ("dynamodb:PutItem", _TABLE, "directory"),
     "Delivery/DeadLettersRole": ("sqs:ReceiveMessage", _SQS, "push-stat-dlq"),
+    "Delivery/CanaryRole": ("sqs:SendMessage", _SQS, "ingress-stat"),
+    "Delivery/OutstandingRole": ("dynamodb:Query", _TABLE, "delivery-state/index/due"),
     "Delivery/RolloutsRole": ("lambda:UpdateAlias", _FUNCTION, "statline-router"),
     "Database/NetworkVpcFlowLogIAMRole": ("logs:PutLogEvents", _LOG, "*"),
     "Database/DatabaseMonitoring": ("logs:PutLogEvents", _LOG, "RDSOSMetrics"),

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.canary.ports import SwitchOutOfReachError
-from functions.canary.recipients import TENANT
 from functions.canary.seeing import Seen
+from functions.canary.settings import TENANT
 from functions.canary.watch import CanaryWatch
 from functions.core.domain.delivery import Delivery
 from functions.core.domain.errors import QueueUnavailableError, StatlineError

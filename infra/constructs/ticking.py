@@ -1,0 +1,32 @@
+"""Functions that work more often than EventBridge's clock strikes, which is once a minute."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+
+from infra.config.capacity import TICKING
+from infra.constructs.function import DeliveryFunction
+from infra.constructs.queue import EncryptedQueue
+
+_LATEST = Duration.minutes(2)
+"""A minute that begins later than this is over."""
+
+
+def let_tick(function: DeliveryFunction, *, name: str, purpose: str, ticks: EncryptedQueue) -> None:
+    """Wake a function every minute, and let it send itself the minute's ticks.
+
+    Lambda's protection against loops needs no allowance here: every strike of the clock begins a chain of its own, in
+    which the function is called twice and no more, once by the clock and once by a tick.
+    """
+    ticks.grant_send(function.role)
+    function.work_off("Ticks", queue=ticks, concurrency=TICKING - 1, batch=1)
+    function.alias.configure_async_invoke(retry_attempts=1, max_event_age=_LATEST)
+    events.Rule(
+        function,
+        "Clock",
+        rule_name=f"statline-{name}",
+        description=f"Statline: {purpose}",
+        # By cron and not by rate: an event's time is then its minute, and two events are never of the same one.
+        schedule=events.Schedule.cron(minute="*"),
+        targets=[targets.LambdaFunction(function.alias, retry_attempts=1, max_event_age=_LATEST)],
+    )
