@@ -9,27 +9,40 @@ from statline.alarms.rules import Rule, rule_of
 from statline.alarms.suppression import Suppressor, Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Composite:
+    """seen: the states of its rule's alarms when the rule was looked at last."""
+
     alarm: CompositeAlarm
     rule: Rule
     suppressor: Suppressor | None
+    seen: tuple[State, ...] | None = None
 
 
 class Composites:
-    """The composite alarms of a region, children before parents."""
+    """The composite alarms of a region, children before parents.
 
-    def __init__(self, alarms: Iterable[Alarm]) -> None:
-        """Raises UnreadableAlarmError: a rule cannot be read, names an alarm that is not there, or makes a circle."""
+    As in CloudWatch a rule is looked at when an alarm in it has changed: a state that somebody sets stays until then.
+    """
+
+    def __init__(self, alarms: Iterable[Alarm], before: "Composites | None" = None) -> None:
+        """before: whose memory goes on for each alarm that is the same.
+
+        Raises UnreadableAlarmError: a rule cannot be read, names an alarm that is not there, or makes a circle.
+        """
         named = {alarm.name: alarm for alarm in alarms}
         made = {name: _made(alarm, named) for name, alarm in named.items() if isinstance(alarm, CompositeAlarm)}
-        self._ordered = [made[name] for name in _children_first(made)]
+        known = (
+            {one.alarm.name: one for one in before._ordered if named.get(one.alarm.name) == one.alarm} if before else {}
+        )
+        made |= known
+        self._ordered: list[_Composite] = [made[name] for name in _children_first(made)]
 
     def step(self, now: float, states: dict[str, State]) -> Iterator[Transition]:
         """Bring the composites' states, in `states`, to what their rules say; what changed or is told now, in order."""
         for one in self._ordered:
             before = states[one.alarm.name]
-            after = State.ALARM if one.rule.holds(states) else State.OK
+            after = _looked_at(one, states)
             states[one.alarm.name] = after
             verdict = _verdict(one, now, changed=after is not before, states=states)
             if verdict is not Verdict.NOTHING:
@@ -71,6 +84,15 @@ def _children_first(made: Mapping[str, _Composite]) -> list[str]:
     for name in made:
         visit(name, ())
     return ordered
+
+
+def _looked_at(one: _Composite, states: Mapping[str, State]) -> State:
+    """The state that the rule says, or the present one where nothing in the rule has changed."""
+    children = tuple(states[child] for child in one.rule.children)
+    if children == one.seen:
+        return states[one.alarm.name]
+    one.seen = children
+    return State.ALARM if one.rule.holds(states) else State.OK
 
 
 def _verdict(one: _Composite, now: float, *, changed: bool, states: Mapping[str, State]) -> Verdict:

@@ -4,6 +4,7 @@
 same. An alarm begins without data, as a new one does in CloudWatch, and a composite leaves that state at once.
 """
 
+import math
 from collections import deque
 from collections.abc import Iterable, Mapping
 
@@ -30,6 +31,27 @@ class Evaluator:
         self._figures = figures
         self._states = {alarm.name: State.INSUFFICIENT_DATA for alarm in alarms}
         self._last = {plan.alarm.name: began - 1 for plan in self._plans}
+
+    def watch(self, alarms: Iterable[Alarm]) -> None:
+        """Evaluate these from now on: alarms come, change and go. Raises UnreadableAlarmError, and goes on as before.
+
+        An alarm that was there keeps its state. One that is new or changed is evaluated at the next step.
+        """
+        alarms = _unique(alarms)
+        plans = [plan_of(alarm) for alarm in alarms if isinstance(alarm, MetricAlarm)]
+        self._composites = Composites(alarms, self._composites)
+        last = {plan.alarm: self._last[plan.alarm.name] for plan in self._plans}
+        self._last = {plan.alarm.name: last.get(plan.alarm, -math.inf) for plan in plans}
+        self._states = {alarm.name: self._states.get(alarm.name, State.INSUFFICIENT_DATA) for alarm in alarms}
+        self._plans = plans
+
+    def place(self, alarm: str, state: State) -> None:
+        """Take notice that somebody has set an alarm's state (`SetAlarmState`); it is one that is watched.
+
+        As in CloudWatch the next evaluation sets it to what its figures say; a composite stays until an alarm in its
+        rule changes.
+        """
+        self._states[alarm] = state
 
     @property
     def states(self) -> Mapping[str, State]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from statline.alarms.columns import windows
-from statline.alarms.decision import Point, decide
+from statline.alarms.decision import Point
 from statline.alarms.model import Figures, State
 from statline.alarms.plan import Plan
 from statline.alarms.sampled import Sampled
@@ -76,13 +76,10 @@ def _decisions(plan: Plan, sampled: Sampled, begin: int, last: float) -> list[St
 
 
 def _decide_all(plan: Plan, seen: Iterable[tuple[Point, ...]]) -> list[State | None]:
-    alarm = plan.alarm
     known: dict[tuple[Point, ...], State | None] = {}
     decisions: list[State | None] = []
     for points in seen:
         if points not in known:
-            known[points] = decide(
-                points, periods=alarm.evaluation_periods, enough=alarm.datapoints, missing=alarm.missing
-            )
+            known[points] = plan.decide(points)
         decisions.append(known[points])
     return decisions

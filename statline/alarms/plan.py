@@ -1,18 +1,18 @@
 """An alarm made ready to be evaluated: its metrics, its statistics and its expressions, checked once."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from statline.alarms.decision import Point, evaluation_range
+from statline.alarms.decision import Point, decide, evaluation_range
 from statline.alarms.errors import AlarmError, UnreadableAlarmError, WrongExpressionError
 from statline.alarms.formula.compute import compute, names_in, stands_alone
 from statline.alarms.formula.parser import parse
 from statline.alarms.formula.tree import Node
 from statline.alarms.formula.values import Frame, Series, Value
-from statline.alarms.model import Comparison, MetricAlarm, MetricKey
+from statline.alarms.model import Comparison, MetricAlarm, MetricKey, Missing, State
 from statline.alarms.statistic import Statistic, statistic_of
 
 _Breaches = Callable[[float, float], bool]
@@ -24,6 +24,7 @@ BREACHES: Mapping[Comparison, _Breaches] = MappingProxyType(
         Comparison.AT_MOST: operator.le,
     }
 )
+_ALWAYS_IGNORED = "AWS/DynamoDB"
 _HIGH_RESOLUTION, _MINUTE, _HOUR, _DAY = 10, 60, 3_600, 86_400
 
 
@@ -52,9 +53,21 @@ class Plan:
         return _HOUR if self.alarm.period * self.alarm.evaluation_periods > _DAY else _MINUTE
 
     @cached_property
+    def missing(self) -> Missing:
+        """How missing data is treated: "Alarms that evaluate metrics in the AWS/DynamoDB namespace always ignore
+        missing data even if you choose a different option" (PutMetricAlarm)."""
+        namespaces = {one.metric.namespace for one in self.measured.values()}
+        return Missing.IGNORE if _ALWAYS_IGNORED in namespaces else self.alarm.missing
+
+    @cached_property
     def range(self) -> int:
         """How many periods an evaluation looks at."""
         return evaluation_range(self.alarm.evaluation_periods)
+
+    def decide(self, points: Sequence[Point]) -> State | None:
+        """The state after an evaluation that sees these, None where the alarm keeps the one that it has."""
+        alarm = self.alarm
+        return decide(points, periods=alarm.evaluation_periods, enough=alarm.datapoints, missing=self.missing)
 
     @cached_property
     def stands_alone(self) -> bool:

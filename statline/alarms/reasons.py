@@ -47,9 +47,9 @@ def _time(moment: float) -> str:
 
 
 def _missing(window: Window) -> str:
-    alarm = window.plan.alarm
-    missing = filled(window.points, periods=alarm.evaluation_periods)
-    if not missing or alarm.missing not in _FILLED:
+    missing = filled(window.points, periods=window.plan.alarm.evaluation_periods)
+    treated = window.plan.missing
+    if not missing or treated not in _FILLED:
         return ""
     datapoints = "1 missing datapoint was" if missing == 1 else f"{missing} missing datapoints were"
-    return f" and {datapoints} treated as [{_FILLED[alarm.missing]}]"
+    return f" and {datapoints} treated as [{_FILLED[treated]}]"

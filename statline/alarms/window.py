@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from statline.alarms.decision import Point, decide
+from statline.alarms.decision import Point
 from statline.alarms.formula.values import Frame, Series
 from statline.alarms.model import Figures, Sample, State
 from statline.alarms.plan import Measured, Plan
@@ -21,8 +21,7 @@ class Window:
 
     def decide(self) -> State | None:
         """The state after this evaluation, None where the alarm keeps the one that it has."""
-        alarm = self.plan.alarm
-        return decide(self.points, periods=alarm.evaluation_periods, enough=alarm.datapoints, missing=alarm.missing)
+        return self.plan.decide(self.points)
 
 
 def look(plan: Plan, figures: Figures, moment: float, now: float) -> Window:
