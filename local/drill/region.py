@@ -1,5 +1,6 @@
 """One region of the laptop cloud, as the drill gets at it: AWS's clients, and the servers behind RDS."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,13 @@ class Region:
     def machine_arn(self) -> str:
         """The ARN of the backup workflow."""
         return f"arn:aws:states:{NAME}:{ACCOUNT}:stateMachine:{MACHINE}"
+
+    def rests(self, alarms: Collection[str]) -> bool:
+        """Whether each of these is known to be at rest: one that is new has seen no figure yet."""
+        found = self.client("cloudwatch").describe_alarms(
+            AlarmNames=list(alarms), AlarmTypes=["MetricAlarm", "CompositeAlarm"], StateValue="OK"
+        )
+        return {str(alarm["AlarmName"]) for kind in _KINDS for alarm in found.get(kind, [])} >= set(alarms)
 
     def port_of_primary(self) -> int:
         """Where the primary listens."""

@@ -12,15 +12,17 @@ _RESTS_WITHIN = 300.0
 
 
 def await_rest(
-    region: Region, on_call: OnCall, *, leave: Collection[str] = (), within: float = _RESTS_WITHIN
+    region: Region, on_call: OnCall, *, known: Collection[str] = (), within: float = _RESTS_WITHIN
 ) -> list[str]:
     """Wait until no alarm speaks, and answer those that still do when the time (seconds) is over.
 
-    leave: those that are not waited for.
+    known: alarms that must be known to be at rest, too: those that the drill is about.
     """
     end = time.monotonic() + within
     with step("Wait for the alarms to rest") as report:
-        while (speaking := [name for name in region.speaking() if name not in leave]) and time.monotonic() < end:
-            report(f"{len(speaking)} speak, {speaking[0]!r} is one")
+        while (speaking := region.speaking()) or (known and not region.rests(known)):
+            if time.monotonic() > end:
+                break
+            report(f"{len(speaking)} speak, {speaking[0]!r} is one" if speaking else "no figures yet")
             on_call.listen()
     return speaking

@@ -40,7 +40,7 @@ def play(drill: Drill, options: Options, region: Region, screen: Screen) -> bool
         with listening(region.client("sns"), region.client("sqs"), region.topics()) as on_call:
             warm_up(traffic, phones)
             hearing = Hearing(region, on_call)
-            hearing.begin(await_rest(region, on_call))
+            hearing.begin(await_rest(region, on_call, known=[one.alarm for one in drill.must]))
             run = _run(drill, options, Scene(region, sandbox, traffic, phones, lambda _: None), hearing)
     finally:
         traffic.end()

@@ -41,9 +41,13 @@ def _acts(run: Run) -> Iterator[Line]:
 
 
 def _words(run: Run) -> Iterator[Line]:
+    """What was heard; not of an alarm that comes to rest and never spoke: a new one says so with its first figure."""
+    spoke = set(run.heard.speaking)
     for word in run.heard.words:
         rests = word.alarm and word.state != ALARM
-        yield Line(word.at - run.began, word.topic, f"{word.title}{' rests' if rests else ''}")
+        if not rests or word.alarm in spoke:
+            yield Line(word.at - run.began, word.topic, f"{word.title}{' rests' if rests else ''}")
+        spoke.add(word.alarm)
 
 
 def _changes(run: Run) -> Iterator[Line]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.drill.live.hearing import Heard
+from local.drill.live.hearing import OK, Heard
 from local.drill.live.picture import bars, draw
 from local.drill.live.timeline import clock, timeline
 from local.drill.region import PAGE
@@ -20,6 +20,11 @@ def test_the_timeline_tells_each_thing_once_with_its_moment_and_its_topic() -> N
         f"t+01:50  (seen)           {STALLED} rests",
         f"t+02:00  {PAGE}    {IMPAIRED} rests",
     ]
+
+
+def test_an_alarm_that_rests_and_never_spoke_is_not_told() -> None:
+    heard = Heard(words=(word(5, "Statline is new", OK), word(7, "Statline is old", OK)), speaking=("Statline is old",))
+    assert [line.text for line in timeline(run(heard)) if line.where] == ["Statline is old rests"]
 
 
 @pytest.mark.parametrize(
