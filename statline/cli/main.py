@@ -5,6 +5,7 @@ import typer
 from statline.cli.backup import backup
 from statline.cli.database import database
 from statline.cli.directory import directory
+from statline.cli.drill import drill
 from statline.cli.exits import EXPLAINED
 from statline.cli.preflight import preflight
 from statline.cli.redrive import redrive
@@ -29,5 +30,6 @@ app.add_typer(directory, name="directory")
 app.add_typer(backup, name="backup")
 app.add_typer(database, name="database")
 app.command(epilog=EXPLAINED)(redrive)
+app.command(epilog=EXPLAINED)(drill)
 app.command(epilog=EXPLAINED)(regions)
 app.command(epilog=EXPLAINED)(preflight)

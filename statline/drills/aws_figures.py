@@ -7,8 +7,7 @@ from statline.alarms.model import MetricKey
 from statline.contract.words import Priority
 from statline.drills.calls import Calls
 from statline.drills.delivery import Delivery
-from statline.drills.levers import LEVERS
-from statline.drills.names import of_function, of_queue
+from statline.drills.names import of_queue
 from statline.drills.publication import SQS_IDLE_SECONDS, SQS_WAKES_SECONDS
 from statline.drills.queueing import LaneQueue
 from statline.drills.series import History, Series
@@ -20,6 +19,9 @@ _MINUTE = 60.0
 _EVENTS_BEHIND = 400.0
 """Milliseconds that events are behind on a usual day."""
 _BACKLOG = "directory.backlog"
+_OF_CALLS = ("Invocations", "Errors", "Throttles", "IteratorAge")
+_OTHERS_A_MINUTE = 6
+"""Calls of a function beside delivery."""
 
 
 class QueueFigures:
@@ -75,6 +77,9 @@ class AwsFigures:
             for calls in (*delivery.calls.values(), surroundings.reconcile, surroundings.backup_watch)
         }
         self._functions = {name: self._function(name) for name in _values(wanted, "AWS/Lambda", "FunctionName")}
+        self._calls = [
+            (key, history.series(key)) for key in wanted if key.namespace == "AWS/Lambda" and key.name in _OF_CALLS
+        ]
         self._once = [
             (lever, history.series(key))
             for key in wanted
@@ -90,9 +95,9 @@ class AwsFigures:
             queue.deleted = queue.sent = 0
         died = sum(self._letter(at, *row) for row in self._letters)
         self._kept.minute(at, levers, put_in)
-        for name, (calls, series) in self._functions.items():
-            self._call(name, calls, levers, died)
-            _publish(series, at, calls.take(), events_behind=_EVENTS_BEHIND + 1000 * levers["events.behind"])
+        counted = {name: self._count(calls, levers, died) for name, calls in self._functions.items()}
+        for key, series in self._calls:
+            _publish(series, key, at, counted[dict(key.dimensions)["FunctionName"]])
         for lever, once in self._once:
             if once is not None and put_in.get(lever):
                 once.add(at, put_in[lever])
@@ -104,21 +109,16 @@ class AwsFigures:
         figures.minute(at, visible=0 if taken_up else queue.dead, age=0.0, deleted=died if taken_up else 0, sent=0)
         return died if taken_up else 0
 
-    def _function(self, name: str) -> tuple[Calls, Mapping[str, Series | None]]:
-        figures = ("Invocations", "Errors", "Throttles", "IteratorAge")
-        calls = self._known.get(name) or Calls(name.removeprefix("statline-"))
-        return calls, {figure: self._history.series(of_function(figure, name)) for figure in figures}
+    def _function(self, name: str) -> Calls:
+        return self._known.get(name) or Calls(name.removeprefix("statline-"))
 
-    def _call(self, name: str, calls: Calls, levers: Levers, died: int) -> None:
-        """What the functions beside delivery do in a minute; those of delivery have counted for themselves."""
-        if name in self._known:
-            return
-        short = calls.name
-        count = died if short == "dead-letters" else 6
-        errors = f"function.{short}.errors"
-        calls.worked(count, some_of(count, levers[errors], self._dice) if errors in LEVERS else 0)
-        throttled = levers.get(f"function.{short}.throttled", 0.0)
-        calls.throttles += round(count * throttled)
+    def _count(self, calls: Calls, levers: Levers, died: int) -> tuple[float, ...]:
+        """The minute of one function. Those of delivery have counted for themselves."""
+        if f"statline-{calls.name}" not in self._known:
+            count = died if calls.name == "dead-letters" else _OTHERS_A_MINUTE
+            calls.worked(count, some_of(count, levers.get(f"function.{calls.name}.errors", 0.0), self._dice))
+            calls.throttles += round(count * levers.get(f"function.{calls.name}.throttled", 0.0))
+        return (*calls.take(), _EVENTS_BEHIND + 1000 * levers["events.behind"])
 
 
 _ONCE = {
@@ -126,8 +126,8 @@ _ONCE = {
     ("AWS/States", "ExecutionsFailed"): "backup.failed",
     ("AWS/States", "ExecutionsTimedOut"): "",
     ("AWS/States", "ExecutionsAborted"): "",
-    ("Statline", "BackupHALTED"): "backup.halted",
-    ("Statline", "BackupCANCELLED"): "",
+    ("Statline", "BackupHalted"): "backup.halted",
+    ("Statline", "BackupCancelled"): "",
 }
 
 
@@ -171,14 +171,8 @@ def _values(wanted: Iterable[MetricKey], namespace: str, dimension: str) -> list
     )
 
 
-def _publish(
-    series: Mapping[str, Series | None], at: float, counted: tuple[int, int, int], *, events_behind: float
-) -> None:
+def _publish(series: Series | None, key: MetricKey, at: float, counted: tuple[float, ...]) -> None:
     """Lambda says nothing about a function that nobody called."""
-    calls, errors, throttles = counted
-    if not calls and not throttles:
-        return
-    for name, value in zip(series, (calls, errors, throttles, events_behind), strict=True):
-        one = series[name]
-        if one is not None:
-            one.add(at, value)
+    figures = dict(zip(_OF_CALLS, counted, strict=True))
+    if series is not None and (figures["Invocations"] or figures["Throttles"]):
+        series.add(at, figures[key.name])

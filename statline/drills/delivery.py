@@ -28,7 +28,9 @@ class Delivery:
         self.providers = {PROVIDER_OF[channel]: Provider(PROVIDER_OF[channel], dice) for channel in self.channels}
         self.calls = {name: Calls(name) for name in ("router", *self.channels)}
         stages = (INGRESS, *self.channels)
-        self.queues = {(stage, lane): LaneQueue(deployment.queue(stage, lane)) for stage in stages for lane in LANES}
+        self.queues = {
+            (stage, lane): LaneQueue(deployment.queue(stage, lane), lane) for stage in stages for lane in LANES
+        }
         self._routers = {
             lane: Worker("router", INGRESS, self.queues[(INGRESS, lane)], lane, self.calls["router"]) for lane in LANES
         }

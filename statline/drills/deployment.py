@@ -16,11 +16,8 @@ from statline.drills.errors import TemplatesError
 Template = Mapping[str, Any]
 INGRESS = "ingress"
 _STACK = re.compile(r"^.*?-(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)-[A-Za-z]+\.template\.json$")
-_PROVISIONED = re.compile(r"/\s*(?P<iops>\d+(?:\.\d+)?)\s*$")
-_CONNECTIONS = re.compile(r"of the (?P<connections>\d+) connections")
 _ROLES = ("primary", "replica")
-_USUAL_IOPS, _USUAL_CONNECTIONS = 12_000.0, 800.0
-_USUAL_STORAGE_GIB, _USUAL_MEMORY_GIB, _GIB = 400.0, 16.0, 2.0**30
+_GIB = 2.0**30
 _USUAL_ROUND = 900.0
 
 
@@ -123,7 +120,7 @@ def deployment_of(templates: Sequence[Template], region: str) -> Deployment:
         raise TemplatesError(f"{region}: the templates have no alarms; is the stack Monitoring among them?")
     queues = _queues(templates)
     channels = tuple(channel for channel in Channel if f"statline-{channel}-stat" in queues)
-    return Deployment(region, tuple(alarms), queues, channels, _databases(alarms, templates))
+    return Deployment(region, tuple(alarms), queues, channels, _databases(alarms))
 
 
 def _templates(folder: Path, region: str) -> Iterator[Path]:
@@ -181,30 +178,24 @@ def _at_once(templates: Sequence[Template]) -> Mapping[str, int]:
     return found
 
 
-def _databases(alarms: Sequence[Alarm], templates: Sequence[Template]) -> Mapping[str, Instance]:
-    """The instances that alarms watch. Their sizes stand in a resource where the templates make them, else in the
-    alarms' own formulas and words; never in a threshold, which may be the very thing that is wrong.
+def _databases(alarms: Sequence[Alarm]) -> Mapping[str, Instance]:
+    """The instances that alarms watch. How large they are, the alarms' texts tell: a watched database is in no
+    template, and a threshold may be the very thing that is wrong.
     """
-    made = {properties.get("DBInstanceIdentifier"): properties for _, properties in _of_databases(templates)}
     found: dict[str, Instance] = {}
     for role in _ROLES:
         watching = [alarm for alarm in metric_alarms(alarms) if _reads_instance(alarm) and f" {role} " in alarm.name]
         if watching:
-            identifier = next(name for alarm in watching for name in _instances_of(alarm))
-            resource = made.get(identifier, {})
-            iops = resource.get("Iops") or _first(_PROVISIONED, _formulas(watching), _USUAL_IOPS)
+            texts = " ".join(alarm.description for alarm in watching)
+            size = {name: _size(pattern, texts, usual) for name, (pattern, usual) in _SIZES.items()}
             found[role] = Instance(
-                identifier,
-                iops=float(iops),
-                connections=_first(_CONNECTIONS, [alarm.description for alarm in watching], _USUAL_CONNECTIONS),
-                storage=float(resource.get("AllocatedStorage", _USUAL_STORAGE_GIB)) * _GIB,
-                memory=_USUAL_MEMORY_GIB * _GIB,
+                next(name for alarm in watching for name in _instances_of(alarm)),
+                iops=size["iops"],
+                connections=size["connections"],
+                storage=size["storage"] * _GIB,
+                memory=size["memory"] * _GIB,
             )
     return found
-
-
-def _of_databases(templates: Sequence[Template]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    return _resources(templates, "AWS::RDS::DBInstance")
 
 
 def _instances_of(alarm: MetricAlarm) -> Iterator[str]:
@@ -217,10 +208,15 @@ def _reads_instance(alarm: MetricAlarm) -> bool:
     return any(True for _ in _instances_of(alarm))
 
 
-def _formulas(alarms: Sequence[MetricAlarm]) -> list[str]:
-    return [query.expression for alarm in alarms for query in alarm.queries if query.expression]
+_SIZES: Mapping[str, tuple[re.Pattern[str], float]] = {
+    "iops": (re.compile(r"of its ([\d.]+) IOPS"), 12_000.0),
+    "connections": (re.compile(r"of the ([\d.]+) connections"), 800.0),
+    "storage": (re.compile(r"of its ([\d.]+) GiB free"), 400.0),
+    "memory": (re.compile(r"of its ([\d.]+) GiB to spare"), 16.0),
+}
+"""How an alarm's text tells a size, and what is usual where none does."""
 
 
-def _first(pattern: re.Pattern[str], texts: Sequence[str], otherwise: float) -> float:
-    match = next((match for match in map(pattern.search, texts) if match), None)
-    return float(match[1]) if match else otherwise
+def _size(pattern: re.Pattern[str], text: str, usual: float) -> float:
+    match = pattern.search(text)
+    return float(match[1]) if match else usual

@@ -51,8 +51,9 @@ class Batch:
 class LaneQueue:
     """A queue with its dead letters. Times are seconds of the epoch."""
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: Queue, lane: Priority) -> None:
         self.queue = queue
+        self.patience = PATIENCE[lane]
         self.fresh: deque[Batch] = deque()
         self.hidden: list[Batch] = []
         self.dead = 0
@@ -60,6 +61,7 @@ class LaneQueue:
         """Dead letters that are new since somebody looked (`take_dead`)."""
         self.deleted = 0
         self.sent = 0
+        self._given_up: list[float] = []
 
     def put(self, batch: Batch) -> None:
         """Take messages in."""
@@ -102,6 +104,7 @@ class LaneQueue:
         if batch.receives > self.queue.receives:
             self.dead += count
             self.died += count
+            self._given_up.append(batch.sent_at)
             return
         self.hidden.append(
             Batch(batch.sent_at, batch.queued_at, count, batch.canary, batch.receives, until, batch.poison)
@@ -116,11 +119,20 @@ class LaneQueue:
         waiting = sum(batch.count for batch in self.fresh)
         return waiting + sum(batch.count for batch in self.hidden if batch.due <= now)
 
-    def oldest_sent(self) -> float | None:
-        """When the oldest message was sent by its producer; None while nothing waits."""
-        if not self.hidden:
-            return self.fresh[0].sent_at if self.fresh else None
-        return min(batch.sent_at for batch in (*self.hidden, *self.fresh))
+    def oldest_sent(self, now: float) -> float | None:
+        """When the oldest message was sent that nobody has sent on; None while there is none.
+
+        A dead letter is still waited for. What has expired is not.
+        """
+        alive = now - self.patience.expires
+        moments = [batch.sent_at for batch in self.hidden if batch.sent_at > alive]
+        oldest_fresh = next((batch.sent_at for batch in self.fresh if batch.sent_at > alive), None)
+        if oldest_fresh is not None:
+            moments.append(oldest_fresh)
+        if self._given_up:
+            self._given_up = [sent_at for sent_at in self._given_up if sent_at > alive]
+            moments.extend(self._given_up)
+        return min(moments, default=None)
 
     def age(self, now: float) -> float:
         """What SQS says of the oldest message: not those received three times or more."""

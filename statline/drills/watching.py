@@ -51,7 +51,7 @@ class Watching:
             if series is None:
                 continue
             lane, channel = way
-            oldest = delivery.queues[(channel, lane)].oldest_sent()
+            oldest = delivery.queues[(channel, lane)].oldest_sent(now)
             series.add(now, now - oldest if oldest is not None and oldest < now else self._under_way(way))
 
     def _under_way(self, way: tuple[Priority, Channel]) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from statline.contract.words import Channel, Priority
 from statline.drills.calls import Calls, Provider
-from statline.drills.queueing import PATIENCE, Batch, LaneQueue
+from statline.drills.queueing import Batch, LaneQueue
 from statline.drills.series import Series
 from statline.drills.traffic import STEP, some_of
 
@@ -14,6 +14,7 @@ Levers = Mapping[str, float]
 _KILLED = 2e-6
 """Of the messages in work, how many lose their worker on a usual day."""
 _CALL_SECONDS = 0.15
+_CANARY_LIVES = 300.0
 _DRAWS, _SPREAD = 5, 0.4
 _PASSING: Mapping[Channel, float] = {Channel.PUSH: 0.5, Channel.SMS: 0.7, Channel.VOICE: 0.9}
 """Seconds from the producer until the provider is asked, while nothing waits."""
@@ -23,7 +24,7 @@ class Worker:
     """A function's mapping on one lane's queue."""
 
     def __init__(self, function: str, stage: str, queue: LaneQueue, lane: Priority, calls: Calls) -> None:
-        self.queue, self.lane, self.calls = queue, lane, calls
+        self.queue, self.calls = queue, calls
         self._stopped = f"stage.{stage}.{lane}.stopped"
         self._errors, self._throttled = f"function.{function}.errors", f"function.{function}.throttled"
         self._slowness = f"function.{function}.slowness"
@@ -69,9 +70,9 @@ class Way:
     def deliver(self, now: float, levers: Levers, dice: random.Random) -> None:
         """Work on what is there for ten seconds."""
         worker, provider = self.worker, self.provider
-        expires, self.under_way = PATIENCE[worker.lane].expires, 0.0
+        self.under_way = 0.0
         for batch in worker.take(now, levers, dice, waits=provider.seconds):
-            if now - batch.sent_at > expires:
+            if now - batch.sent_at > (_CANARY_LIVES if batch.canary else worker.queue.patience.expires):
                 worker.queue.done(batch.count)
                 continue
             accepted = self._attempt(batch, now)
@@ -85,7 +86,7 @@ class Way:
 
     def _attempt(self, batch: Batch, now: float) -> int:
         """Ask the provider for a batch. Returns how many it accepted; who must wait goes back to the queue."""
-        queue, patience = self.worker.queue, PATIENCE[self.worker.lane]
+        queue, patience = self.worker.queue, self.worker.queue.patience
         if batch.canary is Channel.VOICE:  # rehearsed: nobody is called
             queue.done(1)
             return 1
