@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.sandbox import connect, fcm, quotas, sms_voice
+from local.sandbox import connect, fcm, quotas, sms_voice, switch
 from local.sandbox.account import AccountBook
 from local.sandbox.admin import Admin
 from local.sandbox.call_log import CallLog
@@ -19,6 +19,7 @@ from local.sandbox.phone_store import PhoneStore
 from local.sandbox.quotas import Quotas
 from local.sandbox.records import ProviderName
 from local.sandbox.sms_voice import SmsVoice
+from local.sandbox.switch import DeadMansSwitch
 from local.sandbox.unknown import UnknownProvider
 
 # AWS's JSON protocol has one path and names the operation in a header.
@@ -39,6 +40,7 @@ class Sandbox:
             "sms": SmsVoice(identities, accounts),
             "connect": Connect(identities, contacts),
             "quotas": Quotas(accounts),
+            "switch": DeadMansSwitch(),
             "unknown": UnknownProvider(),
         }
         self._exchange = Exchange(self._calls, phones, modes)
@@ -64,6 +66,8 @@ def provider_of(request: Request) -> ProviderName:
     """Which provider a request is for."""
     if connect.operation_of(request) is not None:
         return "connect"
+    if request.method == "GET" and switch.PATH.fullmatch(request.path):
+        return "switch"
     if request.method != "POST":
         return "unknown"
     if fcm.PATH.fullmatch(request.path):
