@@ -6,7 +6,7 @@ ages have what came late.
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import attrgetter
 
 from statline.alarms.decision import Point
@@ -82,53 +82,60 @@ def _by_window(
 
 def _rows(sampled: Sampled, measured: Measured, statistic: Statistic, grid: Grid) -> _Rows:
     grouped = _grouped(sampled.of(measured.metric), grid)
-    rows = {0: [_compute(statistic, samples) if samples else None for samples in grouped.on_time]}
-    for age in sorted({age for seen in grouped.late.values() for age, _ in seen if age}):
-        row = rows[max(rows)].copy()
-        for place, seen in grouped.late.items():
-            if any(came == age for came, _ in seen):
-                row[place] = _compute(statistic, [sample for came, sample in seen if came <= age])
-        rows[age] = row
+    values = [_compute(statistic, samples) for samples in grouped.samples]
+    ages = grouped.ages
+    rows: _Rows = {}
+    for age in sorted({0, *ages, *(age for place in grouped.mixed for age in grouped.ages_in(place, grid))}):
+        if age <= grid.oldest:
+            rows[age] = [value if known <= age else None for value, known in zip(values, ages, strict=True)]
+            for place in grouped.mixed:
+                rows[age][place] = _compute(statistic, grouped.seen(place, age, grid))
     return rows
 
 
 @dataclass(frozen=True, slots=True)
 class _Grouped:
-    """The samples of each period. late: all of a period that has late ones, with the ages at which they are seen."""
+    """The samples of each period, and the age at which they are seen. mixed: the periods where that differs."""
 
-    on_time: list[list[Sample] | None]
-    late: dict[int, list[tuple[int, Sample]]] = field(default_factory=dict)
+    samples: list[list[Sample]]
+    ages: list[int]
+    mixed: set[int]
+
+    def ages_in(self, place: int, grid: Grid) -> list[int]:
+        """At which ages the samples of a period are seen."""
+        return [_age(sample, grid.first + (place + 1) * grid.period, grid.period) for sample in self.samples[place]]
+
+    def seen(self, place: int, age: int, grid: Grid) -> list[Sample]:
+        """The samples of a period that are seen at an age."""
+        ages = self.ages_in(place, grid)
+        return [sample for sample, known in zip(self.samples[place], ages, strict=True) if known <= age]
 
 
 def _grouped(samples: Sequence[Sample], grid: Grid) -> _Grouped:
     first, period = grid.first, grid.period
     end = first + grid.periods * period
-    grouped = _Grouped([None] * grid.periods)
-    on_time = grouped.on_time
+    grouped = _Grouped([[] for _ in range(grid.periods)], [0] * grid.periods, set())
+    groups, ages = grouped.samples, grouped.ages
     for sample in samples[bisect_left(samples, first, key=_moment) : bisect_left(samples, end, key=_moment)]:
         place = int((sample.at - first) // period)
-        seen_at = sample.seen_at
-        if place in grouped.late or (seen_at is not None and seen_at > first + (place + 1) * period):
-            _add_late(grouped, place, sample, grid)
-        elif (there := on_time[place]) is None:
-            on_time[place] = [sample]
-        else:
-            there.append(sample)
+        age = _age(sample, first + (place + 1) * period, period)
+        if not groups[place]:
+            ages[place] = age
+        elif age != ages[place]:
+            grouped.mixed.add(place)
+        groups[place].append(sample)
     return grouped
 
 
-def _add_late(grouped: _Grouped, place: int, sample: Sample, grid: Grid) -> None:
-    ended = grid.first + (place + 1) * grid.period
-    late = max(0.0, (ended if sample.seen_at is None else sample.seen_at) - ended)
-    age = int(-(-late // grid.period))
-    seen = grouped.late.setdefault(place, [(0, one) for one in grouped.on_time[place] or ()])
-    if age == 0:
-        grouped.on_time[place] = [*(grouped.on_time[place] or ()), sample]
-    if age <= grid.oldest:
-        seen.append((age, sample))
+def _age(sample: Sample, ended: float, period: int) -> int:
+    """How old a sample's period is when an evaluation first sees it: 0 where that is at once."""
+    seen_at = sample.seen_at
+    return 0 if seen_at is None or seen_at <= ended else -int((ended - seen_at) // period)
 
 
 def _compute(statistic: Statistic, samples: list[Sample]) -> float | None:
+    if not samples:
+        return None
     return statistic.lone(samples[0]) if len(samples) == 1 else statistic.of(samples)
 
 

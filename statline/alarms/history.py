@@ -34,10 +34,11 @@ def changes(plans: Sequence[Plan], figures: Figures, start: float, end: float) -
     for first, last in _days(start, end):
         sampled = Sampled(plans, figures, first, last)
         for number, plan in enumerate(plans):
-            for at, after in _decided(plan, sampled, first, last):
+            begin = int(-(-first // plan.every) * plan.every)
+            for index, after in enumerate(_decisions(plan, sampled, begin, last)):
                 if after is not None and after is not states[number]:
                     states[number] = after
-                    found.append(Change(at, number, after))
+                    found.append(Change(float(begin + index * plan.every), number, after))
     found.sort(key=lambda change: (change.at, change.plan))
     return found
 
@@ -51,17 +52,9 @@ def _days(start: float, end: float) -> Iterator[tuple[float, float]]:
         first = following
 
 
-def _decided(plan: Plan, sampled: Sampled, first: float, last: float) -> Iterator[tuple[float, State | None]]:
-    """Each evaluation's moment and decision."""
-    begin = int(-(-first // plan.every) * plan.every)
-    if begin <= last:
-        for index, after in enumerate(_decisions(plan, sampled, begin, last)):
-            yield float(begin + index * plan.every), after
-
-
 def _decisions(plan: Plan, sampled: Sampled, begin: int, last: float) -> list[State | None]:
     """The decision of each evaluation, None where the state is kept."""
-    count = int((last - begin) // plan.every) + 1
+    count = max(0, int((last - begin) // plan.every) + 1)
     if plan.alarm.period % plan.every:
         moments = (float(begin + index * plan.every) for index in range(count))
         return [look(plan, sampled.figures, moment, moment).decide() for moment in moments]
