@@ -121,3 +121,13 @@ def test_a_dead_token_is_reported_and_its_neighbours_are_not(ward: Ward) -> None
         State.ACCEPTED,
         State.FAILED,
     ]
+
+
+def test_a_rehearsed_devices_dead_token_fails_each_time_and_takes_nobody_out_of_the_directory(ward: Ward) -> None:
+    rehearsed = a_delivery(rehearsed=True)
+    ward.provider.answer(NeverRetry("unregistered", address_is_dead=True))
+
+    ward.hand(rehearsed)
+
+    assert ward.address_book.dead == []
+    assert ward.record_of(rehearsed).state is State.FAILED
