@@ -245,7 +245,7 @@ class DeliverBatch:
             self.outbox.send([way])
 
     def _report_dead(self, answers: list[tuple[_Claim, Outcome]]) -> None:
-        """A rehearsed device stays in the directory: without it, rehearsals would be refused and no longer fail here."""
+        """A rehearsed device stays in the directory: without it, rehearsals were refused and no longer failed here."""
         told = [c.delivery for c, outcome in answers if isinstance(outcome, NeverRetry) and outcome.address_is_dead]
         dead = [delivery for delivery in told if not delivery.rehearsed]
         if dead:
