@@ -93,6 +93,8 @@ def _dead(stage: str, lane: Priority) -> AlarmRow:
 def _stuck(stage: str, lane: Priority) -> AlarmRow:
     # The canary alone is four deletions a minute, so two whole minutes without one, while something waits, is a
     # consumer that does nothing. Two, because of the newest minute SQS may know what waits and not yet what is done.
+    # A minute that SQS has said nothing of yet must have no value: with AND it would be a 0, which is a good one, and
+    # the alarm never spoke.
     name = f"statline-{stage}-{lane}"
     return AlarmRow(
         name=f"Statline {lane} {stage} consumer is stuck",
@@ -103,7 +105,7 @@ def _stuck(stage: str, lane: Priority) -> AlarmRow:
         runbook="stuck-consumer",
         heard_as=Severity.TICKET,
         figure=Formula(
-            expression="IF(visible > 0 AND FILL(deleted, 0) < 1, 1, 0)",
+            expression="IF(visible > 0, IF(FILL(deleted, 0) < 1, 1, 0), 0)",
             label=f"{name}: waits, and nothing is finished",
             figures={
                 "visible": queue("ApproximateNumberOfMessagesVisible", name),
