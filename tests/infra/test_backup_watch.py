@@ -99,8 +99,12 @@ def test_one_look_at_a_time_so_that_one_finding_is_one_letter(backup: Template) 
     assert backup.named("AWS::Lambda::Function", _NAME)["Properties"]["ReservedConcurrentExecutions"] == 1
 
 
-def test_a_backup_on_the_primary_pages_and_a_blind_detector_is_a_ticket(backup: Template) -> None:
-    alarms = {alarm.get("AlarmName", ""): alarm for alarm in backup.properties("AWS::CloudWatch::Alarm")}
+def test_a_backup_on_the_primary_pages_and_a_blind_detector_is_a_ticket(
+    backup: Template, templates: Mapping[str, Template], region: str
+) -> None:
+    monitoring = templates[f"Statline-{region}-Monitoring"]
+    found = [*monitoring.properties("AWS::CloudWatch::Alarm"), *backup.properties("AWS::CloudWatch::Alarm")]
+    alarms = {alarm.get("AlarmName", ""): alarm for alarm in found}
     page, ticket = alarms["Statline backup on the primary"], alarms["Statline cannot see backups on the primary"]
     assert (page["MetricName"], page["Statistic"], page["Threshold"]) == ("BackupOnPrimary", "Maximum", 0)
     assert (page["Period"], page["EvaluationPeriods"]) == (60, 1)

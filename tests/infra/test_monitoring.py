@@ -1,6 +1,5 @@
-"""Alarms speak of what clinicians feel, to people, in time; and each knows what silence means."""
+"""Alarms speak of what clinicians feel, to people, in time and once; and each knows what silence means."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +7,19 @@ import pytest
 
 from infra.config.model import RegionConfig
 from infra.constructs.alarms_delivery import delivery_alarms
+from infra.stacks.monitoring import region_alarms
 from statline.contract.words import Channel, Priority
+from tests.infra.alarms import Alarm, children, composites_of, severity, suppressor
 from tests.infra.templates import Template, as_list
 
-Alarm = dict[str, Any]
 _STAGES = ("ingress", *(channel.value for channel in Channel))
+_SERVED = (Priority.STAT, Priority.URGENT)
+STAT = "Statline stat delivery is impaired"
+DELIVERY = "Statline delivery is impaired"
+ROUTINE = "Statline routine delivery is impaired"
+DATABASE = "Statline database is in trouble"
+REPLICA = "Statline database replica is in trouble"
+SATURATED = "Statline database is saturated by a backup"
 
 
 @pytest.fixture
@@ -21,138 +28,235 @@ def monitoring(templates: Mapping[str, Template], region: str) -> Template:
 
 
 @pytest.fixture
-def alarms(monitoring: Template) -> list[Alarm]:
-    return monitoring.properties("AWS::CloudWatch::Alarm")
+def alarms(monitoring: Template) -> dict[str, Alarm]:
+    return {alarm["AlarmName"]: alarm for alarm in monitoring.properties("AWS::CloudWatch::Alarm")}
 
 
 @pytest.fixture
 def composites(monitoring: Template) -> dict[str, Alarm]:
-    return {alarm["AlarmName"]: alarm for alarm in monitoring.properties("AWS::CloudWatch::CompositeAlarm")}
+    return composites_of(monitoring)
 
 
-def _on(alarms: list[Alarm], metric: str, dimension: str) -> Alarm:
-    """The one alarm on a metric of a queue, function, topic or instance."""
-    (found,) = (
-        alarm for alarm in alarms if alarm.get("MetricName") == metric and alarm["Dimensions"][0]["Value"] == dimension
+def _told(alarm: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What an alarm compares, and how often it must be so."""
+    return (
+        alarm["ComparisonOperator"],
+        alarm["Threshold"],
+        alarm.get("Statistic") or alarm["ExtendedStatistic"],
+        alarm["Period"],
+        (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]),
+        alarm["TreatMissingData"],
     )
-    return found
 
 
-def _severity(template: Template, alarm: Alarm) -> str:
-    (action,) = alarm["AlarmActions"]
-    assert alarm["OKActions"] == [action], "who was told of the trouble is told of its end"
-    topic = template.body["Resources"][action["Ref"]]["Properties"]
-    return str(topic["TopicName"].removeprefix("statline-"))
+def _about(alarm: Mapping[str, Any]) -> dict[str, str]:
+    return {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
 
 
 @pytest.mark.parametrize(
-    ("lane", "seconds", "datapoints", "severity"),
+    ("lane", "outstanding", "accepted", "routed", "period", "stalled"),
     [
-        (Priority.STAT, 30, (1, 1), "page"),
-        (Priority.URGENT, 120, (1, 1), "page"),
-        (Priority.ROUTINE, 900, (3, 3), "ticket"),
+        (Priority.STAT, 20, 10, 5, 10, (2, 2)),
+        (Priority.URGENT, 90, 60, 30, 10, (2, 2)),
+        (Priority.ROUTINE, 900, 900, 600, 60, (3, 3)),
     ],
 )
-def test_a_lane_that_waits_too_long_is_said(
-    monitoring: Template, *, lane: Priority, seconds: int, datapoints: tuple[int, int], severity: str
+def test_what_waits_and_what_takes_long_is_said_in_each_lane(
+    alarms: dict[str, Alarm],
+    region: str,
+    *,
+    lane: Priority,
+    outstanding: int,
+    accepted: int,
+    routed: int,
+    period: int,
+    stalled: tuple[int, int],
+) -> None:
+    above = "GreaterThanThreshold"
+    for channel in Channel:
+        waits, slow = alarms[f"Statline {lane} {channel} is stalled"], alarms[f"Statline {lane} {channel} is slow"]
+        assert (waits["MetricName"], slow["MetricName"]) == ("OldestOutstandingSeconds", "AcceptedSeconds")
+        assert _about(waits) == _about(slow) == {"Region": region, "Lane": lane, "Channel": channel}
+        assert _told(waits) == (above, outstanding, "Maximum", period, stalled, "ignore")
+        assert _told(slow) == (above, accepted, "p90", period, (3, 3), "notBreaching")
+    router = alarms[f"Statline {lane} router is slow"]
+    assert (router["MetricName"], _about(router)) == ("RoutedSeconds", {"Region": region, "Lane": lane})
+    assert _told(router) == (above, routed, "p90", period, (3, 3), "notBreaching")
+
+
+@pytest.mark.parametrize(
+    ("lane", "period", "datapoints"),
+    [(Priority.STAT, 30, (2, 2)), (Priority.URGENT, 30, (4, 4)), (Priority.ROUTINE, 60, (15, 15))],
+)
+def test_a_canary_that_does_not_arrive_or_is_not_even_sent_is_lost(
+    alarms: dict[str, Alarm], *, lane: Priority, period: int, datapoints: tuple[int, int]
+) -> None:
+    for channel in Channel:
+        alarm = alarms[f"Statline {lane} {channel} canary is lost"]
+        assert alarm["MetricName"] == "CanaryArrived"
+        assert _told(alarm) == ("LessThanThreshold", 1, "Maximum", period, datapoints, "breaching")
+
+
+def test_that_nobody_looks_is_said(alarms: dict[str, Alarm]) -> None:
+    alarm = alarms["Statline cannot see what is outstanding"]
+    assert alarm["MetricName"] == "OldestOutstandingSeconds"
+    assert _told(alarm) == ("LessThanThreshold", 1, "SampleCount", 30, (2, 2), "breaching")
+
+
+@pytest.mark.parametrize(
+    ("lane", "seconds", "datapoints"),
+    [(Priority.STAT, 30, (1, 1)), (Priority.URGENT, 120, (1, 1)), (Priority.ROUTINE, 900, (3, 3))],
+)
+def test_a_queue_that_waits_too_long_is_said(
+    alarms: dict[str, Alarm], *, lane: Priority, seconds: int, datapoints: tuple[int, int]
 ) -> None:
     for stage in _STAGES:
-        alarms = monitoring.properties("AWS::CloudWatch::Alarm")
-        alarm = _on(alarms, "ApproximateAgeOfOldestMessage", f"statline-{stage}-{lane}")
-        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", seconds)
-        assert (alarm["Statistic"], alarm["Period"]) == ("Maximum", 60)
-        assert (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == datapoints
-        assert _severity(monitoring, alarm) == severity
+        alarm = alarms[f"Statline {lane} {stage} is late"]
+        assert (alarm["MetricName"], _about(alarm)) == (
+            "ApproximateAgeOfOldestMessage",
+            {"QueueName": f"statline-{stage}-{lane}"},
+        )
+        assert _told(alarm) == ("GreaterThanThreshold", seconds, "Maximum", 60, datapoints, "notBreaching")
 
 
 def test_every_queue_has_an_alarm_and_no_alarm_watches_a_queue_that_is_not_there(
-    state: Template, alarms: list[Alarm]
+    state: Template, alarms: dict[str, Alarm]
 ) -> None:
+    # What a function sends itself is watched by what comes of it: a canary that is lost, a look that did not happen.
     queues = {queue["QueueName"] for queue in state.properties("AWS::SQS::Queue")}
-    watched = {alarm["Dimensions"][0]["Value"] for alarm in alarms if alarm.get("Namespace") == "AWS/SQS"}
-    assert watched == queues
+    watched = {_about(alarm)["QueueName"] for alarm in alarms.values() if alarm.get("Namespace") == "AWS/SQS"}
+    assert watched == {name for name in queues if "-ticks" not in name}
 
 
-def test_every_function_has_alarms_on_errors_and_throttles(delivery: Template, alarms: list[Alarm]) -> None:
+def test_one_dead_letter_is_enough(state: Template, monitoring: Template, alarms: dict[str, Alarm]) -> None:
+    depths = {
+        _about(alarm)["QueueName"]: alarm
+        for alarm in alarms.values()
+        if alarm.get("MetricName") == "ApproximateNumberOfMessagesVisible"
+    }
+    queues = {queue["QueueName"] for queue in state.properties("AWS::SQS::Queue")}
+    dead = {name for name in queues if name.endswith("-dlq") and "-ticks" not in name}
+    assert dead
+    for name in dead:
+        assert _told(depths[name]) == ("GreaterThanThreshold", 0, "Maximum", 60, (1, 1), "notBreaching"), name
+        wakes = any(f"-{lane}-dlq" in name for lane in _SERVED)
+        assert severity(monitoring, depths[name]) == ("page" if wakes else "ticket"), name
+
+
+def test_a_consumer_is_stuck_when_something_waits_and_nothing_is_finished(alarms: dict[str, Alarm]) -> None:
+    for stage in _STAGES:
+        for lane in Priority:
+            alarm = alarms[f"Statline {lane} {stage} consumer is stuck"]
+            result, *figures = sorted(alarm["Metrics"], key=lambda metric: "MetricStat" in metric)
+            assert result["Expression"] == "IF(visible > 0, IF(FILL(deleted, 0) < 1, 1, 0), 0)"
+            found = {
+                metric["Id"]: (
+                    metric["MetricStat"]["Metric"]["MetricName"],
+                    metric["MetricStat"]["Stat"],
+                    _about(metric["MetricStat"]["Metric"]),
+                )
+                for metric in figures
+            }
+            queue = {"QueueName": f"statline-{stage}-{lane}"}
+            assert found == {
+                "visible": ("ApproximateNumberOfMessagesVisible", "Maximum", queue),
+                "deleted": ("NumberOfMessagesDeleted", "Sum", queue),
+            }
+
+
+def test_every_function_has_alarms_on_errors_and_throttles(delivery: Template, alarms: dict[str, Alarm]) -> None:
     functions = {function["FunctionName"] for function in delivery.properties("AWS::Lambda::Function")}
     for figure in ("Errors", "Throttles"):
-        assert {a["Dimensions"][0]["Value"] for a in alarms if a.get("MetricName") == figure} == functions
+        watched = {_about(alarm)["FunctionName"] for alarm in alarms.values() if alarm.get("MetricName") == figure}
+        assert watched == functions
 
 
-def test_one_dead_letter_is_enough(state: Template, alarms: list[Alarm]) -> None:
-    dead = {q["QueueName"] for q in state.properties("AWS::SQS::Queue") if q["QueueName"].endswith("-dlq")}
-    for name in dead:
-        alarm = _on(alarms, "ApproximateNumberOfMessagesVisible", name)
-        assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0), name
-        assert alarm["DatapointsToAlarm"] == alarm["EvaluationPeriods"] == 1, name
-
-
-def test_a_dead_stat_is_said_though_its_queue_is_empty_again_at_once(monitoring: Template, alarms: list[Alarm]) -> None:
-    alarm = _on(alarms, "Invocations", "statline-dead-letters")
+def test_a_dead_stat_is_said_though_its_queue_is_empty_again_at_once(
+    monitoring: Template, alarms: dict[str, Alarm]
+) -> None:
+    alarm = alarms["Statline stat messages died"]
+    assert (alarm["MetricName"], _about(alarm)) == ("Invocations", {"FunctionName": "statline-dead-letters"})
     assert (alarm["Threshold"], alarm["Statistic"], alarm["TreatMissingData"]) == (0, "Sum", "notBreaching")
-    assert _severity(monitoring, alarm) == "page"
+    assert severity(monitoring, alarm) == "page"
 
 
-def test_the_iops_alarm_is_a_share_of_what_is_provisioned(alarms: list[Alarm], config: RegionConfig) -> None:
-    assert config.database is not None
-    for instance in (config.database.primary, config.database.replica):
-        (alarm,) = (a for a in alarms if a["AlarmName"].startswith(f"Statline database {instance.role} is near"))
-        result, reads, writes = sorted(alarm["Metrics"], key=lambda metric: "MetricStat" in metric)
-        assert result["Expression"] == f"100 * ({reads['Id']} + {writes['Id']}) / {instance.iops}"
-        assert (result["ReturnData"], reads["ReturnData"], writes["ReturnData"]) == (True, False, False)
-        for metric, name in ((reads, "ReadIOPS"), (writes, "WriteIOPS")):
-            assert metric["MetricStat"]["Metric"]["MetricName"] == name
-            assert metric["MetricStat"]["Metric"]["Dimensions"] == [
-                {"Name": "DBInstanceIdentifier", "Value": instance.identifier}
-            ]
-        assert (alarm["Threshold"], alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]) == (80, 3, 3)
-
-
-def test_a_database_that_publishes_nothing_is_in_trouble(alarms: list[Alarm]) -> None:
-    treatments = {
-        alarm["AlarmName"]: alarm["TreatMissingData"]
-        for alarm in alarms
-        if alarm["AlarmName"].startswith("Statline database")
-    }
-    assert treatments["Statline database primary is near its IOPS limit or silent"] == "breaching"
-    assert treatments["Statline database replica lags"] == "breaching"
-
-
-def test_an_idle_queue_and_an_idle_function_are_no_trouble(alarms: list[Alarm]) -> None:
-    idle = [alarm for alarm in alarms if alarm.get("Namespace") in {"AWS/SQS", "AWS/Lambda"}]
+def test_an_idle_queue_and_an_idle_function_are_no_trouble(alarms: dict[str, Alarm]) -> None:
+    idle = [alarm for alarm in alarms.values() if alarm.get("Namespace") in {"AWS/SQS", "AWS/Lambda"}]
     assert idle
     assert {alarm["TreatMissingData"] for alarm in idle} == {"notBreaching"}
 
 
-def test_no_alarm_leaves_it_to_chance_what_missing_data_means(alarms: list[Alarm]) -> None:
-    assert all("TreatMissingData" in alarm for alarm in alarms)
+def test_no_alarm_leaves_it_to_chance_what_missing_data_means(alarms: dict[str, Alarm]) -> None:
+    assert all("TreatMissingData" in alarm for alarm in alarms.values())
 
 
-def test_delivery_is_impaired_when_anything_of_stat_or_urgent_is(
+def test_why_missing_data_means_what_it_means_is_said_of_every_alarm(config: RegionConfig) -> None:
+    assert all(len(row.missing.because) > 20 for row in region_alarms(config))
+
+
+def test_an_alarm_speaks_by_itself_or_through_exactly_one_whole(
+    monitoring: Template, alarms: dict[str, Alarm], composites: dict[str, Alarm]
+) -> None:
+    spoken_for: dict[str, int] = {}
+    for name, composite in composites.items():
+        if name != SATURATED:  # it says of the database's alarms what their own whole says, and more
+            for child in children(monitoring, composite):
+                spoken_for[child] = spoken_for.get(child, 0) + 1
+    for name, alarm in alarms.items():
+        speaks = "AlarmActions" in alarm
+        assert speaks != (name in spoken_for), name
+        assert not speaks or severity(monitoring, alarm) in {"page", "ticket"}
+    assert set(spoken_for.values()) == {1}
+
+
+def test_causes_write_tickets_and_wake_nobody(monitoring: Template, alarms: dict[str, Alarm]) -> None:
+    causes = [
+        alarm
+        for name, alarm in alarms.items()
+        if name.endswith((" fails", " is throttled", "is stuck", "with errors", "nearly used up"))
+    ]
+    assert len(causes) > 30
+    assert {severity(monitoring, alarm) for alarm in causes} == {"ticket"}
+
+
+@pytest.mark.parametrize(("lane", "whole"), [(Priority.STAT, STAT), (Priority.URGENT, DELIVERY)])
+def test_what_is_felt_of_a_lane_is_told_by_its_whole(
+    monitoring: Template, composites: dict[str, Alarm], *, lane: Priority, whole: str
+) -> None:
+    felt = {
+        *(f"Statline {lane} {channel} {what}" for channel in Channel for what in ("is stalled", "is slow")),
+        *(f"Statline {lane} {channel} canary is lost" for channel in Channel),
+        *(f"Statline {lane} {stage} is late" for stage in _STAGES),
+        f"Statline {lane} router is slow",
+    }
+    also = {STAT, "Statline cannot see what is outstanding"} if whole == DELIVERY else set()
+    assert children(monitoring, composites[whole]) == felt | also
+    assert severity(monitoring, composites[whole]) == "page"
+
+
+def test_a_general_whole_is_held_back_while_a_particular_one_speaks(
     monitoring: Template, composites: dict[str, Alarm]
 ) -> None:
-    parts = _parts(monitoring, composites["Statline delivery is impaired"])
-    for stage in _STAGES:
-        for lane in (Priority.STAT, Priority.URGENT):
-            assert {f"Statline {lane} {stage} is late", f"Statline {lane} {stage} has dead letters"} <= parts
-    assert "Statline stat messages died" in parts
-    assert not {part for part in parts if "routine" in part or "database" in part}
-    assert _severity(monitoring, composites["Statline delivery is impaired"]) == "page"
+    assert {name: suppressor(monitoring, composite) for name, composite in composites.items()} == {
+        STAT: None,
+        DELIVERY: STAT,
+        ROUTINE: DELIVERY,
+        SATURATED: None,
+        DATABASE: SATURATED,
+        REPLICA: None,
+    }
+    # The wait is what a page of the general one alone is late by: urgent has two minutes.
+    held = [composite for composite in composites.values() if "ActionsSuppressor" in composite]
+    assert {c["ActionsSuppressorWaitPeriod"] for c in held} == {20}
+    assert {c["ActionsSuppressorExtensionPeriod"] for c in held} == {180}
 
 
-def test_the_databases_trouble_is_what_any_of_its_alarms_says(
-    monitoring: Template, alarms: list[Alarm], composites: dict[str, Alarm]
-) -> None:
-    of_database = {alarm["AlarmName"] for alarm in alarms if alarm["AlarmName"].startswith("Statline database")}
-    assert _parts(monitoring, composites["Statline database is in trouble"]) == of_database
-
-
-def _parts(template: Template, composite: Alarm) -> set[str]:
-    pieces = composite["AlarmRule"]["Fn::Join"][1]
-    words = {word for piece in pieces if isinstance(piece, str) for word in re.findall(r"[A-Z]+", piece)}
-    assert words == {"ALARM", "OR"}
-    ids = [piece["Fn::GetAtt"][0] for piece in pieces if not isinstance(piece, str)]
-    return {template.body["Resources"][logical_id]["Properties"]["AlarmName"] for logical_id in ids}
+def test_routine_wakes_nobody(monitoring: Template, alarms: dict[str, Alarm], composites: dict[str, Alarm]) -> None:
+    assert severity(monitoring, composites[ROUTINE]) == "ticket"
+    own = [alarm for name, alarm in alarms.items() if " routine " in name and "AlarmActions" in alarm]
+    assert {severity(monitoring, alarm) for alarm in own} == {"ticket"}
+    for name in (STAT, DELIVERY):
+        assert not {child for child in children(monitoring, composites[name]) if "routine" in child}
 
 
 def test_alarms_reach_the_people_of_the_config(monitoring: Template, config: RegionConfig) -> None:
@@ -193,11 +297,13 @@ def test_cloudwatch_and_nobody_else_may_speak_to_the_encrypted_topics(
     assert {"kms:Decrypt", "kms:GenerateDataKey"} <= set(as_list(grant["Action"]))
 
 
-def test_there_are_no_more_parts_than_a_composite_takes(monitoring: Template, composites: dict[str, Alarm]) -> None:
-    assert all(len(_parts(monitoring, composite)) <= 100 for composite in composites.values())
+def test_a_region_without_voice_or_canary_has_no_alarm_on_it(config: RegionConfig) -> None:
+    def names(channels: tuple[Channel, ...], *, canary: bool) -> list[str]:
+        rows = delivery_alarms(channels, region=config.region, providers=config.providers, canary=canary)
+        return [row.name for row in rows]
 
-
-def test_a_region_without_voice_has_no_alarm_on_it() -> None:
-    with_voice, without = delivery_alarms(tuple(Channel)), delivery_alarms((Channel.PUSH, Channel.SMS))
-    assert any("voice" in row.name for row in with_voice)
-    assert not any("voice" in row.name for row in without)
+    everything = names(tuple(Channel), canary=True)
+    assert any(" voice " in name for name in everything)
+    assert any(" canary " in name for name in everything)
+    assert not any(" voice " in name for name in names((Channel.PUSH, Channel.SMS), canary=True))
+    assert not any(" canary " in name for name in names(tuple(Channel), canary=False))

@@ -13,7 +13,11 @@ NAMES = BackupNames(
     region="ca-central-1",
     primary="the-primary",
     replica="the-replica",
-    alarms=("Statline delivery is impaired", "Statline database is in trouble"),
+    alarms=(
+        "Statline delivery is impaired",
+        "Statline database is in trouble",
+        "Statline database replica is in trouble",
+    ),
     topic="arn:aws:sns:ca-central-1:111122223333:statline-ticket",
     bus="statline",
     table="statline-backups",
