@@ -21,16 +21,22 @@ from local.drill.traffic import RATES
 from statline.contract.words import Priority
 
 JANUARY = "10-january-backup"
+_TITLE = "somebody dumps the primary; Statline backs it up; the database is stopped altogether"
+_HEALTHY, _HEALTH, _NO_HEALTH = "healthy-", "days and weeks in which nothing happens", "a week of it takes a week"
 _PICTURE = ROOT / "drill.png"
 _FAILED, _INTERRUPTED = 1, 130
 
 
 def main() -> int:
     """Play one drill and print what came of it; 1 when something did not go as it must."""
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments = parser.parse_args()
     if arguments.list:
-        Screen().catalogue({JANUARY: _TITLE, **{drill.name: drill.title for drill in DRILLS.values()}}, _remarks())
+        _list()
         return 0
+    refusal = _refusal(arguments.name)
+    if refusal:
+        parser.error(refusal)
     try:
         return 0 if _play(arguments) else _FAILED
     except (CloudError, ClinicError, ServerError) as error:
@@ -44,11 +50,19 @@ def main() -> int:
         return _INTERRUPTED
 
 
-_TITLE = "somebody dumps the primary; Statline backs it up; the database is stopped altogether"
+def _list() -> None:
+    titles = {drill.name: drill.title for drill in DRILLS.values()}
+    remarks = {drill.name: drill.remark for drill in DRILLS.values() if drill.remark}
+    Screen().catalogue({JANUARY: _TITLE, **titles, f"{_HEALTHY}*": _HEALTH}, {**remarks, f"{_HEALTHY}*": _NO_HEALTH})
 
 
-def _remarks() -> dict[str, str]:
-    return {drill.name: drill.remark for drill in DRILLS.values() if drill.remark}
+def _refusal(name: str) -> str:
+    """Why a drill is not played; empty for one that is."""
+    if name in {JANUARY, *DRILLS}:
+        return ""
+    if name.startswith(_HEALTHY):
+        return f"{name} is not played live: {_NO_HEALTH}. In simulated time: statline drill {name}"
+    return f"there is no live drill {name!r}; there are {', '.join([JANUARY, *DRILLS])}"
 
 
 def _play(arguments: argparse.Namespace) -> bool:
@@ -66,7 +80,7 @@ def _play(arguments: argparse.Namespace) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.drill", description=__doc__)
-    parser.add_argument("name", nargs="?", default=JANUARY, choices=[JANUARY, *DRILLS], help="(%(default)s)")
+    parser.add_argument("name", nargs="?", default=JANUARY, help="which (%(default)s); --list says which there are")
     parser.add_argument("--list", action="store_true", help="say which drills there are, and what each cannot show")
     parser.add_argument("--seconds", type=float, default=30, help="of the parts before and after (%(default)s)")
     parser.add_argument("--picture", type=Path, default=_PICTURE, help="where the picture goes (%(default)s)")

@@ -8,6 +8,7 @@ from typing import Any
 
 from local.drill.live.plan import Scene
 from local.drill.mappings import mappings_of, switched_off
+from local.drill.region import NAME as REGION
 from local.drill.traffic import Stream
 from statline.contract.words import Priority
 
@@ -15,6 +16,8 @@ STORM = 2_000
 STORM_PRODUCER, STORM_STREAM = "lakeside-ehr", Stream(Priority.ROUTINE, tenant="lakeside")
 """Another hospital than the one that the steady traffic is of."""
 STUCK = "push-stat"
+_LAST_BEAT_WITHIN = 45.0
+"""Seconds: what was under way when the region fell silent may still say that it lives."""
 POISONED = "push-stat"
 _POISON = '{"version": 1, "key": "this was never a delivery"}'
 _NO_JSON = "this was never a message"
@@ -46,7 +49,21 @@ def silent_region(scene: Scene) -> Iterator[None]:
     mappings = mappings_of(functions)
     scene.notes.append(f"All {len(mappings)} event-source mappings of the region were off")
     with switched_off(functions, mappings):
+        began = time.time()
         yield
+        _note_heartbeats(scene, began, time.time())
+
+
+def _note_heartbeats(scene: Scene, began: float, ended: float) -> None:
+    """Somebody outside hears nothing more of the region: the last thing that would be noticed if all else were gone."""
+    beats = [c.received_at for c in scene.sandbox.calls() if c.provider == "switch" and c.region == REGION]
+    before = [at for at in beats if at < began + _LAST_BEAT_WITHIN]
+    silent = ended - max(before, default=began)
+    scene.notes.append(f"The dead-man's switch was last called {silent:.0f} s before the end")
+    if not before:
+        scene.faults.append("the dead-man's switch was not called before")
+    if len(before) != len(beats):
+        scene.faults.append("the dead-man's switch was called though nothing was delivered")
 
 
 @contextmanager
