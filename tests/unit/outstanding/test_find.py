@@ -102,6 +102,21 @@ def test_a_text_that_follows_a_push_that_failed_for_a_minute_is_not_a_minute_lat
     assert scene.listed() == []
 
 
+@pytest.mark.parametrize("seconds_a_read", [0, 0.6])
+def test_an_earlier_notification_is_not_always_the_one_that_waits_longest(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, seconds_a_read: float
+) -> None:
+    """Its text became due when its push had failed: the other's waits since it was sent, and is read after it."""
+    monkeypatch.setattr(outstanding, "PAGE", 1)
+    push = a_delivery(PUSH, STAT, fallbacks=(a_fallback(SMS),))
+    scene.keep(a_plan(push))
+    scene.record(claimed(push).moved(State.FAILED, NOON + timedelta(seconds=80)))
+    scene.send(2, SMS, seconds=10)
+    scene.states.seconds = seconds_a_read
+    scene.tick(100, channels=(SMS,))
+    assert scene.age(SMS) == 90 + 2 * seconds_a_read
+
+
 def test_a_producer_whose_clock_runs_ahead_hides_no_stall(scene: Scene) -> None:
     plan = a_plan(a_delivery(PUSH, STAT), sent_at=NOON + timedelta(minutes=10), routed_at=NOON)
     scene.keep(plan)
