@@ -1,1 +1,1 @@
-"""CloudWatch's alarms beside the laptop cloud: their states are computed here, as CloudWatch computes them."""
+"""CloudWatch's evaluation of alarms for the laptop cloud: reads alarms and figures there, and sets the states."""

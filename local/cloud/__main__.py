@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from local.cloud import lifecycle, processes
 from local.cloud.bring_up import up
-from local.cloud.environment import ADMIN, DEFAULT_REGION, aws_environment, known_producers
+from local.cloud.environment import ADMIN, DEFAULT_REGION, FIGURES_PERIOD, aws_environment, known_producers
 from local.cloud.model import DEFAULT_NAME, Cloud, CloudError, load
 from local.cloud.progress import step
 from local.cloud.tools import ensure_awscli
@@ -22,6 +22,7 @@ def _describe(cloud: Cloud) -> str:
         f"  AWS        {cloud.endpoint}",
         f"  providers  {cloud.sandbox_url or 'no sandbox'}",
         f"  insights   {cloud.insights_url or 'no figures of databases'}",
+        f"  alarms     {cloud.alarms_url or 'nobody evaluates them'}",
         f"  stacks     {'deployed' if cloud.deployed else 'none yet'}",
         f"  users      {', '.join((ADMIN, *known_producers(cloud)))}",
         f"  files      {cloud.directory}",
@@ -73,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
         description="Statline's AWS on this machine.",
         epilog=(
             f"{lifecycle.PORT_VARIABLE} sets the emulator's port (4566); the provider sandbox listens 44 above it, "
-            f"Performance Insights 45. {lifecycle.PERIOD_VARIABLE} sets the seconds between two figures of RDS (60)."
+            f"Performance Insights 45, the alarms' evaluator 46. {lifecycle.PERIOD_VARIABLE} sets the seconds between "
+            f"two figures of RDS (60), {FIGURES_PERIOD} between those of SQS, Lambda, SNS and Step Functions (60)."
         ),
     )
     commands = parser.add_subparsers(dest="command", required=True)

@@ -1,4 +1,4 @@
-"""Starts and stops a cloud's processes: the completed emulator, and the provider sandbox and the watchers beside it."""
+"""Starts and stops a cloud's processes: the completed emulator, and what runs beside it."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from urllib.error import URLError
 from local.cloud import certificate, processes, tools
 from local.cloud.environment import ADMIN, aws_environment, emulator_environment, inherited
 from local.cloud.model import (
+    ALARMS_ABOVE,
     DEFAULT_NAME,
     DEFAULT_PORT,
     INSIGHTS_ABOVE,
@@ -71,6 +72,13 @@ def _start_insights(cloud: Cloud) -> Process:
     return _await_or_stop(child, lambda: _answers(f"{cloud.insights_url}/health"), log)
 
 
+def _start_alarms(cloud: Cloud) -> Process:
+    log = cloud.directory / "alarms.log"
+    command = [sys.executable, "-m", "local.alarms", "--port", str(cloud.alarms_port)]
+    child = processes.spawn("The alarms' evaluator", command, {**inherited(), **aws_environment(cloud, ADMIN)}, log)
+    return _await_or_stop(child, lambda: _answers(f"{cloud.alarms_url}/health"), log)
+
+
 def _pace() -> list[str]:
     period = os.environ.get(PERIOD_VARIABLE)
     return ["--period", period] if period else []
@@ -107,8 +115,8 @@ def start(name: str = DEFAULT_NAME, port: int | None = None, *, sandbox: bool = 
     """Start the cloud of that name, or return it when it runs already.
 
     `port` is the emulator's on loopback; without one, `STATLINE_CLOUD_PORT` or 4566; 0 takes any free one. Without
-    `sandbox` only the emulator runs: no providers, no figures of databases. What a stopped cloud had deployed is there
-    again. CloudError when a port is taken or a process does not come up.
+    `sandbox` only the emulator runs: no providers, no figures of databases, and alarms keep their states. What a
+    stopped cloud had deployed is there again. CloudError when a port is taken or a process does not come up.
     """
     existing = find(name)
     if existing and is_running(existing):
@@ -122,14 +130,16 @@ def start(name: str = DEFAULT_NAME, port: int | None = None, *, sandbox: bool = 
 
 def _laid_out(name: str, port: int | None, existing: Cloud | None, *, sandbox: bool) -> Cloud:
     """Choose the cloud's ports and make its directories."""
-    chosen = (_wanted_port() if port is None else port) or processes.free_port(SANDBOX_ABOVE, INSIGHTS_ABOVE)
-    sandbox_port, insights_port = (chosen + SANDBOX_ABOVE, chosen + INSIGHTS_ABOVE) if sandbox else (0, 0)
-    for needed in filter(None, (chosen, sandbox_port, insights_port)):
+    beside = (SANDBOX_ABOVE, INSIGHTS_ABOVE, ALARMS_ABOVE)
+    chosen = (_wanted_port() if port is None else port) or processes.free_port(*beside)
+    ports = [chosen + above if sandbox else 0 for above in beside]
+    for needed in filter(None, (chosen, *ports)):
         _require_free(needed)
     for directory in _DIRECTORIES:
         (CLOUDS / name / directory).mkdir(parents=True, exist_ok=True)
     before = existing or Cloud(name=name, port=0, sandbox_port=0)
-    return replace(before, port=chosen, sandbox_port=sandbox_port, insights_port=insights_port)
+    sandbox_port, insights_port, alarms_port = ports
+    return replace(before, port=chosen, sandbox_port=sandbox_port, insights_port=insights_port, alarms_port=alarms_port)
 
 
 def _start_processes(cloud: Cloud, *, sandbox: bool) -> Cloud:
@@ -139,6 +149,7 @@ def _start_processes(cloud: Cloud, *, sandbox: bool) -> Cloud:
         started.append(_start_emulator(cloud))
         if sandbox:
             started.append(_start_insights(cloud))
+            started.append(_start_alarms(cloud))
     except BaseException:
         stop(replace(cloud, processes=tuple(started)))
         raise

@@ -13,6 +13,7 @@ DEFAULT_PORT = 4566
 # follow from the cloud's port. 4566 gives 4610, which config/laptop.yaml has as its default.
 SANDBOX_ABOVE = 44
 INSIGHTS_ABOVE = 45
+ALARMS_ABOVE = 46
 
 
 class CloudError(Exception):
@@ -47,6 +48,7 @@ class Cloud:
     prepared: tuple[str, ...] = ()
     deployed: str = ""
     insights_port: int = 0
+    alarms_port: int = 0
 
     @property
     def directory(self) -> Path:
@@ -67,6 +69,11 @@ class Cloud:
     def insights_url(self) -> str:
         """The URL of Performance Insights; empty when the cloud runs without the process that plays it."""
         return f"http://127.0.0.1:{self.insights_port}" if self.insights_port else ""
+
+    @property
+    def alarms_url(self) -> str:
+        """The URL of the process that evaluates alarms; empty when the cloud runs without it."""
+        return f"http://127.0.0.1:{self.alarms_port}" if self.alarms_port else ""
 
     @property
     def certificate(self) -> Path:

@@ -3,7 +3,7 @@
 from ministack import app
 
 from local.emulator import (
-    alarm_evaluation,
+    alarm_states,
     alarms,
     attributes,
     batch_actions,
@@ -57,7 +57,7 @@ COMPLETIONS = (
     embedded_metrics,
     function_settings,
     rule_calls,
-    alarm_evaluation,
+    alarm_states,
     alarms,
     attributes,
     batch_actions,

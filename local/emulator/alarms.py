@@ -1,7 +1,6 @@
 """Alarms that the emulator refuses in a template: metric math, and composite alarms.
 
-A metric-math alarm is kept as it stands in the template (alarm_evaluation.py computes it). A composite alarm is the
-emulator's own, which follows its children's states.
+Both are kept as they stand in the template; `local.alarms` evaluates them.
 """
 
 import json

@@ -82,8 +82,6 @@ def _with_metrics(emit: Callable[..., None]) -> Callable[..., None]:
         for namespace, name, point in found:
             key = (namespace, name, cloudwatch._dims_key(point["Dimensions"]))
             cloudwatch._metric_bucket(key).append(point)
-        if found:
-            cloudwatch._evaluate_all_alarms()
 
     return emit_and_measure
 

@@ -1,10 +1,8 @@
-"""Alarms speak for the figures that they are about."""
+"""Alarms as the emulator keeps them: what a template gives them, and states that are set and never computed."""
 
-import time
+import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,51 +10,44 @@ import pytest
 from tests.integration.local_cloud.conftest import CreateStack
 from tests.integration.local_cloud.resources import Clients
 
-MINUTE = 60
-MEAN = {"Period": MINUTE, "Statistic": "Average"}
-
-
-def _above(threshold: float, *, datapoints: int = 1) -> dict[str, Any]:
-    return {
-        "ComparisonOperator": "GreaterThanThreshold",
-        "Threshold": threshold,
-        "EvaluationPeriods": datapoints,
-        "DatapointsToAlarm": datapoints,
-    }
-
 
 @dataclass(frozen=True)
 class Bench:
-    """A namespace of its own, in which alarms are made and figures published."""
+    """Makes alarms from templates and reads them as CloudWatch describes them."""
 
     clients: Clients
     create_stack: CreateStack
-    namespace: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:8]}")
 
-    def figure(self, name: str, instance: str = "primary") -> dict[str, Any]:
-        dimensions = [{"Name": "DBInstanceIdentifier", "Value": instance}]
-        return {"Namespace": self.namespace, "MetricName": name, "Dimensions": dimensions}
+    def make(self, **resources: tuple[str, dict[str, Any]]) -> dict[str, str]:
+        """Make resources of CloudWatch's and SNS's types; return their physical ids."""
+        return self.create_stack(
+            {name: {"Type": kind, "Properties": given} for name, (kind, given) in resources.items()}
+        )
 
-    def mean(self, name: str) -> dict[str, Any]:
-        return {"Metric": self.figure(name), "Period": MINUTE, "Stat": "Average"}
+    def described(self, alarm: str) -> dict[str, Any]:
+        found = self.clients("cloudwatch").describe_alarms(
+            AlarmNames=[alarm], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+        )
+        [described] = found["MetricAlarms"] or found["CompositeAlarms"]
+        return dict(described)
 
-    def alarm(self, **properties: Any) -> str:
-        return self.create_stack({"Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}})["Alarm"]
+    def set_state(self, alarm: str, state: str, **reason: str) -> None:
+        self.clients("cloudwatch").set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="a test", **reason)
 
-    def put(self, name: str, values: Sequence[float], instance: str = "primary") -> None:
-        """Publish a figure's values of the last minutes, the oldest first."""
-        present = datetime.fromtimestamp(time.time() // MINUTE * MINUTE, UTC)
-        figure = self.figure(name, instance)
-        namespace = figure.pop("Namespace")
-        data = [
-            {**figure, "Value": value, "Timestamp": present - timedelta(minutes=age)}
-            for age, value in enumerate(reversed(values))
-        ]
-        self.clients("cloudwatch").put_metric_data(Namespace=namespace, MetricData=data)
+    def published(self, topic: str) -> float:
+        """How many letters lie in the queue that hears a topic."""
+        sqs = self.clients("sqs")
+        found = sqs.receive_message(QueueUrl=topic, MaxNumberOfMessages=10).get("Messages", [])
+        return len(found)
 
-    def state(self, alarm: str) -> str:
-        [found] = self.clients("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
-        return str(found["StateValue"])
+
+METRIC, COMPOSITE = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"
+
+
+def _above(metric: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    rule = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 1, "EvaluationPeriods": 1}
+    figure = {"Namespace": f"test-{metric}", "MetricName": metric, "Period": 60, "Statistic": "Maximum"}
+    return METRIC, {**figure, **rule, **more}
 
 
 @pytest.fixture
@@ -64,47 +55,74 @@ def bench(clients: Clients, create_stack: CreateStack) -> Bench:
     return Bench(clients, create_stack)
 
 
-def test_an_alarm_hears_its_own_dimensions_only(bench: Bench) -> None:
-    primary, replica = (
-        bench.alarm(**bench.figure("DiskQueueDepth", instance), **_above(32), **MEAN)
-        for instance in ("primary", "replica")
+def test_a_formula_is_described_as_the_template_has_it(bench: Bench) -> None:
+    figure = {"Metric": {"Namespace": "N", "MetricName": "M"}, "Period": 60, "Stat": "Sum"}
+    queries = [
+        {"Id": "share", "Expression": "100 * part / 7", "ReturnData": True},
+        {"Id": "part", "MetricStat": figure, "ReturnData": False},
+    ]
+    rule = {"ComparisonOperator": "GreaterThanThreshold", "Threshold": 80, "EvaluationPeriods": 3}
+
+    alarm = bench.make(Alarm=(METRIC, {"Metrics": queries, **rule}))["Alarm"]
+
+    described = bench.described(alarm)["Metrics"]
+    assert {query["Id"]: query.get("Expression") for query in described} == {"share": "100 * part / 7", "part": None}
+
+
+def test_a_composite_keeps_its_suppressor(bench: Bench) -> None:
+    name = f"whole-{uuid.uuid4().hex[:8]}"
+    suppression = {
+        "ActionsSuppressor": {"Ref": "Cause"},
+        "ActionsSuppressorWaitPeriod": 60,
+        "ActionsSuppressorExtensionPeriod": 120,
+    }
+    rule = {"AlarmName": name, "AlarmRule": {"Fn::Sub": 'ALARM("${Symptom}")'}, **suppression}
+
+    made = bench.make(Symptom=_above("Symptom"), Cause=_above("Cause"), Whole=(COMPOSITE, rule))
+
+    described = bench.described(name)
+    assert {key: described[key] for key in suppression} == {**suppression, "ActionsSuppressor": made["Cause"]}
+    assert described["StateValue"] == "INSUFFICIENT_DATA"
+
+
+def test_no_figure_and_no_child_changes_a_state(bench: Bench) -> None:
+    name = f"whole-{uuid.uuid4().hex[:8]}"
+    rule = {"AlarmName": name, "AlarmRule": {"Fn::Sub": 'ALARM("${Child}")'}}
+    child = bench.make(Child=_above("Loud"), Whole=(COMPOSITE, rule))["Child"]
+
+    bench.clients("cloudwatch").put_metric_data(
+        Namespace="test-Loud", MetricData=[{"MetricName": "Loud", "Value": 100}]
     )
+    assert bench.described(child)["StateValue"] == "INSUFFICIENT_DATA"
 
-    bench.put("DiskQueueDepth", [40], "replica")
-    assert (bench.state(primary), bench.state(replica)) == ("INSUFFICIENT_DATA", "ALARM")
-
-    bench.put("DiskQueueDepth", [1], "primary")
-    assert (bench.state(primary), bench.state(replica)) == ("OK", "ALARM")
-
-
-@pytest.mark.parametrize(
-    ("values", "state"),
-    [([90, 90, 90], "ALARM"), ([90, 10, 90], "OK"), ([90, 90], "INSUFFICIENT_DATA"), ([10], "OK")],
-)
-def test_an_alarm_waits_for_as_many_datapoints_as_it_asks_for(bench: Bench, values: list[float], state: str) -> None:
-    alarm = bench.alarm(**bench.figure("Used"), **_above(80, datapoints=3), **MEAN)
-
-    bench.put("Used", values)
-
-    assert bench.state(alarm) == state
+    bench.set_state(child, "ALARM")
+    assert bench.described(child)["StateValue"] == "ALARM"
+    assert bench.described(name)["StateValue"] == "INSUFFICIENT_DATA"
 
 
-@pytest.mark.parametrize(
-    ("expression", "figures", "state"),
-    [
-        ("100 * (reads + writes) / 3000", {"reads": 2000, "writes": 500}, "ALARM"),
-        ("100 * (reads + writes) / 3000", {"reads": 2000, "writes": 300}, "OK"),
-        ("100 * (reads + writes) / 3000", {"reads": 3000}, "INSUFFICIENT_DATA"),
-        ("FILL(reads, 0) + FILL(writes, 0) - 10", {"reads": 91}, "ALARM"),
-        ("reads / writes", {"reads": 1, "writes": 0}, "INSUFFICIENT_DATA"),
-        ("IF(reads > 1, 100, 0)", {"reads": 5}, "INSUFFICIENT_DATA"),
-    ],
-)
-def test_metric_math_is_computed(bench: Bench, expression: str, figures: dict[str, float], state: str) -> None:
-    measured = [{"Id": name, "MetricStat": bench.mean(name), "ReturnData": False} for name in ("reads", "writes")]
-    alarm = bench.alarm(Metrics=[{"Id": "share", "Expression": expression}, *measured], **_above(80))
+def test_a_state_that_is_set_tells_unless_its_actions_are_held_back(bench: Bench) -> None:
+    queue = ("AWS::SQS::Queue", {})
+    topic = ("AWS::SNS::Topic", {"Subscription": [{"Protocol": "sqs", "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]}}]})
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
+    policy = (
+        "AWS::SQS::QueuePolicy",
+        {
+            "Queues": [{"Ref": "Queue"}],
+            "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        },
+    )
+    made = bench.make(Queue=queue, Policy=policy, Topic=topic, Alarm=_above("Told", AlarmActions=[{"Ref": "Topic"}]))
+    alarm = made["Alarm"]
 
-    for name, value in figures.items():
-        bench.put(name, [value])
+    bench.set_state(alarm, "ALARM", StateReasonData=json.dumps({"statlineTold": False}))
+    assert bench.published(made["Queue"]) == 0
 
-    assert bench.state(alarm) == state
+    bench.set_state(alarm, "ALARM", StateReasonData=json.dumps({"statlineTold": True}))
+    assert bench.published(made["Queue"]) == 1
+
+    bench.set_state(alarm, "ALARM")
+    assert bench.published(made["Queue"]) == 0
+
+    bench.set_state(alarm, "OK")
+    bench.set_state(alarm, "ALARM")
+    assert bench.published(made["Queue"]) == 1

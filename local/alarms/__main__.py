@@ -1,0 +1,61 @@
+"""Evaluate the cloud's alarms: `python -m local.alarms --port 4612`. AWS_ENDPOINT_URL leads to the cloud."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from local.alarms.account import Account
+from local.alarms.feed import Feed
+from local.alarms.watching import Watching
+from local.sandbox.http_server import Request, Response, Server, json_response
+
+HOST = "127.0.0.1"
+_NOT_FOUND = 404
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}\n")
+    sys.stdout.flush()
+
+
+async def serve(port: int) -> None:
+    """Evaluate until SIGTERM or SIGINT, and say on the port how that goes."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    watching = Watching(Feed(os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_CA_BUNDLE"]), Account, _say)
+
+    async def answer(request: Request) -> Response:
+        if request.path != "/health":
+            return json_response(_NOT_FOUND, {"error": "Here is /health."})
+        return json_response(200, {"status": "ok", "looks": watching.looks, "alarms": watching.sizes})
+
+    server = Server(answer)
+    await server.start(HOST, port)
+    _say(f"alarms: http://{HOST}:{port}")
+    work = asyncio.create_task(watching.run())
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait((work, stopped), return_when=asyncio.FIRST_COMPLETED)
+    await server.stop()
+    stopped.cancel()
+    work.cancel()
+    with suppress(asyncio.CancelledError):
+        await work  # an error of the work ends the process, and says so
+
+
+def main() -> None:
+    """Read the command line and serve."""
+    parser = argparse.ArgumentParser(
+        prog="python -m local.alarms", description="Evaluates the alarms of the laptop cloud, as CloudWatch does."
+    )
+    parser.add_argument("--port", type=int, required=True, help=f"port on {HOST} that /health is on")
+    asyncio.run(serve(parser.parse_args().port))
+
+
+if __name__ == "__main__":
+    main()
