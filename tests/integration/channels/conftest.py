@@ -11,6 +11,7 @@ from moto import mock_aws
 from functions.core.adapters import channel_wiring
 from functions.dead_letters import wiring as dead_letters
 from functions.events import wiring as events
+from functions.outstanding import wiring as outstanding
 from functions.push import wiring as push
 from functions.sms import wiring as sms
 from functions.voice import wiring as voice
@@ -18,7 +19,7 @@ from local.sandbox.client import SandboxClient
 from tests.integration.channels.region import SERVED_AT, Providers, Region
 
 ROOT = Path(__file__).parents[3]
-WIRINGS = (push, sms, voice, events, dead_letters)
+WIRINGS = (push, sms, voice, events, dead_letters, outstanding)
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +47,7 @@ def providers(process: Providers) -> Providers:
 def region(providers: Providers, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
     with mock_aws():
         region = Region(providers, monkeypatch)
-        for module in (channel_wiring, push, sms, voice, dead_letters):
+        for module in (channel_wiring, push, sms, voice, dead_letters, outstanding):
             monkeypatch.setattr(module, "utc_now", lambda: SERVED_AT)
         for module in WIRINGS:
             module.wire.cache_clear()

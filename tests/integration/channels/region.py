@@ -19,6 +19,7 @@ from functions.core.domain.delivery import Delivery
 from functions.core.domain.record import DeliveryRecord
 from functions.dead_letters.settings import DeadLettersSettings
 from functions.events.settings import EventsSettings
+from functions.outstanding.settings import OutstandingSettings
 from functions.push.settings import PushSettings
 from functions.sms.settings import SmsSettings
 from functions.voice.settings import VoiceSettings
@@ -39,7 +40,7 @@ STORED = Path(__file__).parents[2] / "contract" / "messages" / "deliveries" / "v
 STATE, BUS = "statline-delivery-state", "statline"
 STREAMS = f"https://streams.dynamodb.{REGION}.amazonaws.com"
 """Said, because botocore makes another address of a stream's ARN, which moto does not know."""
-LOGS = ("push", "sms", "voice", "dead_letters")
+LOGS = ("push", "sms", "voice", "dead_letters", "outstanding")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Region:
         }
         self.directory_changes = self._queue("statline-directory-changes")
         self.quarantine = self._queue("statline-quarantine")
+        self.ticks = self._queue("statline-outstanding-ticks")
         self._make_table()
         boto3.client("events", region_name=REGION).create_event_bus(Name=BUS)
         secret = boto3.client("secretsmanager", region_name=REGION).create_secret(
@@ -110,6 +112,7 @@ class Region:
             VoiceSettings.model_validate(VOICE.model_dump() | place),
             EventsSettings(event_bus=BUS),
             DeadLettersSettings(state_table=STATE, channel_queues=self.queues, quarantine_queue=self.quarantine),
+            OutstandingSettings(state_table=STATE, ticks_queue=self.ticks, channels=tuple(Channel)),
         ]
 
     def _queue(self, name: str) -> str:
