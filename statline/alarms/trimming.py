@@ -38,7 +38,9 @@ def total(samples: Samples) -> float | None:
 
 
 def average(samples: Samples) -> float | None:
-    """The sum by the count."""
+    """The sum by the count; of one sample its value, untouched by rounding."""
+    if len(samples) == 1:
+        return samples[0].value
     weight = count(samples)
     return None if weight is None else sum(sample.value * sample.weight for sample in samples) / weight
 

@@ -84,10 +84,8 @@ class _Parser:
             return node
         if token.value == "[":
             return Array(self._items("]"), token.position)
-        self._next -= 1
-        raise self._wrong(
-            f"expected a value, found {token.value!r}" if token.value else "the expression ends too early"
-        )
+        problem = f"expected a value, found {token.value!r}" if token.value else "the expression ends too early"
+        raise WrongExpressionError(self._text, token.position, problem)
 
     def _call(self, name: Token) -> Node:
         if name.value in NOT_IMPLEMENTED:
