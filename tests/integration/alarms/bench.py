@@ -113,8 +113,10 @@ class Bench:
             found: Mapping[str, Any] = json.load(answer)
         return found
 
-    def latest(self, namespace: str, metric: str, dimensions: Mapping[str, str], statistic: str = "Maximum") -> float:
-        """A statistic of the last minutes' figures; -1 where there are none."""
+    def values(
+        self, namespace: str, metric: str, dimensions: Mapping[str, str], statistic: str = "Sum"
+    ) -> Sequence[float]:
+        """A statistic of each second that has figures, the newest last."""
         now = datetime.now(UTC)
         found = self.cloudwatch.get_metric_statistics(
             Namespace=namespace,
@@ -122,7 +124,8 @@ class Bench:
             Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
             StartTime=now - timedelta(hours=1),
             EndTime=now + timedelta(minutes=1),
-            Period=7200,
+            Period=1,
             Statistics=[statistic],
         )
-        return max((float(point[statistic]) for point in found["Datapoints"]), default=-1.0)
+        points = sorted(found["Datapoints"], key=lambda point: point["Timestamp"])
+        return [float(point[statistic]) for point in points]

@@ -1,10 +1,14 @@
 """Alarms of the laptop cloud, evaluated over its figures."""
 
+import json
+import time
 from collections.abc import Callable
 
 from local.cloud import Cloud, stop
 from tests.e2e.waiting import await_value
 from tests.integration.alarms.bench import FINE, TWO_LOOKS, Bench, named
+from tests.integration.local_cloud.conftest import CreateStack
+from tests.integration.local_cloud.stack import OUTPUTS, RESOURCES
 
 A_MINUTE_IS_OVER = 90.0
 
@@ -35,6 +39,22 @@ def test_a_stall_speaks_after_two_figures_of_ten_seconds_and_rests_after_one_goo
 
     bench.put("OldestOutstanding", [35, 0])
     bench.await_state(alarm, "OK")
+
+
+def test_what_a_function_writes_to_its_log_speaks_too(bench: Bench, create_stack: CreateStack) -> None:
+    alarm = bench.above(named("logged"), "Logged", 20, EvaluationPeriods=2)
+    metric = {"Name": "Logged", "StorageResolution": 1}
+    directive = {"Namespace": bench.namespace, "Dimensions": [[]], "Metrics": [metric]}
+    over = time.time() // FINE * FINE
+    lines = [
+        json.dumps({"_aws": {"Timestamp": int(at * 1000), "CloudWatchMetrics": [directive]}, "Logged": 25})
+        for at in (over - 2 * FINE, over - FINE)
+    ]
+    function = create_stack(RESOURCES, OUTPUTS)["Function"]
+
+    bench.clients("lambda").invoke(FunctionName=function, Payload=json.dumps({"say": lines}).encode())
+
+    bench.await_state(alarm, "ALARM")
 
 
 def test_one_breach_of_two_is_not_enough(bench: Bench) -> None:

@@ -101,7 +101,7 @@ def test_no_figure_and_no_child_changes_a_state(bench: Bench) -> None:
 
 
 def test_a_state_that_is_set_tells_unless_its_actions_are_held_back(bench: Bench) -> None:
-    queue = ("AWS::SQS::Queue", {})
+    queue: tuple[str, dict[str, Any]] = ("AWS::SQS::Queue", {})
     topic = ("AWS::SNS::Topic", {"Subscription": [{"Protocol": "sqs", "Endpoint": {"Fn::GetAtt": ["Queue", "Arn"]}}]})
     statement = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}
     policy = (

@@ -69,23 +69,3 @@ def test_a_line_that_breaks_the_format_gives_no_metric_and_harms_no_other(toy: T
     _say(toy, *broken, _line(namespace, [[]], [{"Name": "Sent"}], Sent=1))
 
     assert _sums(toy, namespace, "Sent", {}) == [(1.0, "None")]
-
-
-def test_an_alarm_hears_of_a_metric_in_a_log(toy: ToyStack, namespace: str) -> None:
-    cloudwatch = toy.clients("cloudwatch")
-    cloudwatch.put_metric_alarm(
-        AlarmName=namespace,
-        Namespace=namespace,
-        MetricName="Found",
-        Dimensions=[{"Name": "Region", "Value": "ca-central-1"}],
-        Statistic="Maximum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-    )
-
-    _say(toy, _line(namespace, [["Region"]], [{"Name": "Found"}], Region="ca-central-1", Found=1))
-
-    [alarm] = cloudwatch.describe_alarms(AlarmNames=[namespace])["MetricAlarms"]
-    assert alarm["StateValue"] == "ALARM"
