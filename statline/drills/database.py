@@ -19,7 +19,7 @@ _REPLICA_READS = 0.15
 _HOUSEKEEPING, _HOUSEKEEPING_A_DAY, _HOUSEKEEPING_MINUTES = 0.12, 6.0, 15
 _LATENCY, _NEVER_FULL = 0.0006, 1.025
 _MINUTE, _DAY = 60.0, 86_400.0
-_BURSTS_ABOVE, _BURST_SECONDS, _REFILL_SECONDS = 0.8, 1800.0, 6 * 3600.0
+_BURST_SECONDS, _REFILL_SECONDS = 1800.0, 6 * 3600.0
 
 
 class Database:
@@ -78,9 +78,10 @@ class Database:
         waiting = max(0.0, depth - 20) / instance.connections
         taken = min(1.0, max(usual + waiting, levers[f"{prefix}.connections"]))
         granted = full / busy if busy else 1.0
+        done = granted * instance.iops * levers[f"{prefix}.provisioned"]
         return {
-            "ReadIOPS": reads * granted * instance.iops,
-            "WriteIOPS": writes * granted * instance.iops,
+            "ReadIOPS": reads * done,
+            "WriteIOPS": writes * done,
             "DiskQueueDepth": depth,
             "ReadLatency": latency,
             "WriteLatency": latency * 1.2,
@@ -89,12 +90,12 @@ class Database:
             "FreeStorageSpace": levers[f"{prefix}.storage"] * instance.storage,
             "FreeableMemory": levers[f"{prefix}.memory"] * instance.memory * noise,
             "CPUUtilization": min(99.0, 12 * (0.5 + share) * noise + 20 * full),
-            "EBSIOBalance%": self._balance(busy),
+            "EBSIOBalance%": self._balance((reads + writes) * done),
             "EBSByteBalance%": 99.0,
         }
 
-    def _balance(self, busy: float) -> float:
-        """What is left of the class's burst: spent in half an hour of full work, back after six."""
-        used = _MINUTE / _BURST_SECONDS if busy > _BURSTS_ABOVE else -_MINUTE / _REFILL_SECONDS
+    def _balance(self, iops: float) -> float:
+        """What is left of the class's burst: spent in half an hour above what it sustains, back after six hours."""
+        used = _MINUTE / _BURST_SECONDS if iops > self.instance.sustained else -_MINUTE / _REFILL_SECONDS
         self._burst = min(1.0, max(0.0, self._burst - used))
         return 99.0 * self._burst

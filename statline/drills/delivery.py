@@ -11,7 +11,7 @@ from statline.drills.names import by_lane, by_way
 from statline.drills.queueing import Batch, LaneQueue
 from statline.drills.series import History
 from statline.drills.traffic import STEP, TRAFFIC, day_share, lane_share, poisson, some_of
-from statline.drills.working import Levers, Way, Worker, since, tell
+from statline.drills.working import Levers, Spread, Way, Worker, since
 
 LANES = (Priority.STAT, Priority.URGENT, Priority.ROUTINE)
 _ROUTING = 0.25
@@ -25,6 +25,7 @@ class Delivery:
     def __init__(self, deployment: Deployment, history: History, dice: random.Random, *, zone: tzinfo) -> None:
         region = deployment.region
         self.channels = deployment.channels
+        self._spread = Spread(dice)
         self.providers = {PROVIDER_OF[channel]: Provider(PROVIDER_OF[channel], dice) for channel in self.channels}
         self.calls = {name: Calls(name) for name in ("router", *self.channels)}
         stages = (INGRESS, *self.channels)
@@ -41,10 +42,12 @@ class Delivery:
                 channel,
                 self.providers[PROVIDER_OF[channel]],
                 history.series(by_way("AcceptedSeconds", region, lane, channel)),
+                self._spread,
             )
             for channel in self.channels
             for lane in LANES  # the lanes of a channel in their order: stat comes first to the provider's quota
         }
+        self._extra = {(lane, channel): f"producers.{lane}.{channel}" for lane, channel in self.ways}
         self._zone, self._dice = zone, dice
         self._canaries: list[float] = []
         self._share, self._share_until = 1.0, 0.0
@@ -67,9 +70,9 @@ class Delivery:
         for lane, worker in self._routers.items():
             self._receive(lane, now, levers)
             for batch in worker.take(now, levers, self._dice):
-                tell(self._routed[lane], now, since(batch, now) + _ROUTING, batch.count, self._dice)
+                self._spread.tell(self._routed[lane], now, since(batch, now) + _ROUTING, batch.count)
                 worker.queue.done(batch.count)
-                self._send_on(lane, batch, now)
+                self._send_on(lane, batch, now, levers)
         self._canaries.clear()
         for way in self.ways.values():
             way.deliver(now, levers, self._dice)
@@ -84,12 +87,13 @@ class Delivery:
             for channel in self.channels:
                 queue.put(Batch(sent_at, now, 1, canary=channel))
 
-    def _send_on(self, lane: Priority, batch: Batch, now: float) -> None:
+    def _send_on(self, lane: Priority, batch: Batch, now: float, levers: Levers) -> None:
         if batch.canary is not None:
             self.queues[(batch.canary, lane)].put(Batch(batch.sent_at, now, 1, canary=batch.canary))
             return
         for channel in self.channels:
-            count = _deliveries(batch.count, TRAFFIC[lane].ways[channel], self._dice)
+            each = TRAFFIC[lane].ways[channel] + levers[self._extra[(lane, channel)]]
+            count = _deliveries(batch.count, each, self._dice)
             if count:
                 self.queues[(channel, lane)].put(Batch(batch.sent_at, now, count))
 

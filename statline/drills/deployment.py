@@ -36,10 +36,15 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One database instance: what its storage and its server are set up for. storage, memory: bytes."""
+    """One database instance: what its storage and its server are set up for. storage, memory: bytes.
+
+    iops: of its storage. most: what its server lets through; sustained: and for longer than half an hour.
+    """
 
     identifier: str
     iops: float
+    most: float
+    sustained: float
     connections: float
     storage: float
     memory: float
@@ -191,6 +196,8 @@ def _databases(alarms: Sequence[Alarm]) -> Mapping[str, Instance]:
             found[role] = Instance(
                 next(name for alarm in watching for name in _instances_of(alarm)),
                 iops=size["iops"],
+                most=size["most"],
+                sustained=size["sustained"],
                 connections=size["connections"],
                 storage=size["storage"] * _GIB,
                 memory=size["memory"] * _GIB,
@@ -210,6 +217,8 @@ def _reads_instance(alarm: MetricAlarm) -> bool:
 
 _SIZES: Mapping[str, tuple[re.Pattern[str], float]] = {
     "iops": (re.compile(r"of its ([\d.]+) IOPS"), 12_000.0),
+    "most": (re.compile(r"of the ([\d.]+) IOPS that its instance class lets through"), 40_000.0),
+    "sustained": (re.compile(r"the ([\d.]+) IOPS that its instance class sustains"), 1e6),
     "connections": (re.compile(r"of the ([\d.]+) connections"), 800.0),
     "storage": (re.compile(r"of its ([\d.]+) GiB free"), 400.0),
     "memory": (re.compile(r"of its ([\d.]+) GiB to spare"), 16.0),

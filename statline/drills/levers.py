@@ -42,6 +42,8 @@ def _all() -> Iterator[tuple[str, Lever]]:
     queues = [f"{stage}.{lane}" for stage in STAGES for lane in lanes]
     yield "region.silent", Lever(*_SWITCH, "nothing in the region works or publishes any more")
     yield from _each(lanes, "producers.{}", Lever(*_TIMES, "times as many notifications as usual"))
+    ways = [f"{lane}.{channel}" for lane in lanes for channel in Channel]
+    yield from _each(ways, "producers.{}", Lever(0, 0, 100, "of each notification, deliveries on top"))
     yield from _each(queues, "stage.{}.stopped", Lever(*_SWITCH, "nobody takes messages from the queue"))
     yield from _each(queues, "stage.{}.poison", Lever(*_COUNT, "messages that crash whoever takes them, put in once"))
     yield from _each(FUNCTIONS, "function.{}.errors", Lever(*_SHARE, "of its calls, how many crash"))
@@ -59,6 +61,7 @@ def _all() -> Iterator[tuple[str, Lever]]:
 def _database(roles: Sequence[str]) -> Iterator[tuple[str, Lever]]:
     yield from _each(roles, "database.{}.extra_reads", Lever(0, 0, 10, "of the provisioned IOPS, reads on top"))
     yield from _each(roles, "database.{}.extra_writes", Lever(0, 0, 10, "of the provisioned IOPS, writes on top"))
+    yield from _each(roles, "database.{}.provisioned", Lever(1, 0, 10, "times the IOPS that the alarms know of"))
     yield from _each(
         roles, "database.{}.connections", Lever(0, 0, 1, "of all connections, how many are taken at least")
     )

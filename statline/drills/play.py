@@ -13,6 +13,7 @@ from statline.drills.incident import Incident
 from statline.drills.names import by_way
 from statline.drills.region import Region
 from statline.drills.series import History
+from statline.drills.traffic import STEP
 
 _ZONE = UTC
 _A_MONDAY = datetime(2026, 1, 5, tzinfo=_ZONE)
@@ -54,9 +55,9 @@ class Played:
 def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played:
     """Live through an incident. The region has lived for some hours before, and so have its alarms."""
     weekday, seconds = incident.weekday_and_time
-    start = (_A_MONDAY + timedelta(days=weekday, seconds=seconds)).timestamp()
+    start = (_A_MONDAY + timedelta(days=weekday, seconds=seconds)).timestamp() + _within_the_minute(seed)
     end = start + incident.lasts
-    settled = start - _SETTLED.total_seconds()
+    settled = (start - _SETTLED.total_seconds()) // _MINUTE * _MINUTE
     began = settled - _BEFORE.total_seconds()
     region = Region(deployment, began=began, zone=_ZONE, seed=seed)
     region.advance(end, incident.course(start))
@@ -75,6 +76,11 @@ def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played
         latency=_latency(region.history, deployment, settled, end),
         outside_at=_outside(region.watching.outside_calls, start, end),
     )
+
+
+def _within_the_minute(seed: int) -> float:
+    """An incident does not wait for a minute's beginning, and how long an alarm takes depends on it."""
+    return (seed * 40.0 + 30.0) % _MINUTE // STEP * STEP
 
 
 def _in_alarm(transitions: Iterable[Transition]) -> frozenset[str]:

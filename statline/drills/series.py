@@ -25,10 +25,11 @@ class Series:
         self.value.append(value)
         self.weight.append(weight)
 
-    def within(self, start: float, end: float) -> range:
-        """The positions of the figures with ``start <= at < end``."""
-        first = bisect_left(self.at, start)
-        return range(first, bisect_left(self.at, end, first))
+    def add_all(self, at: float, values: Sequence[float], weight: float) -> None:
+        """Publish several figures of one moment."""
+        self.at.extend([at] * len(values))
+        self.value.extend(values)
+        self.weight.extend([weight] * len(values))
 
 
 class History:

@@ -13,7 +13,7 @@ from statline.contract.words import Channel, Priority
 
 STEP = 10.0
 """Seconds that the simulated region advances at a time."""
-_DIRECT_BELOW = 30.0
+_DIRECT_BELOW, _RARE = 30.0, 0.02
 _HOURS = (
     0.20, 0.16, 0.14, 0.13, 0.15, 0.22, 0.45, 0.85, 1.15, 1.25, 1.20, 1.10,
     1.00, 1.05, 1.10, 1.05, 1.00, 0.90, 0.75, 0.62, 0.52, 0.42, 0.34, 0.26,
@@ -76,6 +76,8 @@ def some_of(count: int, share: float, dice: random.Random) -> int:
         return 0
     if share >= 1:
         return count
+    if count * share < _RARE:  # two at once do not happen
+        return 1 if dice.random() < count * share else 0
     if count <= _DIRECT_BELOW:
         return sum(dice.random() < share for _ in range(count))
     return min(count, max(0, round(dice.gauss(count * share, math.sqrt(count * share * (1 - share))))))

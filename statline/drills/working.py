@@ -15,7 +15,7 @@ _KILLED = 2e-6
 """Of the messages in work, how many lose their worker on a usual day."""
 _CALL_SECONDS = 0.15
 _CANARY_LIVES = 300.0
-_DRAWS, _SPREAD = 5, 0.4
+_DRAWS, _SPREAD, _FACTORS = 4, 0.4, 9973
 _PASSING: Mapping[Channel, float] = {Channel.PUSH: 0.5, Channel.SMS: 0.7, Channel.VOICE: 0.9}
 """Seconds from the producer until the provider is asked, while nothing waits."""
 
@@ -56,11 +56,32 @@ class Worker:
         return batch.count > 0
 
 
+class Spread:
+    """How much longer or shorter than usual each one takes: drawn once, and gone through again and again."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._factors = [math.exp(dice.gauss(0.0, _SPREAD)) for _ in range(_FACTORS)]
+        self._next = 0
+
+    def tell(self, series: Series | None, now: float, seconds: float, count: int) -> None:
+        """Publish how long `count` of them took: a few draws that stand for all."""
+        if series is None:
+            return
+        draws = min(count, _DRAWS)
+        if self._next + draws > _FACTORS:
+            self._next = 0
+        factors = self._factors[self._next : self._next + draws]
+        self._next += draws
+        series.add_all(now + STEP / 2, [seconds * factor for factor in factors], count / draws)
+
+
 class Way:
     """A channel's worker on one lane, with the provider that it asks."""
 
-    def __init__(self, worker: Worker, channel: Channel, provider: Provider, accepted: Series | None) -> None:
-        self.worker, self.channel, self.provider = worker, channel, provider
+    def __init__(
+        self, worker: Worker, channel: Channel, provider: Provider, accepted: Series | None, spread: Spread
+    ) -> None:
+        self.worker, self.channel, self.provider, self._spread = worker, channel, provider, spread
         self.accepted_at: dict[float, float] = {}
         """Of the canaries that arrived, by when they were sent, when a provider had them."""
         self.under_way = 0.0
@@ -71,6 +92,8 @@ class Way:
         """Work on what is there for ten seconds."""
         worker, provider = self.worker, self.provider
         self.under_way = 0.0
+        if not (worker.queue.fresh or worker.queue.hidden):
+            return
         for batch in worker.take(now, levers, dice, waits=provider.seconds):
             if now - batch.sent_at > (_CANARY_LIVES if batch.canary else worker.queue.patience.expires):
                 worker.queue.done(batch.count)
@@ -79,7 +102,7 @@ class Way:
             if accepted:
                 passing = _PASSING[self.channel] * worker.slowness(levers)
                 seconds = since(batch, now) + passing + provider.seconds
-                tell(self._accepted, now, seconds, accepted, dice)
+                self._spread.tell(self._accepted, now, seconds, accepted)
                 self.under_way += accepted * min(seconds, STEP)
                 if batch.canary is not None:
                     self.accepted_at[batch.sent_at] = batch.sent_at + seconds
@@ -103,12 +126,3 @@ class Way:
 def since(batch: Batch, now: float) -> float:
     """How long a batch has waited; nothing, where it is worked on in the step that brings it."""
     return max(0.0, now - batch.sent_at)
-
-
-def tell(series: Series | None, now: float, seconds: float, count: int, dice: random.Random) -> None:
-    """Publish how long `count` of them took: a few draws that stand for all."""
-    if series is None:
-        return
-    draws = min(count, _DRAWS)
-    for _ in range(draws):
-        series.add(now + STEP / 2, seconds * math.exp(dice.gauss(0.0, _SPREAD)), count / draws)
