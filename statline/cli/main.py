@@ -2,6 +2,7 @@
 
 import typer
 
+from statline.cli.alarms import alarms
 from statline.cli.backup import backup
 from statline.cli.database import database
 from statline.cli.directory import directory
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXPLAINED)(send)
 app.command(epilog=EXPLAINED)(show)
+app.add_typer(alarms, name="alarms")
 app.add_typer(directory, name="directory")
 app.add_typer(backup, name="backup")
 app.add_typer(database, name="database")

@@ -1,0 +1,123 @@
+"""A history as the evaluator reads it.
+
+A history's figures are a statistic already, one a period. So each query reads its own series, and what the alarm would
+do to samples is done to nothing twice: where it counts samples, the counts are added up.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from statline.alarms.model import MetricAlarm, MetricKey, Missing, Query, Sample
+from statline.backtest.conditions import length_of
+from statline.backtest.history import Series, gaps_of
+from statline.backtest.matching import Match
+from statline.backtest.moments import text_of
+from statline.backtest.spells import Stretch
+
+_ADDS_UP = frozenset({"Sum", "SampleCount"})
+_PERCENTILES = ("p", "t", "T", "w", "W", "P", "I")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An alarm whose metrics are series of a history, with their samples. notes: what to know of it, in sentences."""
+
+    alarm: MetricAlarm
+    samples: Mapping[MetricKey, Sequence[Sample]]
+    notes: Sequence[str]
+
+
+def prepared(found: Match, *, raw: bool) -> Prepared:
+    """Make a matched alarm ready. raw: a row of the history is one observation, not a period's statistic."""
+    alarm = found.alarm
+    queries, samples, notes = [], {}, list[str]()
+    for query in alarm.queries:
+        if query.metric is None:
+            queries.append(query)
+            continue
+        series = found.series[query.id]
+        key = MetricKey(alarm.name, query.id)
+        samples[key] = list(_samples(series, query, alarm.period, raw=raw))
+        queries.append(replace(query, metric=key, statistic=query.statistic if raw else _kept(query.statistic)))
+        notes += [note for note in _notes(series, query, alarm.period, raw=raw) if note not in notes]
+    percentile_ignored = alarm.percentile_ignored and raw
+    ready = replace(alarm, queries=tuple(queries), percentile_ignored=percentile_ignored)
+    return Prepared(ready, samples, notes)
+
+
+def period_of(series: Series, alarm_period: int) -> float:
+    """How long a figure of the series stands for."""
+    return series.spacing or float(alarm_period)
+
+
+def _kept(statistic: str) -> str:
+    """The statistic over figures that are one themselves."""
+    return "Sum" if statistic in _ADDS_UP else statistic
+
+
+def _samples(series: Series, query: Query, period: int, *, raw: bool) -> Iterator[Sample]:
+    if raw:
+        yield from (Sample(at, value) for at, value in series.points)
+        return
+    stands_for = period_of(series, period)
+    pieces = max(1, round(stands_for / period))
+    part = 1 / pieces if query.statistic in _ADDS_UP else 1.0
+    step = stands_for / pieces
+    for at, value in series.points:
+        for piece in range(pieces):
+            moment = at + piece * step
+            yield Sample(moment, value * part, seen_at=moment + step)
+
+
+def _notes(series: Series, query: Query, period: int, *, raw: bool) -> Iterator[str]:
+    spacing = series.spacing
+    if not raw and spacing is not None and spacing >= 2 * period:
+        yield (
+            f"{series.label}: the figures are {length_of(spacing)} apart, the alarm looks at periods of"
+            f" {length_of(period)}. Each figure is taken for all of its periods, so short peaks look longer or flatter"
+            " than they were. (CloudWatch keeps minutes for 15 days, 5 minutes for 63, hours for 15 months.)"
+        )
+    if not raw and spacing is not None and spacing < period and query.statistic.startswith(_PERCENTILES):
+        yield (
+            f"{series.label}: {query.statistic} is taken of figures that are {query.statistic} themselves,"
+            f" {length_of(spacing)} each; of the single values it may have been another."
+        )
+    if raw and query.statistic in _ADDS_UP:
+        yield f"{series.label}: each row counts as one sample."
+    if not raw and spacing is None and len(series.points) > 1:
+        yield (
+            f"{series.label}: the figures keep to no period. If each is one observation, add --raw; they are taken for"
+            f" periods of {length_of(period)}."
+        )
+    yield from _faults(series, period)
+
+
+def _faults(series: Series, period: int) -> Iterator[str]:
+    if series.empty:
+        yield f"{series.label}: {series.empty:,} rows have no number; they count as missing."
+    if series.disputed:
+        yield f"{series.label}: {series.disputed:,} moments come again with another value; the last in the file counts."
+    if series.repeated:
+        yield f"{series.label}: {series.repeated:,} rows come twice; they count once."
+    gaps = gaps_of(series, period)
+    if gaps:
+        longest = max(gaps, key=lambda gap: gap.end - gap.start)
+        yield (
+            f"{series.label}: {len(gaps):,} gap{'s' * (len(gaps) != 1)}, the longest of"
+            f" {length_of(longest.end - longest.start)} from {text_of(longest.start)}."
+        )
+
+
+def stretch_of(found: Match) -> Stretch:
+    """From where to where the alarm can be evaluated.
+
+    Where silence breaches, it is what all series have in common: what was before a history is not known, and is no
+    silence. Elsewhere it is all that any of them has, for a metric that is published now and then has no clear end.
+    """
+    alarm, series = found.alarm, list(found.series.values())
+    firsts = [one.first for one in series]
+    ends = [one.last + max(period_of(one, alarm.period), alarm.period) for one in series]
+    if alarm.missing is not Missing.BREACHING:
+        return Stretch(min(firsts), max(ends))
+    start, end = max(firsts), min(ends)
+    return Stretch(min(start + alarm.evaluation_periods * alarm.period, end), end)
