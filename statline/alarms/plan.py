@@ -124,11 +124,19 @@ def plan_of(alarm: MetricAlarm) -> Plan:
             query.id: (query.expression, parse(query.expression)) for query in alarm.queries if not query.metric
         }
         _check_names(alarm, measured, expressions)
+        plan = Plan(alarm, measured, expressions)
+        _check_kinds(plan)
     except UnreadableAlarmError:
         raise
     except AlarmError as error:
         raise UnreadableAlarmError(alarm.name, str(error)) from error
-    return Plan(alarm, measured, expressions)
+    return plan
+
+
+def _check_kinds(plan: Plan) -> None:
+    """A number where a time series belongs is wrong whatever the figures are: try it without any."""
+    nothing: Series = [None] * plan.range
+    plan.values(Frame(range(plan.range), plan.alarm.period, dict.fromkeys(plan.measured, nothing)))
 
 
 def _check_names(

@@ -41,11 +41,12 @@ def choose(condition: Value, when_true: Value, when_false: Value = None) -> Valu
     """
     if isinstance(condition, list):
         return _choose_each(condition, when_true, when_false)
-    if condition is None or isinstance(condition, tuple | str):
+    if isinstance(condition, tuple | str):
         raise WrongKindError("one time series or a number as its condition", condition)
-    chosen = when_true if condition else when_false
-    if chosen is None and isinstance(when_true, list):
-        return [None] * len(when_true)
+    chosen = None if condition is None else when_true if condition else when_false
+    for other in (when_true, when_false):
+        if chosen is None and isinstance(other, list):
+            return [None] * len(other)
     return chosen
 
 

@@ -60,6 +60,8 @@ CHOICE: dict[str, Series] = {
         ("IF(0, metric2, metric3)", [0, 0, 20, None, 20]),
         ("IF(0, metric2)", [None] * 5),
         ("IF(-metric1, 1, 0)", [1, 1, 0, 0, None]),
+        ("IF(MAX(metric1) > 0, metric2, metric3)", [30, None, 0, 0, 30]),
+        ("IF(MAX(metric1) / 0 > 1, metric2, 5)", [None] * 5),
     ],
 )
 def test_if_gives_what_the_documentations_tables_have(expression: str, series: Series) -> None:
