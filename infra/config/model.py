@@ -5,13 +5,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from functions.canary.settings import TENANT as CANARY_TENANT
 from infra.config.base import ConfigModel
 from infra.config.canary import Canary
 from infra.config.capacity import BESIDE_DATABASE, BESIDE_LANES, KEPT_UNRESERVED, Capacity
 from infra.config.database import DatabaseConfig
 from infra.config.on_call import OnCall
 from infra.config.outside import OutsideHop
-from infra.config.producers import CANARY_TENANT, PRODUCERS_BYTES, Producers, producers_bytes
+from infra.config.producers import PRODUCERS_BYTES, Producers, producers_bytes
 from infra.config.providers import Providers
 from infra.config.regions import CONNECT_REGIONS, REGIONS
 
