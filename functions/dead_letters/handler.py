@@ -3,7 +3,6 @@
 from typing import Any
 
 from functions.core.adapters.channel_entrance import BatchAnswer, read_delivery
-from functions.core.adapters.logs import Log
 from functions.core.domain.errors import MalformedDeliveryError
 from functions.core.services.bury import DeadDelivery, DeadMessage, Letter
 from functions.dead_letters.wiring import wire
@@ -15,21 +14,9 @@ def handle(event: dict[str, Any], _context: object) -> BatchAnswer:
     letters = [_letter(record) for record in event["Records"]]
     taken_up = bury(letters)
     for letter in letters:
-        _tell(log, letter)
+        log.taken_up(letter)
     staying = [letter for letter, done in zip(letters, taken_up, strict=True) if not done]
     return {"batchItemFailures": [{"itemIdentifier": letter.message_id} for letter in staying]}
-
-
-def _tell(log: Log, letter: Letter) -> None:
-    key = letter.delivery.key if isinstance(letter, DeadDelivery) and letter.delivery else None
-    log.warn(
-        "dead letter",
-        message_id=letter.message_id,
-        lane="stat",
-        reason=type(letter).__name__,
-        trace=key.trace if key else "",
-        delivery=key.id if key else "",
-    )
 
 
 def _letter(record: dict[str, Any]) -> Letter:

@@ -13,14 +13,16 @@ from functions.core.adapters.outbox import SqsOutbox
 from functions.core.adapters.quarantine import QuarantineQueue
 from functions.core.adapters.state_table import StateTable
 from functions.core.services.bury import BuryLetters
+from functions.dead_letters.letter_log import LetterLog
 from functions.dead_letters.settings import DeadLettersSettings
 
 
 @cache
-def wire() -> tuple[BuryLetters, Log]:
+def wire() -> tuple[BuryLetters, LetterLog]:
     """The use case and the function's log. Raises `MisconfiguredError`."""
     settings = read_settings(DeadLettersSettings, os.environ)
     log = Log("dead_letters")
+    letters = LetterLog(log)
     tables, queues = create_client("dynamodb"), create_client("sqs")
     bury = BuryLetters(
         states=StateTable(tables, settings.state_table, untaken=DeliveryLog(log).untaken),
@@ -28,8 +30,6 @@ def wire() -> tuple[BuryLetters, Log]:
         outbox=SqsOutbox(queues, settings.channel_queues),
         quarantine=QuarantineQueue(queues, settings.quarantine_queue),
         clock=utc_now,
-        stays=lambda message_id, cause: log.warn(
-            "dead letter stays", message_id=message_id, lane="stat", error=type(cause).__name__
-        ),
+        stays=letters.stays,
     )
-    return bury, log
+    return bury, letters

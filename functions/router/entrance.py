@@ -11,6 +11,7 @@ from functions.core.domain.delivery import trace_of
 from functions.core.domain.errors import MisconfiguredError, TemporaryError
 from functions.core.domain.lanes import outage_pause
 from functions.core.domain.ports import Clock, Inbox
+from functions.core.domain.reading import Names, names_in
 from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed, Why
 from statline.contract.words import Priority
 
@@ -97,10 +98,18 @@ class RouterEntrance:
             case Refused(refusal=refusal):
                 self.log.warn(
                     "refused",
+                    trace=Names(refusal.tenant, refusal.notification).trace,
                     message_id=message.message_id,
                     lane=message.lane,
                     producer=refusal.producer,
                     reason=refusal.reason,
                 )
             case Retry(cause=cause):
-                self.log.warn("staying", message_id=message.message_id, lane=message.lane, error=cause)
+                self.log.warn(
+                    "staying",
+                    # Read again, because nobody knows how far the message got.
+                    trace=names_in(message.body).trace,
+                    message_id=message.message_id,
+                    lane=message.lane,
+                    error=cause,
+                )

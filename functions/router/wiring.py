@@ -43,4 +43,5 @@ def wire() -> RouterEntrance:
 
 
 def _unreadable(log: Log, tenant: str, what: str) -> None:
+    """Without a trace: the directory is read once for a whole batch, and the entry is of no notification alone."""
     log.warn("unreadable directory entry", tenant=tenant, reason=what)

@@ -171,9 +171,10 @@ def test_a_write_that_the_table_does_not_take_leaves_its_neighbours_alone() -> N
 
         client.meta.events.register("provide-client-params.dynamodb.PutItem", refuse)
 
-        causes: list[Exception] = []
-        assert StateTable(client, TABLE, untaken=causes.append).write([throttled, other]) == [None, other]
-        assert [type(cause) for cause in causes] == [EndpointConnectionError]
+        causes: list[tuple[DeliveryRecord, Exception]] = []
+        table = StateTable(client, TABLE, untaken=lambda record, cause: causes.append((record, cause)))
+        assert table.write([throttled, other]) == [None, other]
+        assert [(record, type(cause)) for record, cause in causes] == [(throttled, EndpointConnectionError)]
 
 
 def test_what_a_newer_worker_stored_behind_an_attempt_is_passed_over() -> None:

@@ -35,10 +35,13 @@ class DeliveryLog:
         )
 
     def unreadable(self, message_id: str) -> None:
-        """A message on the queue is no delivery of any version that this code reads."""
+        """A message on the queue is no delivery of any version that this code reads.
+
+        Without a trace, because nobody can say where such a message names its notification.
+        """
         self._log.warn("unreadable delivery", message_id=message_id)
 
-    def untaken(self, cause: Exception) -> None:
+    def untaken(self, record: DeliveryRecord, cause: Exception) -> None:
         """The state table did not take a write. AWS's own code where it has one, and nothing of the error's text."""
         code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
-        self._log.warn("record not taken", error=code)
+        self._log.warn("record not taken", trace=record.key.trace, delivery=record.key.id, error=code)

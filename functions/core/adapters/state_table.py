@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 CONNECTIONS = 10
 """Writes under way at once: a batch of ten deliveries is written in one round trip's time."""
 
-Untaken = Callable[[Exception], None]
+Untaken = Callable[[DeliveryRecord, Exception], None]
 
 
-def _tell_nobody(_: Exception) -> None:
+def _tell_nobody(_: DeliveryRecord, __: Exception) -> None:
     """For people at a terminal, who read and do not write."""
 
 
 class StateTable:
     """The delivery-state table.
 
-    A write is one PutItem with a condition on the revision: one write unit, no transaction. ``untaken`` is told the
-    error of a write that was not taken, which the answer does not say.
+    A write is one PutItem with a condition on the revision: one write unit, no transaction. ``untaken`` is told of a
+    write that was not taken, with its error, which the answer does not say.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class StateTable:
         except self._client.exceptions.ConditionalCheckFailedException as conflict:
             return self._stored(record.key, conflict)
         except (ClientError, BotoCoreError) as cause:
-            self._untaken(cause)
+            self._untaken(record, cause)
             return None
         return record
 

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
 
+from functions.core.domain.delivery import trace_of
 from functions.core.domain.refusals import Fault, Reason
 from statline.contract.model import IDENTIFIER_PATTERN, TENANT_PATTERN
 from statline.contract.notification import (
@@ -34,6 +35,11 @@ class Names:
 
     tenant: str = ""
     notification: str = ""
+
+    @property
+    def trace(self) -> str:
+        """The notification's name in logs; empty where the body does not name one."""
+        return trace_of(self.tenant, self.notification) if self.tenant and self.notification else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,15 @@ def read_notification(body: str) -> Notification | Unreadable:
     if not isinstance(fields, dict):
         return Unreadable(Reason.NOT_JSON)
     return _read_fields(fields)
+
+
+def names_in(body: str) -> Names:
+    """The names that a body gives itself, whatever is wrong with the rest of it."""
+    try:
+        fields = from_json(body)
+    except ValueError:
+        return Names()
+    return _names_in(fields) if isinstance(fields, dict) else Names()
 
 
 def _read_fields(fields: dict[str, Any]) -> Notification | Unreadable:

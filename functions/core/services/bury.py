@@ -37,11 +37,11 @@ class DeadDelivery:
 
 
 Letter = DeadMessage | DeadDelivery
-Stays = Callable[[str, Exception], None]
-"""Told of a letter that stays on its queue: its message id, and why."""
+Stays = Callable[[Letter, Exception], None]
+"""Told of a letter that stays on its queue, and why."""
 
 
-def _tell_nobody(_: str, __: Exception) -> None:
+def _tell_nobody(_: Letter, __: Exception) -> None:
     """For who has no log."""
 
 
@@ -64,7 +64,7 @@ class BuryLetters:
         try:
             return self._bury(letter)
         except Exception as cause:  # noqa: BLE001 - whatever it is: it is told, and one letter's bug holds up no other
-            self.stays(letter.message_id, cause)
+            self.stays(letter, cause)
             return False
 
     def _bury(self, letter: Letter) -> bool:

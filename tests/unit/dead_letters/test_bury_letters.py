@@ -48,8 +48,8 @@ class Cemetery:
         ports = (self.states, self.notifications, self.outbox, self.quarantine, self.clock)
         return BuryLetters(*ports, stays=self._stays)(letters)
 
-    def _stays(self, message_id: str, cause: Exception) -> None:
-        self.staying.append((message_id, type(cause).__name__))
+    def _stays(self, letter: Letter, cause: Exception) -> None:
+        self.staying.append((letter.message_id, type(cause).__name__))
 
     def event_of_last_move(self) -> DeliveryStateChanged:
         *_, last = changes([to_item(record) for record in self.states.history])

@@ -19,6 +19,8 @@ from functions.core.domain.delivery import Delivery, Endpoint, Fallback, Screen
 from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
 from functions.core.domain.lanes import OUTAGE_PAUSE, PROMPT_RECEIVES
 from functions.core.domain.outcomes import NeverRetry, RetryLater, Unknown
+from functions.core.domain.record import first_record
+from functions.core.domain.states import State
 from functions.core.services.deliver import DeliverBatch
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
@@ -265,10 +267,12 @@ def test_a_line_of_the_log_holds_no_name_no_address_and_no_text_whatever_happens
 def test_a_write_that_was_not_taken_is_told_by_awss_code_and_never_by_its_text(door: Door) -> None:
     told = DeliveryLog(Log("entrance-under-test")).untaken
 
-    told(ClientError({"Error": {"Code": "ThrottlingException", "Message": PLANTED}}, "PutItem"))
-    told(ReadTimeoutError(endpoint_url=PLANTED))
+    record = first_record(a_delivery(), State.FAILED, NOON)
+    told(record, ClientError({"Error": {"Code": "ThrottlingException", "Message": PLANTED}}, "PutItem"))
+    told(record, ReadTimeoutError(endpoint_url=PLANTED))
 
     assert [line["error"] for line in door.lines()] == ["ThrottlingException", "ReadTimeoutError"]
+    assert {(line["trace"], line["delivery"]) for line in door.lines()} == {(record.key.trace, record.key.id)}
     assert "Zephyrine" not in door.written.getvalue()
 
 

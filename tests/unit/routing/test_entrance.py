@@ -1,7 +1,9 @@
 """What the router's entrance makes of answers: an outage is waited out, a bug ends in the dead-letter queue."""
 
+import io
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.logs import Log
+from functions.core.domain.delivery import trace_of
 from functions.core.domain.lanes import LANES, OUTAGE_PAUSE, PROMPT_RECEIVES, RECEIVES_BEFORE_DEAD_LETTER
 from functions.core.domain.plan import Plan
 from functions.core.domain.refusals import Reason, Refusal
@@ -88,6 +91,72 @@ def test_a_lanes_attempts_fit_into_a_queues_receives() -> None:
         assert lane.attempts < RECEIVES_BEFORE_DEAD_LETTER
 
 
+# What is logged
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    Log("router-under-test")  # the first one makes the handler
+    (handler,) = logging.getLogger("router-under-test").handlers
+    assert isinstance(handler, logging.StreamHandler)
+    written = io.StringIO()
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+NAMED = json.dumps({"tenant": "northshore", "id": "n-1", "content": "of another version"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Refused(Refusal("m", Reason.INVALID, NOON, "stat", tenant="northshore", notification="n-1")), "refused"),
+        (Retry("StoreUnavailableError"), "staying"),
+        (Retry("KeyError", Why.BUG), "staying"),
+    ],
+)
+def test_whatever_becomes_of_a_message_its_line_has_the_notifications_trace(
+    log: io.StringIO, answer: Answer, message: str
+) -> None:
+    """A second message was routed, so that the batch is no error."""
+    hand_over(NAMED, answer, Routed(a_plan(NOON)))
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [(line["message"], line["trace"]) for line in lines] == [
+        (message, trace_of("northshore", "n-1")),
+        ("routed", trace_of("northshore", "n-1")),
+    ]
+
+
+def test_a_message_that_names_nothing_has_no_trace(log: io.StringIO) -> None:
+    hand_over("no JSON", Retry("StoreUnavailableError"), Routed(a_plan(NOON)))
+    staying, _ = (json.loads(line) for line in log.getvalue().splitlines())
+    assert (staying["trace"], staying["message_id"]) == ("", "m")
+
+
+def hand_over(body: str, *answers: Answer) -> list[dict[str, Any]]:
+    """Hand in a message for each answer; answers what was measured."""
+    lines: list[str] = []
+    route: Any = Prepared(*answers)
+    entrance = RouterEntrance(
+        route=route,
+        lanes={QUEUE: Priority.STAT},
+        inboxes=lambda _: FakeInbox(),
+        log=Log("router-under-test"),
+        metrics=EmbeddedMetrics("ca-central-1", write=lines.append),
+        clock=FakeClock(),
+    )
+    record = {
+        "messageId": "m",
+        "body": body,
+        "receiptHandle": "r",
+        "attributes": {"SenderId": "AIDA1", "ApproximateReceiveCount": "1"},
+        "eventSourceARN": QUEUE,
+    }
+    entrance([record] * len(answers))
+    return [json.loads(line) for line in lines]
+
+
 # What is measured
 
 
@@ -99,22 +168,6 @@ class Prepared:
 
     def __call__(self, batch: Sequence[Ingress]) -> list[Answer]:
         return list(self._answers[: len(batch)])
-
-
-def measured(*answers: Answer, now: datetime = NOON) -> list[dict[str, Any]]:
-    lines: list[str] = []
-    route: Any = Prepared(*answers)
-    entrance = RouterEntrance(
-        route=route,
-        lanes={QUEUE: Priority.STAT},
-        inboxes=lambda _: FakeInbox(),
-        log=Log("router"),
-        metrics=EmbeddedMetrics("ca-central-1", write=lines.append),
-        clock=FakeClock(now),
-    )
-    record = {"messageId": "m", "body": "{}", "attributes": {"SenderId": "AIDA1"}, "eventSourceARN": QUEUE}
-    entrance([record] * len(answers))
-    return [json.loads(line) for line in lines]
 
 
 def a_plan(sent_at: datetime) -> Plan:
@@ -135,16 +188,16 @@ def a_plan(sent_at: datetime) -> Plan:
 
 def test_a_batch_says_in_one_line_how_long_its_messages_took() -> None:
     plans = [Routed(a_plan(NOON - timedelta(seconds=seconds))) for seconds in (0.25, 3)]
-    (line,) = measured(*plans, Refused(Refusal("m-2", Reason.NOT_JSON, NOON, "stat")))
+    (line,) = hand_over("{}", *plans, Refused(Refusal("m-2", Reason.NOT_JSON, NOON, "stat")))
     assert (line["Region"], line["Lane"], line["RoutedSeconds"]) == ("ca-central-1", "stat", [0.25, 3.0])
     for name in ("northshore", "n-1", "ward-app"):
         assert name not in json.dumps(line)
 
 
 def test_a_message_that_stays_was_not_routed() -> None:
-    assert measured(Retry("OutOfTime", Why.TIME)) == []
+    assert hand_over("{}", Retry("OutOfTime", Why.TIME)) == []
 
 
 def test_a_message_from_the_future_took_no_time() -> None:
-    (line,) = measured(Routed(a_plan(NOON + timedelta(minutes=5))))
+    (line,) = hand_over("{}", Routed(a_plan(NOON + timedelta(minutes=5))))
     assert line["RoutedSeconds"] == [0.0]
