@@ -70,7 +70,7 @@ def _show(notifications: list[Notification]) -> None:
 
 def _report(report: SendReport) -> None:
     for sent in report.sent:
-        out().print(f"sent {sent.tenant} {sent.id} (message {sent.message_id})", markup=False)
+        out().print(f"sent {sent.tenant} {sent.id} (message {sent.message_id}, trace {sent.trace})", markup=False)
     for failure in report.failed:
         again = "; send it again under the same id" if failure.retryable else ""
         err().print(f"not sent {failure.tenant} {failure.id}: {failure.reason}{again}", markup=False)

@@ -11,10 +11,11 @@ import typer
 from functions.core.adapters.notification_items import REFUSAL, refusal_in
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.state_table import StateTable
-from functions.core.domain.delivery import Delivery, next_way
+from functions.core.domain.delivery import Delivery, trace_of
 from functions.core.domain.plan import Plan
 from functions.core.domain.record import Attempt, DeliveryRecord
 from functions.core.domain.refusals import SENTENCES, Refusal
+from functions.core.domain.standing import ways_of
 from statline.cli.console import aws_errors, fail, out
 from statline.cli.exits import Exit
 from statline.cli.masking import masked
@@ -66,18 +67,10 @@ def find(client: "DynamoDBClient", tenant: str, notification: str) -> Found | No
     if plan is None:
         return None
     planned = {delivery.key for delivery in plan.deliveries}
-    ways = {way.key: way for delivery in plan.deliveries for way in _ways(delivery)}
+    ways = {way.key: way for way in ways_of(plan)}
     records = StateTable(client, TABLE).read(list(ways))
     shown = [(way, record) for way, record in zip(ways.values(), records, strict=True) if record or way.key in planned]
     return Found(plan, shown)
-
-
-def _ways(delivery: Delivery) -> Iterator[Delivery]:
-    """A delivery, and what it becomes when it fails for good."""
-    way: Delivery | None = delivery
-    while way is not None:
-        yield way
-        way = next_way(way)
 
 
 def find_refusal(client: "DynamoDBClient", message_id: str) -> Refusal | None:
@@ -94,6 +87,7 @@ def _print_notification(found: Found) -> None:
         f"{plan.tenant} {plan.notification}: {plan.kind}, {plan.priority}, from {plan.producer}", markup=False
     )
     console.print(f"sent {_time(plan.sent_at)}, routed {_time(plan.routed_at)}, expires {_time(plan.expires_at)}")
+    console.print(f"trace {trace_of(plan.tenant, plan.notification)}")
     for trouble in plan.troubles:
         console.print(f"{trouble.recipient}: {trouble.trouble}", markup=False)
     for delivery, record in found.deliveries:

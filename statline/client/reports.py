@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from functions.core.domain.delivery import trace_of
 from statline.client.errors import NotSentError
 
 
@@ -12,6 +13,11 @@ class Sent:
     tenant: str
     id: str
     message_id: str
+
+    @property
+    def trace(self) -> str:
+        """The name that this notification has in every line of Statline's logs. On-call asks for it."""
+        return trace_of(self.tenant, self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from functions.core.domain.delivery import trace_of
 from statline.cli.exits import Exit
 from tests.unit.cli.scene import REGION, Scene
 
@@ -38,6 +39,7 @@ def test_each_message_of_a_file_goes_to_its_lane(scene: Scene, tmp_path: Path, t
     result = scene.run("send", str(file), "--region", REGION)
     assert result.exit_code == Exit.DONE, result.output
     assert "sent northshore n-1 (message " in result.stdout
+    assert f"trace {trace_of('northshore', 'n-1')})" in result.stdout
     assert [json.loads(body)["id"] for body in scene.bodies("statline-ingress-routine")] == ["n-1"]
     assert [json.loads(body)["id"] for body in scene.bodies("statline-ingress-stat")] == ["n-2"]
 

@@ -4,7 +4,16 @@ import pytest
 
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.state_table import StateTable
-from functions.core.domain.delivery import Delivery, DeliveryKey, Endpoint, Fallback, PushStyle, Screen, next_way
+from functions.core.domain.delivery import (
+    Delivery,
+    DeliveryKey,
+    Endpoint,
+    Fallback,
+    PushStyle,
+    Screen,
+    next_way,
+    trace_of,
+)
 from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.record import Worker, first_claim
 from functions.core.domain.refusals import Fault, Reason, Refusal
@@ -75,6 +84,7 @@ def test_a_notification_is_shown_with_every_delivery_and_attempt(scene: Scene) -
     assert result.exit_code == Exit.DONE, result.stderr
     assert "northshore n-1: code, stat, from northshore-ehr" in result.stdout
     assert "user:u-9: unknown_recipient" in result.stdout
+    assert f"trace {trace_of('northshore', 'n-1')}" in result.stdout
     assert "FAILED (UNREGISTERED)" in result.stdout
     assert "ACCEPTED" in result.stdout
     assert "attempt 1 2026-11-22 10:00:00.000Z sms accepted m-77" in result.stdout

@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
+from functions.core.domain.delivery import trace_of
 from statline.client import NotSentError, StatlineClient, new_notification, user
 from statline.client.posting import BATCH_BYTES, Letter, Post, batches
 from statline.contract.notification import Notification
@@ -85,6 +86,7 @@ def test_each_message_goes_to_its_own_lane_and_stat_first(scene: Scene) -> None:
         scene.takes(lane, 1)
     report = scene.client.send([_message(1), _message(2, priority=Priority.STAT)])
     assert {sent.id: sent.message_id for sent in report.sent} == {"n-1": "m-routine-0", "n-2": "m-stat-0"}
+    assert [sent.trace for sent in report.sent] == [trace_of(sent.tenant, sent.id) for sent in report.sent]
 
 
 def test_a_message_that_was_not_taken_is_named_and_may_be_sent_again(scene: Scene) -> None:
