@@ -104,10 +104,10 @@ def test_every_alarm_on_a_figure_of_ours_is_on_one_that_is_published(
 def test_every_alarm_on_a_figure_of_ours_is_about_something_that_is_there(
     templates: Mapping[str, Template], region: str
 ) -> None:
-    known = {
+    known: Mapping[str, set[str]] = {
         "Region": {region},
-        Dimension.LANE.value: set(Priority),
-        Dimension.CHANNEL.value: set(Channel),
+        Dimension.LANE.value: {lane.value for lane in Priority},
+        Dimension.CHANNEL.value: {channel.value for channel in Channel},
         Dimension.PROVIDER.value: _providers(),
     }
     for metric in _watched(templates, region):
