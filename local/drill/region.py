@@ -1,7 +1,7 @@
 """One region of the laptop cloud, as the drill gets at it: AWS's clients, and the servers behind RDS."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,16 @@ _TABLE = "statline-backups"
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The drill's region of a running cloud."""
+    """The drill's region of a running cloud. Its clients are made once: making one costs more than many calls."""
 
     cloud: Cloud
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
 
     def client(self, service: str, user: str = ADMIN) -> Any:
         """A client of an AWS service, as a user of the cloud."""
-        return client_of(self.cloud, service, region=NAME, user=user)
+        if (service, user) not in self._clients:
+            self._clients[service, user] = client_of(self.cloud, service, region=NAME, user=user)
+        return self._clients[service, user]
 
     def topics(self) -> list[str]:
         """The ARNs of on-call's topics."""

@@ -25,9 +25,9 @@ class Screen:
     def catalogue(self, titles: Mapping[str, str], remarks: Mapping[str, str]) -> None:
         """Which drills there are, and what each cannot show."""
         for name, title in titles.items():
-            self._terminal.say(Text.assemble((f"{name:<28}", "bold"), title))
+            self._terminal.say(Text.assemble((f"{name:<30}", "bold"), title))
             if name in remarks:
-                self._terminal.say(f"{'':<28}not live: {remarks[name]}")
+                self._terminal.say(f"{'':<30}not live: {remarks[name]}")
 
     def tell(self, run: Run, faults: Sequence[str], picture: Path) -> None:
         """All there is to say of a run."""
