@@ -22,6 +22,8 @@ PRIMARY, REPLICA = "statline-primary", "statline-replica"
 PAGE, TICKET = "statline-page", "statline-ticket"
 TOPICS = (PAGE, TICKET)
 """On-call's topics: what wakes somebody, and what is read within a working day."""
+_OURS = "Statline "
+"""How the names begin of the alarms that people read."""
 _KINDS = ("MetricAlarms", "CompositeAlarms")
 _TABLE = "statline-backups"
 
@@ -44,14 +46,14 @@ class Region:
         return [f"arn:aws:sns:{NAME}:{ACCOUNT}:{topic}" for topic in TOPICS]
 
     def speaking(self) -> list[str]:
-        """The alarms that are in ALARM now, composite ones too."""
+        """The alarms that are in ALARM now, composite ones too; without those by which a roll-out is taken back."""
         pages = (
             self.client("cloudwatch")
             .get_paginator("describe_alarms")
             .paginate(StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
         )
         found = [alarm for page in pages for kind in _KINDS for alarm in page.get(kind, [])]
-        return sorted(str(alarm["AlarmName"]) for alarm in found)
+        return sorted(name for alarm in found if (name := str(alarm["AlarmName"])).startswith(_OURS))
 
     def machine_arn(self) -> str:
         """The ARN of the backup workflow."""

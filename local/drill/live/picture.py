@@ -43,7 +43,7 @@ def draw(run: Run, file: Path) -> None:
     _alarms(beneath, run, found)
     for panel in (above, beneath):
         during = run.span(Moment.DURING)
-        panel.axvspan(0, during.end - run.began, color=SHADE, alpha=0.35, linewidth=0)
+        panel.axvspan(0, during.end - run.began, color=SHADE, alpha=0.35, linewidth=0, zorder=0)
         without_frame(panel)
     above.set_xlim(run.span(Moment.BEFORE).begin - run.began, run.span(Moment.AFTER).end - run.began)
     above.set_title(f"{run.drill.name}: {run.drill.title}")
@@ -83,13 +83,13 @@ def _deliveries(panel: Any, run: Run) -> None:
                 "on-call is paged", (word.at - run.began, 1.0), xycoords=("data", "axes fraction"), rotation=90,
                 xytext=(3, -4), textcoords="offset points", va="top", fontsize=8, color=_PAGE,
             )  # fmt: skip
-    panel.legend(loc="upper left", markerscale=2.5, framealpha=0.9)
+    panel.legend(loc="upper right", markerscale=2.5, framealpha=0.9)
 
 
 def _alarms(panel: Any, run: Run, found: Sequence[Bar]) -> None:
     names = list(dict.fromkeys(bar.alarm for bar in found)) or [_NONE]
     for bar in found:
         row = names.index(bar.alarm)
-        panel.barh(row, bar.end - bar.begin, left=bar.begin - run.began, height=0.55, color=bar.colour)
+        panel.barh(row, bar.end - bar.begin, left=bar.begin - run.began, height=0.55, color=bar.colour, zorder=2)
     panel.set_yticks(range(len(names)), [name.removeprefix("Statline ") for name in names], fontsize=8)
     panel.set_ylim(len(names) - 0.4, -0.6)
