@@ -15,14 +15,13 @@ from local.drill.january.clinic import ClinicError
 from local.drill.january.plan import ACTS
 from local.drill.january.screen import Screen as JanuaryScreen
 from local.drill.live import play as live
-from local.drill.live.drills import DRILLS
+from local.drill.live.drills import DRILLS, NOT_LIVE
 from local.drill.live.screen import Screen
 from local.drill.traffic import RATES
 from statline.contract.words import Priority
 
 JANUARY = "10-january-backup"
 _TITLE = "somebody dumps the primary; Statline backs it up; the database is stopped altogether"
-_HEALTHY, _HEALTH, _NO_HEALTH = "healthy-", "days and weeks in which nothing happens", "a week of it takes a week"
 _PICTURE = ROOT / "drill.png"
 _FAILED, _INTERRUPTED = 1, 130
 
@@ -51,18 +50,16 @@ def main() -> int:
 
 
 def _list() -> None:
-    titles = {drill.name: drill.title for drill in DRILLS.values()}
-    remarks = {drill.name: drill.remark for drill in DRILLS.values() if drill.remark}
-    Screen().catalogue({JANUARY: _TITLE, **titles, f"{_HEALTHY}*": _HEALTH}, {**remarks, f"{_HEALTHY}*": _NO_HEALTH})
+    titles = {JANUARY: _TITLE, **{drill.name: drill.title for drill in DRILLS.values()}}
+    Screen().catalogue(titles, {drill.name: drill.remark for drill in DRILLS.values()}, NOT_LIVE)
 
 
 def _refusal(name: str) -> str:
     """Why a drill is not played; empty for one that is."""
-    if name in {JANUARY, *DRILLS}:
-        return ""
-    if name.startswith(_HEALTHY):
-        return f"{name} is not played live: {_NO_HEALTH}. In simulated time: statline drill {name}"
-    return f"there is no live drill {name!r}; there are {', '.join([JANUARY, *DRILLS])}"
+    if name in NOT_LIVE:
+        return f"{name} is not played live: {NOT_LIVE[name]}. In simulated time: statline drill {name}"
+    played = [JANUARY, *DRILLS]
+    return "" if name in played else f"there is no live drill {name!r}; there are {', '.join(played)}"
 
 
 def _play(arguments: argparse.Namespace) -> bool:

@@ -84,7 +84,8 @@ _TABLE = (
             Must(alarm="Statline quarantine is not empty", topic=TICKET, within=240.0),
         ),
         may=(STAT_IMPAIRED, "Statline stat push has dead letters"),
-        remark="the fifty receives before the dead letter: it is one after three, or the drill would take ten minutes",
+        remark="the fifty receives before the dead letter: it is one after three, or the drill would take ten minutes;"
+        " and a worker that dies of a message: nobody knows one that does that",
     ),
     Drill(
         name="stuck-consumer",
@@ -117,3 +118,25 @@ _TABLE = (
     ),
 )
 DRILLS: Mapping[str, Drill] = MappingProxyType({drill.name: drill for drill in _TABLE})
+
+NOT_LIVE: Mapping[str, str] = MappingProxyType(
+    {
+        "backups-go-wrong": "the age of a backup counts in hours",
+        "blind-watchers": "silent-region, which is live, stops the same functions",
+        "channels-stuck": "stuck-consumer is the same for one lane, and live",
+        "database-fills-up": "the disk that would fill up is the laptop's own",
+        "directory-goes-wrong": "it is many small faults; the tests of the reconcile and of the events play each",
+        "functions-fail": "it takes a bad release",
+        "poison-everywhere": "poison-message is the same for one queue, and live",
+        "providers-err": "provider-outage and provider-quota are the same, and live",
+        "replica-behind": "a directory gets old in an hour",
+        "router-stuck": "silent-region, which is live, stops the router as well",
+        "slow-workers": "nothing holds the laptop's functions to a rate",
+        "healthy-monday": "it takes a day",
+        "healthy-night": "it takes a night",
+        "healthy-weekday": "it takes a day",
+        "healthy-week": "it takes a week",
+        "healthy-month": "it takes a month",
+    }
+)
+"""The incidents of drills/ that are replayed in simulated time only, and why."""

@@ -13,6 +13,7 @@ from local.drill.region import PAGE
 from local.drill.terminal import Terminal
 from statline.contract.words import Priority
 
+_COLUMN = 31
 _STYLES = {PAGE: "bold red", SEEN: "dim"}
 
 
@@ -22,12 +23,17 @@ class Screen:
     def __init__(self, terminal: Terminal | None = None) -> None:
         self._terminal = terminal or Terminal()
 
-    def catalogue(self, titles: Mapping[str, str], remarks: Mapping[str, str]) -> None:
-        """Which drills there are, and what each cannot show."""
+    def catalogue(self, titles: Mapping[str, str], remarks: Mapping[str, str], not_live: Mapping[str, str]) -> None:
+        """Which drills there are, what each cannot show, and which incidents are not played live."""
+        say = self._terminal.say
         for name, title in titles.items():
-            self._terminal.say(Text.assemble((f"{name:<30}", "bold"), title))
-            if name in remarks:
-                self._terminal.say(f"{'':<30}not live: {remarks[name]}")
+            say(Text.assemble((f"{name:<{_COLUMN}}", "bold"), title))
+            if remarks.get(name):
+                say(f"{'':<{_COLUMN}}cannot be shown live: {remarks[name]}")
+        say()
+        say("In simulated time only (statline drill NAME):")
+        for name, why in not_live.items():
+            say(f"{name:<{_COLUMN}}{why}")
 
     def tell(self, run: Run, faults: Sequence[str], picture: Path) -> None:
         """All there is to say of a run."""
