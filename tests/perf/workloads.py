@@ -9,6 +9,7 @@ from functions.core.domain.delivery import Delivery, Screen
 from functions.dead_letters.settings import DeadLettersSettings
 from functions.directory.settings import DirectorySettings
 from functions.events.settings import EventsSettings
+from functions.outstanding.settings import OutstandingSettings
 from functions.push.settings import PushSettings
 from functions.router.settings import Producer, RouterSettings
 from functions.sms.settings import SmsSettings
@@ -161,4 +162,7 @@ def _settings(stub_url: str) -> Mapping[str, Settings]:
         "events": EventsSettings(event_bus="statline"),
         "directory": DirectorySettings(directory_table="directory", quarantine_queue=quarantine),
         "dead_letters": DeadLettersSettings(state_table="states", channel_queues=queues, quarantine_queue=quarantine),
+        "outstanding": OutstandingSettings(
+            state_table="states", ticks_queue=f"{stub_url}/outstanding-ticks", channels=tuple(Channel)
+        ),
     }
