@@ -128,7 +128,7 @@ NOT_LIVE: Mapping[str, str] = MappingProxyType(
         "directory-goes-wrong": "it is many small faults; the tests of the reconcile and of the events play each",
         "functions-fail": "it takes a bad release",
         "poison-everywhere": "poison-message is the same for one queue, and live",
-        "providers-err": "provider-outage and provider-quota are the same, and live",
+        "providers-put-off": "provider-outage and provider-quota are the same, and live",
         "replica-behind": "a directory gets old in an hour",
         "router-stuck": "silent-region, which is live, stops the router as well",
         "slow-workers": "nothing holds the laptop's functions to a rate",
