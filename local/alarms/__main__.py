@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from local.alarms.account import Account
 from local.alarms.feed import Feed
+from local.alarms.patience import USUAL
 from local.alarms.watching import Watching
 from local.sandbox.http_server import Request, Response, Server, json_response
 
@@ -22,13 +23,14 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, patience: float) -> None:
     """Evaluate until SIGTERM or SIGINT, and say on the port how that goes."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
-    watching = Watching(Feed(os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_CA_BUNDLE"]), Account, _say)
+    feed = Feed(os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_CA_BUNDLE"])
+    watching = Watching(feed, Account, _say, patience)
 
     async def answer(request: Request) -> Response:
         if request.path != "/health":
@@ -54,7 +56,14 @@ def main() -> None:
         prog="python -m local.alarms", description="Evaluates the alarms of the laptop cloud, as CloudWatch does."
     )
     parser.add_argument("--port", type=int, required=True, help=f"port on {HOST} that /health is on")
-    asyncio.run(serve(parser.parse_args().port))
+    parser.add_argument(
+        "--patience",
+        type=float,
+        default=USUAL,
+        help="seconds for which a new alarm takes no silence as a breach (%(default)s)",
+    )
+    arguments = parser.parse_args()
+    asyncio.run(serve(arguments.port, arguments.patience))
 
 
 if __name__ == "__main__":

@@ -28,10 +28,10 @@ class CloudWatch(Protocol):
 class Region:
     """The alarms of one region. `digest` is the number that they had when they were read last."""
 
-    def __init__(self, cloudwatch: CloudWatch) -> None:
+    def __init__(self, cloudwatch: CloudWatch, patience: Patience) -> None:
         self._cloudwatch = cloudwatch
         self._figures = Published()
-        self._patience = Patience()
+        self._patience = patience
         self._alarms: list[Alarm] = []
         self._watched: list[Alarm] = []
         self._evaluator = Evaluator((), self._figures, began=0.0)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from local.alarms.feed import AwayError, News
+from local.alarms.patience import USUAL, Patience
 from local.alarms.region import CloudWatch, Region
 from statline.alarms.model import Transition
 
@@ -27,12 +28,17 @@ Say = Callable[[str], None]
 
 
 class Watching:
-    """All regions that have alarms. `find` gives a region's CloudWatch; `say` takes lines for the log."""
+    """All regions that have alarms.
 
-    def __init__(self, source: Source, find: Callable[[str], CloudWatch], say: Say) -> None:
+    find: gives a region's CloudWatch. say: takes lines for the log. patience: the seconds for which silence means
+    nothing (see `Patience`).
+    """
+
+    def __init__(self, source: Source, find: Callable[[str], CloudWatch], say: Say, patience: float = USUAL) -> None:
         self._source = source
         self._find = find
         self._say = say
+        self._patience = patience
         self._regions: dict[str, Region] = {}
         self._after = 0
         self._digests: Mapping[str, int] = {}
@@ -72,7 +78,7 @@ class Watching:
         self._after = news.last
         self._digests = news.alarms
         for name in news.alarms.keys() - self._regions.keys():
-            self._regions[name] = Region(self._find(name))
+            self._regions[name] = Region(self._find(name), Patience(self._patience))
         for name, came in news.came.items():
             if name in self._regions:
                 self._regions[name].hear(came)

@@ -32,6 +32,8 @@ from local.databases.leftovers import stop_all
 PORT_VARIABLE = "STATLINE_CLOUD_PORT"
 PERIOD_VARIABLE = "STATLINE_RDS_PERIOD"
 """Seconds between two figures of `AWS/RDS`; 60, as on AWS, where it is not set."""
+PATIENCE_VARIABLE = "STATLINE_ALARMS_PATIENCE"
+"""Seconds for which a new alarm takes no silence as a breach; 180 where it is not set. Tests want it short."""
 _READY_WITHIN = 30.0
 _ANSWER_WITHIN = 2.0
 _DIRECTORIES = ("tmp", "state", "s3", "home", "sandbox", "tls")
@@ -74,7 +76,7 @@ def _start_insights(cloud: Cloud) -> Process:
 
 def _start_alarms(cloud: Cloud) -> Process:
     log = cloud.directory / "alarms.log"
-    command = [sys.executable, "-m", "local.alarms", "--port", str(cloud.alarms_port)]
+    command = [sys.executable, "-m", "local.alarms", "--port", str(cloud.alarms_port), *_patience()]
     child = processes.spawn("The alarms' evaluator", command, {**inherited(), **aws_environment(cloud, ADMIN)}, log)
     return _await_or_stop(child, lambda: _answers(f"{cloud.alarms_url}/health"), log)
 
@@ -82,6 +84,11 @@ def _start_alarms(cloud: Cloud) -> Process:
 def _pace() -> list[str]:
     period = os.environ.get(PERIOD_VARIABLE)
     return ["--period", period] if period else []
+
+
+def _patience() -> list[str]:
+    patience = os.environ.get(PATIENCE_VARIABLE)
+    return ["--patience", patience] if patience else []
 
 
 def _await_or_stop(child: Process, ready: Callable[[], bool], log: Path) -> Process:

@@ -8,6 +8,7 @@ import pytest
 
 from local.cloud import Cloud, start, stop
 from local.cloud.environment import FIGURES_PERIOD
+from local.cloud.lifecycle import PATIENCE_VARIABLE
 from tests.integration.alarms.bench import Bench
 from tests.integration.local_cloud.conftest import CreateStack, clients_of, stacks_of
 
@@ -25,6 +26,7 @@ def begin() -> Iterator[Callable[[], Cloud]]:
     ports: list[int] = []
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv(FIGURES_PERIOD, "1")
+        environment.setenv(PATIENCE_VARIABLE, "0")
 
         def started() -> Cloud:
             cloud = start(f"test-alarms-{os.getpid()}", port=ports[0] if ports else 0)

@@ -31,22 +31,29 @@ def _looked_at_until(patience: Patience, end: float) -> Missing:
 
 
 def test_a_new_alarm_is_not_blamed_for_the_time_before_it() -> None:
-    assert _looked_at_until(Patience(), BEGAN + 3 * PERIOD) is Missing.IGNORE
+    assert _looked_at_until(Patience(0), BEGAN + 3 * PERIOD) is Missing.IGNORE
 
 
 def test_an_alarm_that_could_have_seen_all_of_its_periods_takes_silence_as_its_author_wants() -> None:
-    assert _looked_at_until(Patience(), BEGAN + 4 * PERIOD) is Missing.BREACHING
+    assert _looked_at_until(Patience(0), BEGAN + 4 * PERIOD) is Missing.BREACHING
+
+
+def test_an_alarm_of_short_periods_waits_as_long_as_the_first_figures_may_take() -> None:
+    patience = Patience(10 * PERIOD)
+
+    assert _looked_at_until(patience, BEGAN + 9 * PERIOD) is Missing.IGNORE
+    assert _missing(patience, BEGAN + 10 * PERIOD) is Missing.BREACHING
 
 
 def test_a_night_in_which_the_laptop_was_shut_is_no_silence() -> None:
-    patience = Patience()
+    patience = Patience(0)
     assert _looked_at_until(patience, BEGAN + 4 * PERIOD) is Missing.BREACHING
 
     assert _missing(patience, BEGAN + 8 * 3600) is Missing.IGNORE
 
 
 def test_an_alarm_that_comes_back_is_new() -> None:
-    patience = Patience()
+    patience = Patience(0)
     _looked_at_until(patience, BEGAN + 4 * PERIOD)
 
     patience.applied([], BEGAN + 4 * PERIOD + 10)
