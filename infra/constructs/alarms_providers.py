@@ -11,6 +11,8 @@ from infra.constructs.alarms_figures import measured
 from infra.constructs.alarms_topics import Severity
 
 ERRORS_SHARE = 25
+FEWEST_ERRORS = 2
+"""Of a minute. At night there is one call in some minutes, and one that is put off is then all of them."""
 QUOTA_SHARE = 80
 
 NOT_ASKED = Missing(
@@ -39,7 +41,8 @@ def provider_alarms(providers: Providers, *, region: str) -> list[AlarmRow]:
 def errors_share(provider: str, *, region: str) -> Formula:
     """What the provider did not accept, as per cent of the calls."""
     return Formula(
-        expression=f"100 * ({_of(_BAD, provider)}) / ({_of(_ALL, provider)})",
+        expression=f"IF({_of(_BAD, provider)} < {FEWEST_ERRORS}, 0, 100 * ({_of(_BAD, provider)})"
+        f" / ({_of(_ALL, provider)}))",
         label=f"{provider}: put off, refused and unknown, % of calls",
         figures=_answers(provider, region),
     )
