@@ -93,7 +93,8 @@ class AwsFigures:
         for queue, figures in self._lanes:
             figures.minute(at, visible=queue.visible(now), age=queue.age(now), deleted=queue.deleted, sent=queue.sent)
             queue.deleted = queue.sent = 0
-        died = sum(self._letter(at, *row) for row in self._letters)
+        buried = levers["function.dead-letters.errors"] < 1
+        died = sum(self._letter(at, *row, buried=buried) for row in self._letters)
         self._kept.minute(at, levers, put_in)
         counted = {name: self._count(calls, levers, died) for name, calls in self._functions.items()}
         for key, series in self._calls:
@@ -102,12 +103,12 @@ class AwsFigures:
             if once is not None and put_in.get(lever):
                 once.add(at, put_in[lever])
 
-    def _letter(self, at: float, lane: Priority, queue: LaneQueue, figures: QueueFigures) -> int:
-        """The dead letters of one queue. Those of the stat lane are taken up at once, and wait nowhere."""
-        taken_up = lane is Priority.STAT
+    def _letter(self, at: float, lane: Priority, queue: LaneQueue, figures: QueueFigures, *, buried: bool) -> int:
+        """The dead letters of one queue. Those of the stat lane are taken up at once, by a function that works."""
+        taken_up = buried and lane is Priority.STAT
         died = queue.take_dead()
         figures.minute(at, visible=0 if taken_up else queue.dead, age=0.0, deleted=died if taken_up else 0, sent=0)
-        return died if taken_up else 0
+        return died if lane is Priority.STAT else 0
 
     def _function(self, name: str) -> Calls:
         return self._known.get(name) or Calls(name.removeprefix("statline-"))

@@ -30,23 +30,22 @@ class Calls:
 
 @dataclass(frozen=True, slots=True)
 class ProviderHabits:
-    """A provider on a usual day. seconds: an answer. put_off, refused, lost: of its calls.
-
-    rate: calls a minute that it takes from us.
-    """
+    """A provider on a usual day. seconds: an answer. put_off, refused, lost: of its calls."""
 
     seconds: float
     put_off: float
     refused: float
     lost: float
-    rate: float
 
 
 PROVIDERS: Mapping[str, ProviderHabits] = {
-    "fcm": ProviderHabits(0.12, put_off=0.0004, refused=0.004, lost=0.0001, rate=600_000),
-    "sms": ProviderHabits(0.25, put_off=0.0006, refused=0.003, lost=0.0001, rate=6_000),
-    "connect": ProviderHabits(0.60, put_off=0.0010, refused=0.002, lost=0.0002, rate=300),
+    "fcm": ProviderHabits(0.12, put_off=0.0004, refused=0.004, lost=0.0001),
+    "sms": ProviderHabits(0.25, put_off=0.0006, refused=0.003, lost=0.0001),
+    "connect": ProviderHabits(0.60, put_off=0.0010, refused=0.002, lost=0.0002),
 }
+_HICCUPS_A_DAY, _HICCUP_STEPS, _HICCUP_SLOWNESS, _HICCUP_ERRORS = 1.5, (2, 10), 6.0, 0.03
+"""Every provider has spells of some ten seconds up to a minute and a half."""
+_DAY = 86_400.0
 TIMEOUT = 4.0
 """Seconds that a function waits for an answer."""
 
@@ -62,38 +61,51 @@ class Answers:
 
 
 class Provider:
-    """One provider: what it answers, and how much of its quota is left in this step."""
+    """One provider: what it answers. rate: calls a minute that it takes from us; beyond, it puts off.
 
-    def __init__(self, name: str, dice: random.Random) -> None:
+    Who comes when the rate is used up is chance, but stat has numbers of its own.
+    """
+
+    def __init__(self, name: str, rate: float, dice: random.Random) -> None:
         self.name = name
         self.habits = PROVIDERS[name]
         self.counted = Answers()
         self._dice = dice
-        self._left = 0
+        self._rate = rate * STEP / _MINUTE
+        self._asked = 0
+        self._let_in = 1.0
+        self._hiccup = 0
         self._down = False
         self._errors = self._refusals = 0.0
         self._slowness = 1.0
 
     def refresh(self, levers: Mapping[str, float]) -> None:
-        """A new step begins: the quota's next share is there."""
-        self._left = round(self.habits.rate * STEP / _MINUTE)
+        """A new step begins."""
+        self._let_in = min(1.0, self._rate / self._asked) if self._asked else 1.0
+        self._asked = 0
         self._down = levers[f"provider.{self.name}.down"] > 0
         self._errors = levers[f"provider.{self.name}.errors"]
         self._refusals = levers[f"provider.{self.name}.refusals"]
         self._slowness = levers[f"provider.{self.name}.slowness"]
+        if self._hiccup:
+            self._hiccup -= 1
+            self._slowness *= _HICCUP_SLOWNESS
+            self._errors += _HICCUP_ERRORS
+        elif self._dice.random() < _HICCUPS_A_DAY * STEP / _DAY:
+            self._hiccup = self._dice.randrange(*_HICCUP_STEPS)
 
     @property
     def seconds(self) -> float:
         """How long an answer takes."""
         return TIMEOUT if self._down else min(TIMEOUT, self.habits.seconds * self._slowness)
 
-    def ask(self, count: int) -> Answers:
-        """Make `count` calls."""
+    def ask(self, count: int, *, ahead: bool = False) -> Answers:
+        """Make `count` calls. ahead: they do not share the rate."""
+        self._asked += count
         if self._down:
             self.counted.lost += count
             return Answers(lost=count)
-        within = min(count, self._left)
-        self._left -= within
+        within = count if ahead else some_of(count, self._let_in, self._dice)
         habits, dice = self.habits, self._dice
         lost = some_of(within, habits.lost, dice)
         put_off = some_of(within - lost, habits.put_off + self._errors, dice)

@@ -26,7 +26,8 @@ class Delivery:
         region = deployment.region
         self.channels = deployment.channels
         self._spread = Spread(dice)
-        self.providers = {PROVIDER_OF[channel]: Provider(PROVIDER_OF[channel], dice) for channel in self.channels}
+        names = [PROVIDER_OF[channel] for channel in self.channels]
+        self.providers = {name: Provider(name, deployment.rates[name], dice) for name in names}
         self.calls = {name: Calls(name) for name in ("router", *self.channels)}
         stages = (INGRESS, *self.channels)
         self.queues = {
@@ -70,7 +71,7 @@ class Delivery:
         for lane, worker in self._routers.items():
             self._receive(lane, now, levers)
             for batch in worker.take(now, levers, self._dice):
-                self._spread.tell(self._routed[lane], now, since(batch, now) + _ROUTING, batch.count)
+                self._spread.tell(self._routed[lane], now, since(batch, now), _ROUTING, batch.count)
                 worker.queue.done(batch.count)
                 self._send_on(lane, batch, now, levers)
         self._canaries.clear()

@@ -19,6 +19,7 @@ _STACK = re.compile(r"^.*?-(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)-[A-Za-z]+\.templa
 _ROLES = ("primary", "replica")
 _GIB = 2.0**30
 _USUAL_ROUND = 900.0
+_USUAL_RATES: Mapping[str, float] = {"fcm": 600_000.0, "sms": 6_000.0, "connect": 60.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,17 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A region of a deployment. channels: those it has. databases: by role, empty where there is none."""
+    """A region of a deployment. channels: those it has. databases: by role, empty where there is none.
+
+    rates: the calls a minute that each provider takes from us.
+    """
 
     region: str
     alarms: Sequence[Alarm]
     queues: Mapping[str, Queue]
     channels: tuple[Channel, ...]
     databases: Mapping[str, Instance]
+    rates: Mapping[str, float]
 
     @property
     def metrics(self) -> frozenset[MetricKey]:
@@ -125,7 +130,7 @@ def deployment_of(templates: Sequence[Template], region: str) -> Deployment:
         raise TemplatesError(f"{region}: the templates have no alarms; is the stack Monitoring among them?")
     queues = _queues(templates)
     channels = tuple(channel for channel in Channel if f"statline-{channel}-stat" in queues)
-    return Deployment(region, tuple(alarms), queues, channels, _databases(alarms))
+    return Deployment(region, tuple(alarms), queues, channels, _databases(alarms), _rates(alarms))
 
 
 def _templates(folder: Path, region: str) -> Iterator[Path]:
@@ -203,6 +208,14 @@ def _databases(alarms: Sequence[Alarm]) -> Mapping[str, Instance]:
                 memory=size["memory"] * _GIB,
             )
     return found
+
+
+def _rates(alarms: Sequence[Alarm]) -> Mapping[str, float]:
+    texts = " ".join(alarm.description for alarm in alarms)
+    return {
+        provider: _size(re.compile(rf"\b{provider} takes ([\d.]+) calls a minute"), texts, usual)
+        for provider, usual in _USUAL_RATES.items()
+    }
 
 
 def _instances_of(alarm: MetricAlarm) -> Iterator[str]:

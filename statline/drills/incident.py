@@ -14,6 +14,7 @@ from statline.drills.levers import LEVERS, matching, put_in_once
 _SPAN = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
 _UNITS = (86_400, 3600, 60, 1)
 _START = re.compile(r"(?P<day>[a-z]+) (?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)")
+_CHOICE = re.compile(r"\{([^}]*)\}")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -28,6 +29,15 @@ def _seconds(value: object) -> object:
 
 
 Span = Annotated[float, BeforeValidator(_seconds), Field(ge=0)]
+
+
+def _each_of(pattern: str) -> list[str]:
+    """``a {b,c} d`` as ``a b d`` and ``a c d``."""
+    match = _CHOICE.search(pattern)
+    if match is None:
+        return [pattern]
+    heads = [pattern[: match.start()] + word for word in match[1].split(",")]
+    return [head + tail for head in heads for tail in _each_of(pattern[match.end() :])]
 
 
 class Topic(StrEnum):
@@ -125,6 +135,17 @@ class Incident(_Model):
             )
         self.weekday_and_time  # noqa: B018 - reads it, and says what is wrong with it
         return self
+
+    @property
+    def about_a_database(self) -> bool:
+        """Whether it is done to a database, which not every region has."""
+        names = (name for change in self.changes for name in (*change.set, *change.along))
+        return any(name.startswith("database.") for name in names)
+
+    @property
+    def musts(self) -> tuple[Must, ...]:
+        """Every single alarm that has to speak: ``{stat,urgent}`` in a name means each."""
+        return tuple(row.model_copy(update={"alarm": name}) for row in self.must for name in _each_of(row.alarm))
 
     @property
     def weekday_and_time(self) -> tuple[int, float]:

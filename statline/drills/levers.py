@@ -45,6 +45,7 @@ def _all() -> Iterator[tuple[str, Lever]]:
     ways = [f"{lane}.{channel}" for lane in lanes for channel in Channel]
     yield from _each(ways, "producers.{}", Lever(0, 0, 100, "of each notification, deliveries on top"))
     yield from _each(queues, "stage.{}.stopped", Lever(*_SWITCH, "nobody takes messages from the queue"))
+    yield from _each(queues, "stage.{}.per_minute", Lever(1e9, 0, 1e9, "messages a minute that are taken at most"))
     yield from _each(queues, "stage.{}.poison", Lever(*_COUNT, "messages that crash whoever takes them, put in once"))
     yield from _each(FUNCTIONS, "function.{}.errors", Lever(*_SHARE, "of its calls, how many crash"))
     yield from _each(FUNCTIONS, "function.{}.throttled", Lever(*_SHARE, "of its calls, how many get no concurrency"))

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from statline.alarms.evaluator import run
 from statline.alarms.model import State, Transition
-from statline.contract.words import Priority
+from statline.contract.words import Channel, Priority
 from statline.drills.delivery import LANES
 from statline.drills.deployment import Deployment
+from statline.drills.errors import TemplatesError
 from statline.drills.incident import Incident
 from statline.drills.names import by_way
 from statline.drills.region import Region
@@ -42,6 +43,7 @@ class Played:
 
     incident: Incident
     region: str
+    channels: tuple[Channel, ...]
     start: float
     settled: float
     end: float
@@ -54,6 +56,8 @@ class Played:
 
 def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played:
     """Live through an incident. The region has lived for some hours before, and so have its alarms."""
+    if incident.about_a_database and not deployment.databases:
+        raise TemplatesError(f"{deployment.region} has no database that alarms watch; this drill is about one")
     weekday, seconds = incident.weekday_and_time
     start = (_A_MONDAY + timedelta(days=weekday, seconds=seconds)).timestamp() + _within_the_minute(seed)
     end = start + incident.lasts
@@ -67,6 +71,7 @@ def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played
     return Played(
         incident=incident,
         region=deployment.region,
+        channels=deployment.channels,
         start=start,
         settled=settled,
         end=end,
@@ -80,7 +85,7 @@ def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played
 
 def _within_the_minute(seed: int) -> float:
     """An incident does not wait for a minute's beginning, and how long an alarm takes depends on it."""
-    return (seed * 40.0 + 30.0) % _MINUTE // STEP * STEP
+    return seed * STEP % _MINUTE
 
 
 def _in_alarm(transitions: Iterable[Transition]) -> frozenset[str]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from statline.alarms.model import State, Transition
+from statline.contract.words import Channel
 from statline.drills.incident import Must, Topic
+from statline.drills.levers import PROVIDER_OF
 from statline.drills.play import Played
 
 
@@ -61,7 +63,7 @@ def _before(played: Played) -> Iterator[Fault]:
 
 
 def _musts(played: Played) -> Iterator[Fault]:
-    for must in played.incident.must:
+    for must in _applying(played):
         first = _first_heard(played, must)
         expected = f"by {clock(must.by)}" + (f", told to {must.topic}" if must.topic else "")
         if first is None:
@@ -70,6 +72,14 @@ def _musts(played: Played) -> Iterator[Fault]:
             yield Fault(must.alarm, expected, f"at {clock(first.at - played.start)}")
         if must.rest_by is not None and first is not None:
             yield from _resting(played, must, must.rest_by)
+
+
+def _applying(played: Played) -> list[Must]:
+    """What must be said in this region: of a channel that it does not have, nothing."""
+    lacking = {
+        word for channel in Channel if channel not in played.channels for word in (channel, PROVIDER_OF[channel])
+    }
+    return [must for must in played.incident.musts if not lacking & set(must.alarm.split())]
 
 
 def _first_heard(played: Played, must: Must) -> Transition | None:
@@ -99,7 +109,7 @@ def _resting(played: Played, must: Must, by: float) -> Iterator[Fault]:
 
 def _silences(played: Played) -> Iterator[Fault]:
     incident = played.incident
-    named = {must.alarm for must in incident.must}
+    named = {must.alarm for must in _applying(played)}
     for one in raised(played):
         if one.at < played.start or one.alarm in named:
             continue

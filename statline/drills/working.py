@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from statline.contract.words import Channel, Priority
 from statline.drills.calls import Calls, Provider
-from statline.drills.queueing import Batch, LaneQueue
+from statline.drills.queueing import PATIENCE, Batch, LaneQueue
 from statline.drills.series import Series
 from statline.drills.traffic import STEP, some_of
 
@@ -14,7 +14,9 @@ Levers = Mapping[str, float]
 _KILLED = 2e-6
 """Of the messages in work, how many lose their worker on a usual day."""
 _CALL_SECONDS = 0.15
-_CANARY_LIVES = 300.0
+_LONGEST = 7.0
+"""Seconds after which a worker ends one way or another."""
+_CANARY_LIVES, _MINUTE = 300.0, 60.0
 _DRAWS, _SPREAD, _FACTORS = 4, 0.4, 9973
 _PASSING: Mapping[Channel, float] = {Channel.PUSH: 0.5, Channel.SMS: 0.7, Channel.VOICE: 0.9}
 """Seconds from the producer until the provider is asked, while nothing waits."""
@@ -25,7 +27,8 @@ class Worker:
 
     def __init__(self, function: str, stage: str, queue: LaneQueue, lane: Priority, calls: Calls) -> None:
         self.queue, self.calls = queue, calls
-        self._stopped = f"stage.{stage}.{lane}.stopped"
+        self._stopped, self._most = f"stage.{stage}.{lane}.stopped", f"stage.{stage}.{lane}.per_minute"
+        self._allowed = 0.0
         self._errors, self._throttled = f"function.{function}.errors", f"function.{function}.throttled"
         self._slowness = f"function.{function}.slowness"
 
@@ -36,7 +39,9 @@ class Worker:
             return []
         throttled = levers[self._throttled]
         each = (_CALL_SECONDS + waits) * levers[self._slowness]
-        taken = queue.take(now, int(queue.queue.at_once * STEP / each * (1.0 - throttled)))
+        room = queue.queue.at_once * STEP / each * (1.0 - throttled)
+        self._allowed = min(self._allowed % 1 + levers[self._most] * STEP / _MINUTE, room)
+        taken = queue.take(now, int(self._allowed))
         if throttled > 0:
             self.calls.throttles += 1 + len(taken)
         crashing = levers[self._errors] + _KILLED
@@ -63,8 +68,8 @@ class Spread:
         self._factors = [math.exp(dice.gauss(0.0, _SPREAD)) for _ in range(_FACTORS)]
         self._next = 0
 
-    def tell(self, series: Series | None, now: float, seconds: float, count: int) -> None:
-        """Publish how long `count` of them took: a few draws that stand for all."""
+    def tell(self, series: Series | None, now: float, waited: float, worked: float, count: int) -> None:
+        """Publish how long `count` of them took, in seconds: a few draws that stand for all."""
         if series is None:
             return
         draws = min(count, _DRAWS)
@@ -72,7 +77,7 @@ class Spread:
             self._next = 0
         factors = self._factors[self._next : self._next + draws]
         self._next += draws
-        series.add_all(now + STEP / 2, [seconds * factor for factor in factors], count / draws)
+        series.add_all(now + STEP / 2, [waited + min(worked * factor, _LONGEST) for factor in factors], count / draws)
 
 
 class Way:
@@ -87,6 +92,7 @@ class Way:
         self.under_way = 0.0
         """The seconds that the last step's deliveries took together: what a look may meet."""
         self._accepted = accepted
+        self._ahead = worker.queue.patience is PATIENCE[Priority.STAT]
 
     def deliver(self, now: float, levers: Levers, dice: random.Random) -> None:
         """Work on what is there for ten seconds."""
@@ -101,11 +107,11 @@ class Way:
             accepted = self._attempt(batch, now)
             if accepted:
                 passing = _PASSING[self.channel] * worker.slowness(levers)
-                seconds = since(batch, now) + passing + provider.seconds
-                self._spread.tell(self._accepted, now, seconds, accepted)
-                self.under_way += accepted * min(seconds, STEP)
+                waited, worked = since(batch, now), passing + provider.seconds
+                self._spread.tell(self._accepted, now, waited, worked, accepted)
+                self.under_way += accepted * min(worked, STEP)
                 if batch.canary is not None:
-                    self.accepted_at[batch.sent_at] = batch.sent_at + seconds
+                    self.accepted_at[batch.sent_at] = batch.sent_at + waited + worked
 
     def _attempt(self, batch: Batch, now: float) -> int:
         """Ask the provider for a batch. Returns how many it accepted; who must wait goes back to the queue."""
@@ -113,7 +119,7 @@ class Way:
         if batch.canary is Channel.VOICE:  # rehearsed: nobody is called
             queue.done(1)
             return 1
-        answers = self.provider.ask(batch.count)
+        answers = self.provider.ask(batch.count, ahead=self._ahead)
         again = answers.put_off + answers.lost
         if again and batch.receives < patience.attempts:
             queue.hide(batch, again, now + max(STEP, patience.retry_after(batch.receives)))
