@@ -15,6 +15,7 @@ from local.cloud.paths import CLOUDS
 from local.cloud.tools import ensure_awscli
 from local.demo.acts import ACTS, EXTRA, STAGES
 from local.demo.letters import fill_in
+from local.demo.on_call import on_call_listens
 from local.demo.performance import Performance
 from local.demo.producer import Producer, environment_of, named
 from local.demo.screen import Screen
@@ -62,7 +63,8 @@ def _demonstrate(name: str, screen: Screen) -> int:
 
 def _play(cloud: Cloud, screen: Screen) -> Iterator[Story]:
     aws = ensure_awscli()
-    with watching(cloud, [stage.region for stage in STAGES]) as happenings:
+    regions = [stage.region for stage in STAGES]
+    with on_call_listens(cloud, regions, screen.on_call), watching(cloud, regions) as happenings:
         performance = Performance(screen, happenings, CLOUDS / cloud.name / "demo")
         for stage in STAGES:
             producer = Producer(cloud, stage, aws)

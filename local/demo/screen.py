@@ -11,6 +11,7 @@ from local.demo.acts import Act
 from local.demo.producer import Producer, Taken
 from local.demo.story import Story
 from local.demo.watching import Happening
+from local.drill.on_call import Word
 from local.sandbox.records import ChannelName, Received
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import DeliveryState
@@ -26,6 +27,10 @@ _STATES: Mapping[DeliveryState, str] = {
     DeliveryState.UNKNOWN: "yellow",
     DeliveryState.FAILED: "bold red",
     DeliveryState.EXPIRED: "bold red",
+}
+_TOPICS: Mapping[str, tuple[str, str]] = {
+    "statline-page": ("is paged", "bold red"),
+    "statline-ticket": ("gets a ticket", "yellow"),
 }
 _MARGIN = " " * 6
 _PLAIN_WIDTH = 120
@@ -76,6 +81,12 @@ class Screen:
         """What did not come in time."""
         what = ", ".join(story.missing)
         self.say(Text(f"{_MARGIN}did not come within {seconds:.0f} s: {what}", "bold red"))
+
+    def on_call(self, region: str, word: Word) -> None:
+        """What on-call hears, when it does: an alarm that speaks or rests, or a letter."""
+        hears, style = _TOPICS.get(word.topic, (f"hears of {word.topic}", "bold"))
+        state = f" ({word.state})" if word.state else ""
+        self.say(Text.assemble(f"{_MARGIN}on-call of {region} ", (hears, style), f": {word.title}{state}"))
 
     def summary(self, stories: Iterable[Story]) -> None:
         """The closing table: every channel's way, hop by hop."""
