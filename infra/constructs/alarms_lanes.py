@@ -31,11 +31,11 @@ class Patience:
 
 PATIENCE: Mapping[Priority, Patience] = {
     # A killed worker's message is back within 20 s, and one slow provider call takes 4: neither wakes anybody. What
-    # waits longer does, at the first figure.
-    Priority.STAT: Patience(age=30, datapoints=(1, 1), heard_as=Whole.STAT, dead_letters=Severity.PAGE),
-    Priority.URGENT: Patience(age=120, datapoints=(1, 1), heard_as=Whole.DELIVERY, dead_letters=Severity.PAGE),
-    # Routine waits behind floods on purpose; a quarter of an hour, three minutes running, is no flood any more.
-    Priority.ROUTINE: Patience(age=900, datapoints=(3, 3), heard_as=Whole.ROUTINE, dead_letters=Severity.TICKET),
+    # waits longer does, at the first figure; and it is over when there was none for five minutes.
+    Priority.STAT: Patience(age=30, datapoints=(1, 5), heard_as=Whole.STAT, dead_letters=Severity.PAGE),
+    Priority.URGENT: Patience(age=120, datapoints=(1, 5), heard_as=Whole.DELIVERY, dead_letters=Severity.PAGE),
+    # Routine waits behind floods on purpose; a quarter of an hour, in three minutes of five, is no flood any more.
+    Priority.ROUTINE: Patience(age=900, datapoints=(3, 5), heard_as=Whole.ROUTINE, dead_letters=Severity.TICKET),
 }
 
 

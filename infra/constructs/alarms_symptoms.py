@@ -52,20 +52,21 @@ class Promise:
 
 
 PROMISES: Mapping[Priority, Promise] = {
-    # A killed worker's message is taken up again after 20 s: that is seen at most once above 20, so two looks in a row
-    # are a message that nobody takes up. It waited for 20 s, was seen within 10, again after 10, and 10 later
-    # CloudWatch has the figure: about 50 s after it was sent. Slow is three looks in a row, because at night one call
-    # that was killed is all that a look sees.
+    # A killed worker's message is taken up again within 20 s, and is seen at most once above 20: two looks are a
+    # message that nobody takes up. It waited for 20 s, was seen within 10, again after 10, and 10 later CloudWatch has
+    # the figure: about 50 s after it was sent. Slow is three looks, because at night one call that was killed is all
+    # that a look sees. Two or three of the last five minutes', not in a row: what comes and goes wakes somebody once,
+    # and is over when there was none of it for five minutes.
     Priority.STAT: Promise(
-        outstanding=20, accepted=10, routed=5, period=FINE, stalled=(2, 2), slow=(3, 3), heard_as=Whole.STAT
+        outstanding=20, accepted=10, routed=5, period=FINE, stalled=(2, 30), slow=(3, 30), heard_as=Whole.STAT
     ),
     # Urgent may wait behind a burst; a minute and a half is no burst any more.
     Priority.URGENT: Promise(
-        outstanding=90, accepted=60, routed=30, period=FINE, stalled=(2, 2), slow=(3, 3), heard_as=Whole.DELIVERY
+        outstanding=90, accepted=60, routed=30, period=FINE, stalled=(2, 30), slow=(3, 30), heard_as=Whole.DELIVERY
     ),
-    # Routine waits behind floods on purpose; a quarter of an hour, three minutes running, is no flood any more.
+    # Routine waits behind floods on purpose; a quarter of an hour, in three minutes of five, is no flood any more.
     Priority.ROUTINE: Promise(
-        outstanding=900, accepted=900, routed=600, period=_MINUTE, stalled=(3, 3), slow=(3, 3), heard_as=Whole.ROUTINE
+        outstanding=900, accepted=900, routed=600, period=_MINUTE, stalled=(3, 5), slow=(3, 5), heard_as=Whole.ROUTINE
     ),
 }
 

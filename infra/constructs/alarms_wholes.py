@@ -17,7 +17,7 @@ BACKUP_ON_PRIMARY = "Statline backup on the primary"
 
 # Both are in ALARM by the same alarm of a lane or an instance, within seconds; the general one waits this long for the
 # particular one. It is what a page of urgent alone is late by, of the two minutes that urgent has.
-HOLD_WAIT = Duration.seconds(20)
+HOLD_WAIT = Duration.seconds(10)
 # Stat is worked off first. Urgent that is late by the same trouble gets this long to follow before it is news.
 HOLD_EXTENSION = Duration.minutes(3)
 

@@ -54,11 +54,11 @@ def _about(alarm: Mapping[str, Any]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("lane", "outstanding", "accepted", "routed", "period", "stalled"),
+    ("lane", "outstanding", "accepted", "routed", "period", "stalled", "takes_long"),
     [
-        (Priority.STAT, 20, 10, 5, 10, (2, 2)),
-        (Priority.URGENT, 90, 60, 30, 10, (2, 2)),
-        (Priority.ROUTINE, 900, 900, 600, 60, (3, 3)),
+        (Priority.STAT, 20, 10, 5, 10, (2, 30), (3, 30)),
+        (Priority.URGENT, 90, 60, 30, 10, (2, 30), (3, 30)),
+        (Priority.ROUTINE, 900, 900, 600, 60, (3, 5), (3, 5)),
     ],
 )
 def test_what_waits_and_what_takes_long_is_said_in_each_lane(
@@ -71,6 +71,7 @@ def test_what_waits_and_what_takes_long_is_said_in_each_lane(
     routed: int,
     period: int,
     stalled: tuple[int, int],
+    takes_long: tuple[int, int],
 ) -> None:
     above = "GreaterThanThreshold"
     for channel in Channel:
@@ -78,10 +79,10 @@ def test_what_waits_and_what_takes_long_is_said_in_each_lane(
         assert (waits["MetricName"], slow["MetricName"]) == ("OldestOutstandingSeconds", "AcceptedSeconds")
         assert _about(waits) == _about(slow) == {"Region": region, "Lane": lane, "Channel": channel}
         assert _told(waits) == (above, outstanding, "Maximum", period, stalled, "ignore")
-        assert _told(slow) == (above, accepted, "p90", period, (3, 3), "notBreaching")
+        assert _told(slow) == (above, accepted, "p90", period, takes_long, "notBreaching")
     router = alarms[f"Statline {lane} router is slow"]
     assert (router["MetricName"], _about(router)) == ("RoutedSeconds", {"Region": region, "Lane": lane})
-    assert _told(router) == (above, routed, "p90", period, (3, 3), "notBreaching")
+    assert _told(router) == (above, routed, "p90", period, takes_long, "notBreaching")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_that_nobody_looks_is_said(alarms: dict[str, Alarm]) -> None:
 
 @pytest.mark.parametrize(
     ("lane", "seconds", "datapoints"),
-    [(Priority.STAT, 30, (1, 1)), (Priority.URGENT, 120, (1, 1)), (Priority.ROUTINE, 900, (3, 3))],
+    [(Priority.STAT, 30, (1, 5)), (Priority.URGENT, 120, (1, 5)), (Priority.ROUTINE, 900, (3, 5))],
 )
 def test_a_queue_that_waits_too_long_is_said(
     alarms: dict[str, Alarm], *, lane: Priority, seconds: int, datapoints: tuple[int, int]
@@ -247,7 +248,7 @@ def test_a_general_whole_is_held_back_while_a_particular_one_speaks(
     }
     # The wait is what a page of the general one alone is late by: urgent has two minutes.
     held = [composite for composite in composites.values() if "ActionsSuppressor" in composite]
-    assert {c["ActionsSuppressorWaitPeriod"] for c in held} == {20}
+    assert {c["ActionsSuppressorWaitPeriod"] for c in held} == {10}
     assert {c["ActionsSuppressorExtensionPeriod"] for c in held} == {180}
 
 
