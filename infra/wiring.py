@@ -31,6 +31,8 @@ def add_region(app: Construct, *, deployment: Deployment, config: RegionConfig, 
         runbooks=deployment.runbooks,
         key=state.keys.messages,
     )
+    # Alarms that take silence for trouble would speak until what they watch is there.
+    monitoring.add_dependency(delivery)
     beside = _database_stacks(
         app, deployment=deployment, config=config, state=state, monitoring=monitoring, workshop=workshop
     )
