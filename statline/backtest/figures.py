@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from statline.alarms.model import MetricAlarm, MetricKey, Missing, Query, Sample
-from statline.backtest.conditions import length_of
+from statline.backtest.conditions import length_of, metrics_of
 from statline.backtest.history import Series, gaps_of
 from statline.backtest.matching import Match
 from statline.backtest.moments import text_of
@@ -30,19 +30,27 @@ class Prepared:
 def prepared(found: Match, *, raw: bool) -> Prepared:
     """Make a matched alarm ready. raw: a row of the history is one observation, not a period's statistic."""
     alarm = found.alarm
-    queries, samples, notes = [], {}, list[str]()
-    for query in alarm.queries:
-        if query.metric is None:
-            queries.append(query)
-            continue
+    samples, notes = dict[str, Sequence[Sample]](), list[str]()
+    for query, _ in metrics_of(alarm):
         series = found.series[query.id]
-        key = MetricKey(alarm.name, query.id)
-        samples[key] = list(_samples(series, query, alarm.period, raw=raw))
-        queries.append(replace(query, metric=key, statistic=query.statistic if raw else _kept(query.statistic)))
+        samples[query.id] = list(_samples(series, query, alarm.period, raw=raw))
         notes += [note for note in _notes(series, query, alarm.period, raw=raw) if note not in notes]
-    percentile_ignored = alarm.percentile_ignored and raw
-    ready = replace(alarm, queries=tuple(queries), percentile_ignored=percentile_ignored)
-    return Prepared(ready, samples, notes)
+    return Prepared(*fed(alarm, samples, raw=raw), notes)
+
+
+def fed(
+    alarm: MetricAlarm, samples: Mapping[str, Sequence[Sample]], *, raw: bool
+) -> tuple[MetricAlarm, Mapping[MetricKey, Sequence[Sample]]]:
+    """The alarm with each query reading samples of its own, given by its id."""
+    keys = {query.id: MetricKey(alarm.name, query.id) for query, _ in metrics_of(alarm)}
+    queries = tuple(
+        replace(query, metric=keys[query.id], statistic=query.statistic if raw else _kept(query.statistic))
+        if query.id in keys
+        else query
+        for query in alarm.queries
+    )
+    ready = replace(alarm, queries=queries, percentile_ignored=alarm.percentile_ignored and raw)
+    return ready, {key: samples[id_] for id_, key in keys.items()}
 
 
 def period_of(series: Series, alarm_period: int) -> float:

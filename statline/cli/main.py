@@ -8,11 +8,13 @@ from statline.cli.database import database
 from statline.cli.directory import directory
 from statline.cli.drill import drill
 from statline.cli.exits import EXPLAINED
+from statline.cli.explain import explain
 from statline.cli.preflight import preflight
 from statline.cli.redrive import redrive
 from statline.cli.regions import regions
 from statline.cli.send import send
 from statline.cli.show import show
+from statline.cli.status import status
 
 app = typer.Typer(
     name="statline",
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 app.command(epilog=EXPLAINED)(send)
 app.command(epilog=EXPLAINED)(show)
+app.command(epilog=EXPLAINED)(status)
+app.command(epilog=EXPLAINED)(explain)
 app.add_typer(alarms, name="alarms")
 app.add_typer(directory, name="directory")
 app.add_typer(backup, name="backup")
