@@ -13,11 +13,13 @@ from functions.core.domain.delivery import DeliveryKey
 from statline.contract.notification import Content, Notification, UserRecipient
 from statline.contract.words import Channel, Kind, Priority, Sensitivity
 
-EVERY = timedelta(seconds=15)
-"""Between two canaries of the same way."""
+LANES = (Priority.STAT, Priority.URGENT, Priority.ROUTINE)
+APART = timedelta(seconds=5)
+"""Between two ticks. Each is one lane's, so that a lane's canaries do not wait behind those of another."""
+EVERY = APART * len(LANES)
+"""Between two canaries of the same way: four a minute."""
 LIFE = timedelta(minutes=5)
 """How long a canary may still be delivered. One that is so late would say nothing but that it is late."""
-_LANES = (Priority.STAT, Priority.URGENT, Priority.ROUTINE)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -70,17 +72,25 @@ class Canary:
 def canaries_at(
     moment: datetime, channels: Mapping[Channel, object], real_every_minutes: Mapping[Channel, int]
 ) -> list[Canary]:
-    """The canaries of a moment, one for each lane and channel of the region."""
+    """The canaries of a moment: one for each channel of the region, all on the lane whose turn it is."""
+    lane = lane_at(moment)
     return [
-        Canary(lane, channel, moment, _is_real(lane, moment, real_every_minutes.get(channel)))
-        for lane in _LANES
-        for channel in channels
+        Canary(lane, channel, moment, _is_real(lane, moment, real_every_minutes.get(channel))) for channel in channels
     ]
 
 
+def lane_at(moment: datetime) -> Priority:
+    """The lane whose turn it is."""
+    return LANES[_since_minute(moment) // APART % len(LANES)]
+
+
 def is_first_of_minute(moment: datetime) -> bool:
-    """Whether no other canary of the same minute comes before."""
-    return timedelta(seconds=moment.second, microseconds=moment.microsecond) < EVERY
+    """Whether no other canary of the same lane and minute comes before."""
+    return _since_minute(moment) < EVERY
+
+
+def _since_minute(moment: datetime) -> timedelta:
+    return timedelta(seconds=moment.second, microseconds=moment.microsecond)
 
 
 def _is_real(lane: Priority, moment: datetime, every_minutes: int | None) -> bool:
@@ -91,4 +101,4 @@ def _is_real(lane: Priority, moment: datetime, every_minutes: int | None) -> boo
     if every_minutes is None or not is_first_of_minute(moment):
         return False
     turn, rest = divmod(int(moment.timestamp() / _MINUTE.total_seconds()), every_minutes)
-    return rest == 0 and _LANES[turn % len(_LANES)] is lane
+    return rest == 0 and LANES[turn % len(LANES)] is lane

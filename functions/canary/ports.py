@@ -1,6 +1,6 @@
 """What the canary needs of the world, besides the records of deliveries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,18 +19,15 @@ class Ticks(Protocol):
     """The canary's own queue."""
 
     def send(self, minute: datetime) -> None:
-        """Send oneself a tick for each canary of this minute. Raises `QueueUnavailableError`."""
+        """Send oneself the ticks of this minute. Raises `QueueUnavailableError`."""
         ...
 
 
 class Ingress(Protocol):
     """The ingress queues, as any producer sees them."""
 
-    def send(self, notifications: Mapping[Priority, Sequence[Notification]]) -> None:
-        """Put each lane's notifications on its queue; those of the other lanes also where one lane's takes none.
-
-        Raises `QueueUnavailableError` where a queue did not take all.
-        """
+    def send(self, lane: Priority, notifications: Sequence[Notification]) -> None:
+        """Put these on the lane's queue. Raises `QueueUnavailableError` where it did not take all."""
         ...
 
 

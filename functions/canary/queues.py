@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.canary.canaries import EVERY
+from functions.canary.canaries import APART, EVERY, LANES
 from functions.canary.settings import TENANT
 from functions.core.adapters.ticks import send_ticks
 from functions.core.domain.errors import QueueUnavailableError
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-_OFFSETS = tuple(EVERY * number for number in range(4))
+_OF_A_LANE = tuple(EVERY * number for number in range(4))
+"""The moments of a lane's canaries within a minute."""
 _ENTRIES_PER_CALL = 10
 
 
@@ -33,7 +34,8 @@ class TickQueue:
 
     def send(self, minute: datetime) -> None:
         """See `Ticks.send`."""
-        send_ticks(self._client, self._url, minute, _OFFSETS, self._clock)
+        for number in range(len(LANES)):
+            send_ticks(self._client, self._url, minute + APART * number, _OF_A_LANE, self._clock)
 
 
 class IngressQueues:
@@ -43,17 +45,10 @@ class IngressQueues:
         self._client = client
         self._urls = urls
 
-    def send(self, notifications: Mapping[Priority, Sequence[Notification]]) -> None:
+    def send(self, lane: Priority, notifications: Sequence[Notification]) -> None:
         """See `Ingress.send`."""
-        failures = []
-        for lane, batch in notifications.items():
-            bodies = [each.model_dump_json(exclude_defaults=True) for each in batch]
-            try:
-                _send(self._client, self._urls[lane], bodies, group=TENANT if lane is Priority.ROUTINE else None)
-            except QueueUnavailableError as cause:
-                failures.append(cause)
-        if failures:
-            raise failures[0]
+        bodies = [each.model_dump_json(exclude_defaults=True) for each in notifications]
+        _send(self._client, self._urls[lane], bodies, group=TENANT if lane is Priority.ROUTINE else None)
 
 
 class DirectoryChangesQueue:

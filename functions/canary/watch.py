@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from functions.canary.canaries import EVERY, Canary, canaries_at, is_first_of_minute
+from functions.canary.canaries import EVERY, Canary, canaries_at, is_first_of_minute, lane_at
 from functions.canary.ports import DeadMansSwitch, DirectoryChanges, Ingress, Report, SwitchOutOfReachError, Ticks
 from functions.canary.recipients import entries
 from functions.canary.seeing import Seen
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
 from functions.core.domain.ports import Clock, DeliveryStates
-from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority
 
 LOOKED_AT_AFTER = EVERY * 2
@@ -52,7 +51,10 @@ class CanaryWatch:
             self._introduce()
 
     def tick(self, moment: datetime) -> None:
-        """One moment's canaries. Raises `QueueUnavailableError`, `StoreUnavailableError`."""
+        """One moment's canaries, and a look at earlier ones of their lane.
+
+        Raises `QueueUnavailableError`, `StoreUnavailableError`.
+        """
         if self.clock() - moment >= TOO_LATE:
             return
         due = self._canaries(moment)
@@ -64,10 +66,11 @@ class CanaryWatch:
             raise
         seen = [Seen(canary, record) for canary, record in zip(before, found[: len(before)], strict=True)]
         self.report.saw(seen)
-        if is_first_of_minute(moment):
+        if lane_at(moment) is Priority.STAT and is_first_of_minute(moment):
             self._call_switch(seen)
-        unsent = [c for c, record in zip(due, found[len(before) :], strict=True) if record is None]
-        self.ingress.send(_by_lane(unsent, self.clock()))
+        unsent = [canary for canary, record in zip(due, found[len(before) :], strict=True) if record is None]
+        sent_at = self.clock()
+        self.ingress.send(lane_at(moment), [canary.notification(sent_at) for canary in unsent])
 
     def _canaries(self, moment: datetime) -> list[Canary]:
         return canaries_at(moment, self.addresses, self.real_every_minutes)
@@ -85,21 +88,14 @@ class CanaryWatch:
         else:
             self._introduced = True
 
-    def _call_switch(self, seen: Sequence[Seen]) -> None:
+    def _call_switch(self, stats: Sequence[Seen]) -> None:
         """Say outside that the region lives. Where no stat gets through any more it is silent: that is no life.
 
         A call that fails is none of the canary's own trouble. The switch's owner notices its silence.
         """
-        if not any(each.arrived for each in seen if each.canary.lane is Priority.STAT):
+        if not any(each.arrived for each in stats):
             return
         try:
             self.switch.call()
         except SwitchOutOfReachError as cause:
             self.report.failed(cause)
-
-
-def _by_lane(canaries: Sequence[Canary], sent_at: datetime) -> dict[Priority, list[Notification]]:
-    lanes: dict[Priority, list[Notification]] = {}
-    for canary in canaries:
-        lanes.setdefault(canary.lane, []).append(canary.notification(sent_at))
-    return lanes

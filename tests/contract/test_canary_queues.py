@@ -1,6 +1,5 @@
 """What the canary puts on queues (moto) is what their consumers read."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.canary.canaries import canaries_at
+from functions.canary.canaries import APART, LANES, canaries_at, lane_at
 from functions.canary.queues import DirectoryChangesQueue, IngressQueues, TickQueue
 from functions.canary.recipients import entries
 from functions.canary.settings import TENANT
@@ -51,34 +50,32 @@ def taken(sqs: "SQSClient", url: str) -> list[Any]:
 
 
 def by_lane() -> dict[Priority, list[Notification]]:
-    lanes: dict[Priority, list[Notification]] = {}
-    for canary in canaries_at(NOON, ADDRESSES, {}):
-        lanes.setdefault(canary.lane, []).append(canary.notification(NOON))
-    return lanes
+    """One turn of each lane."""
+    return {
+        lane: [canary.notification(NOON) for canary in canaries_at(NOON + APART * number, ADDRESSES, {})]
+        for number, lane in enumerate(LANES)
+    }
 
 
 def test_each_lanes_queue_gets_its_canaries_as_the_router_reads_them(sqs: "SQSClient") -> None:
     urls = {lane: queue(sqs, f"ingress-{lane}") for lane in Priority}
-    IngressQueues(sqs, urls).send(by_lane())
     for lane, wanted in by_lane().items():
+        IngressQueues(sqs, urls).send(lane, wanted)
         assert [read_notification(message["Body"]) for message in taken(sqs, urls[lane])] == wanted
 
 
 def test_a_routine_canary_has_its_share_of_a_fair_queue(sqs: "SQSClient") -> None:
     urls = {lane: queue(sqs, f"ingress-{lane}") for lane in Priority}
-    IngressQueues(sqs, urls).send(by_lane())
-    groups = {
-        lane: {message.get("Attributes", {}).get("MessageGroupId") for message in taken(sqs, url)}
-        for lane, url in urls.items()
-    }
+    groups = {}
+    for lane, batch in by_lane().items():
+        IngressQueues(sqs, urls).send(lane, batch)
+        groups[lane] = {m.get("Attributes", {}).get("MessageGroupId") for m in taken(sqs, urls[lane])}
     assert groups == {Priority.STAT: {None}, Priority.URGENT: {None}, Priority.ROUTINE: {TENANT}}
 
 
-def test_a_lane_whose_queue_is_away_holds_up_no_other(sqs: "SQSClient") -> None:
-    urls = {lane: queue(sqs, f"ingress-{lane}") for lane in Priority} | {Priority.STAT: NOWHERE}
+def test_a_queue_that_takes_nothing_is_an_error(sqs: "SQSClient") -> None:
     with pytest.raises(QueueUnavailableError):
-        IngressQueues(sqs, urls).send(by_lane())
-    assert len(taken(sqs, urls[Priority.ROUTINE])) == len(Channel)
+        IngressQueues(sqs, {Priority.STAT: NOWHERE}).send(Priority.STAT, by_lane()[Priority.STAT])
 
 
 def test_the_directory_function_reads_what_it_is_told_of_the_recipients(sqs: "SQSClient") -> None:
@@ -87,7 +84,9 @@ def test_the_directory_function_reads_what_it_is_told_of_the_recipients(sqs: "SQ
     assert [read_word(message["Body"]) for message in taken(sqs, url)] == list(entries(ADDRESSES, NOON))
 
 
-def test_a_minutes_ticks_are_four_each_at_its_moment(sqs: "SQSClient", monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_minutes_ticks_are_four_for_each_lane_and_each_comes_at_its_moment(
+    sqs: "SQSClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[Any] = []
 
     def taken_in(**call: Any) -> dict[str, Any]:
@@ -96,9 +95,8 @@ def test_a_minutes_ticks_are_four_each_at_its_moment(sqs: "SQSClient", monkeypat
 
     monkeypatch.setattr(sqs, "send_message_batch", taken_in)
     TickQueue(sqs, "ticks", FakeClock(NOON - timedelta(seconds=43))).send(NOON)
-    (call,) = calls
-    assert [entry["DelaySeconds"] for entry in call["Entries"]] == [43, 58, 73, 88]
-    assert [tick_of({"body": e["MessageBody"]}) - NOON for e in call["Entries"]] == [
-        timedelta(seconds=seconds) for seconds in (0, 15, 30, 45)
-    ]
-    assert all(json.loads(entry["MessageBody"]) for entry in call["Entries"])
+    entries = [entry for call in calls for entry in call["Entries"]]
+    moments = [tick_of({"body": entry["MessageBody"]}) for entry in entries]
+    assert sorted(moments) == [NOON + APART * number for number in range(12)]
+    assert {lane_at(moment) for moment in moments[:4]} == {Priority.STAT}
+    assert [NOON + timedelta(seconds=entry["DelaySeconds"] - 43) for entry in entries] == moments

@@ -96,7 +96,7 @@ def test_what_reaches_the_test_device_is_a_real_canary_and_says_so(region: Regio
     for received in sandbox.wait_for_arrivals(real, PATIENCE):
         notification = received.data["statline_notification"]
         assert notification.startswith(PREFIX)
-        assert notification.endswith("00Z"), "only the first of a minute is real"
+        assert notification[-3:] in {"00Z", "05Z", "10Z"}, "only a lane's first of a minute is real"
         assert received.title == "Statline canary"
 
 

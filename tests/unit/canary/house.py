@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from functions.canary.canaries import APART, EVERY
 from functions.canary.ports import SwitchOutOfReachError
 from functions.canary.seeing import Seen
 from functions.canary.settings import TENANT
@@ -46,12 +47,11 @@ class FakeIngress:
     sent: list[Notification] = field(default_factory=list)
     away: bool = False
 
-    def send(self, notifications: Mapping[Priority, Sequence[Notification]]) -> None:
+    def send(self, lane: Priority, notifications: Sequence[Notification]) -> None:
         if self.away:
             raise QueueUnavailableError("the ingress queues are away")
-        for lane, batch in notifications.items():
-            assert {each.priority for each in batch} == {lane}
-            self.sent += batch
+        assert {each.priority for each in notifications} <= {lane}
+        self.sent += notifications
 
 
 @dataclass
@@ -148,18 +148,24 @@ class House:
         """A tick comes, now or for another moment."""
         self.watch.tick(moment or self.clock.now)
 
-    def run(self, seconds: int) -> None:
-        """Ticks come and all is worked off, for so many seconds."""
-        for _ in range(0, seconds, 15):
-            self.tick()
-            self.route()
-            self.deliver()
-            self.clock.advance(15)
+    def work_off(self) -> list[Delivery]:
+        """Everything is routed and delivered; answers what was delivered."""
+        self.route()
+        return self.deliver()
 
-    def seen_at(self, moment: datetime) -> dict[tuple[Priority, Channel], bool]:
-        """Whether the canaries of a moment arrived, by lane and channel, as it was said."""
+    def run(self, seconds: int) -> list[Delivery]:
+        """Ticks come and all is worked off, for so many seconds; answers what was delivered."""
+        delivered = []
+        for _ in range(0, seconds, APART.seconds):
+            self.tick()
+            delivered += self.work_off()
+            self.clock.advance(APART.seconds)
+        return delivered
+
+    def seen_from(self, moment: datetime) -> dict[tuple[Priority, Channel], bool]:
+        """Whether the canaries of each lane's first turn from a moment on arrived, as it was said."""
         return {
             (seen.canary.lane, seen.canary.channel): seen.arrived
             for seen in self.report.seen
-            if seen.canary.moment == moment
+            if moment <= seen.canary.moment < moment + EVERY
         }
