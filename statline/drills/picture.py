@@ -6,7 +6,8 @@ from typing import Any
 
 from statline.contract.words import Priority
 from statline.drills.errors import PictureError
-from statline.drills.play import Minute, Played
+from statline.drills.felt import Minute
+from statline.drills.play import Played
 from statline.drills.timeline import Line, timeline
 
 _COLOURS = {Priority.STAT: "#c0392b", Priority.URGENT: "#d68910", Priority.ROUTINE: "#2471a3"}
@@ -14,7 +15,8 @@ _WHO = {"page": "#922b21", "ticket": "#7d6608", "outside": "#6c3483", "in realit
 _SHADE = "#f5b7b1"
 _MOST_MARKS = 14
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
-_FLOOR = 0.1
+_FLOOR, _WORTH_SEEING = 0.3, 8.0
+"""Seconds: below the one nothing is drawn, and what waits less than the other only is under way."""
 
 
 def draw(played: Played, file: Path) -> None:
@@ -36,7 +38,8 @@ def draw(played: Played, file: Path) -> None:
         for side in ("top", "right"):
             panel.spines[side].set_visible(False)
     below.set_xlabel(f"{word} after the start")
-    below.set_ylabel("a provider had it after ... s\n(90 % of a minute's)")
+    below.set_ylabel("seconds")
+    figure.legend(*below.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     figure.suptitle(f"{played.incident.title}  ·  {played.region}", x=0.02, ha="left", fontsize=13)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -54,20 +57,21 @@ def _unit(played: Played) -> tuple[float, str]:
 
 def _latency(panel: Any, played: Played, unit: float) -> None:
     for lane, colour in _COLOURS.items():
-        points = _thinned(played.latency[lane])
-        panel.plot(
-            [(point.at - played.start) / unit for point in points],
-            [max(point.seconds, _FLOOR) for point in points],
-            color=colour,
-            label=lane.value,
-            linewidth=1.4,
-        )
+        accepted = _path(played.latency[lane], played, unit)
+        waiting = _path([one for one in played.outstanding[lane] if one.seconds > _WORTH_SEEING], played, unit)
+        panel.plot(*accepted, color=colour, label=f"{lane.value}: accepted after (90 %)", linewidth=1.4)
+        panel.plot(*waiting, color=colour, label=f"{lane.value}: the oldest waits", linewidth=1.1, linestyle=":")
     panel.set_yscale("log")
     low, high = panel.get_ylim()
-    panel.set_ylim(min(low, 0.3), max(high, 12.0))
+    panel.set_ylim(max(low, _FLOOR), max(high, 12.0))
+    panel.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     panel.grid(visible=True, which="major", alpha=0.25)
-    panel.legend(loc="upper right", framealpha=0.9)
     panel.set_xlim((played.settled - played.start) / unit, (played.end - played.start) / unit)
+
+
+def _path(minutes: Sequence[Minute], played: Played, unit: float) -> tuple[list[float], list[float]]:
+    points = _thinned(minutes)
+    return [(point.at - played.start) / unit for point in points], [max(point.seconds, _FLOOR) for point in points]
 
 
 def _thinned(minutes: Sequence[Minute]) -> Sequence[Minute]:
@@ -82,7 +86,9 @@ def _marks(panel: Any, played: Played, unit: float) -> None:
     lines = [line for line in timeline(played, children=False) if line.who in _WHO]
     shown = lines[:_MOST_MARKS]
     for row, line in enumerate(shown):
-        _mark(panel, line, row, unit, left=line.after > played.incident.lasts * 0.55)
+        _mark(
+            panel, line, row, min(line.after, played.incident.lasts) / unit, left=line.after > played.incident.lasts / 2
+        )
     if len(lines) > len(shown):
         panel.text(0.99, 0.02, f"and {len(lines) - len(shown)} more", transform=panel.transAxes, ha="right", fontsize=8)
     panel.set_ylim(max(len(shown), 3) - 0.3, -0.7)
@@ -92,8 +98,8 @@ def _marks(panel: Any, played: Played, unit: float) -> None:
         panel.text(0.5, 0.5, "nothing was said", transform=panel.transAxes, ha="center", va="center", color="#566573")
 
 
-def _mark(panel: Any, line: Line, row: int, unit: float, *, left: bool) -> None:
-    colour, at = _WHO[line.who], line.after / unit
+def _mark(panel: Any, line: Line, row: int, at: float, *, left: bool) -> None:
+    colour = _WHO[line.who]
     panel.axvline(at, color=colour, alpha=0.25, linewidth=0.8)
     panel.plot([at], [row], marker="v" if line.who != "in reality" else "o", color=colour, markersize=7)
     panel.annotate(

@@ -7,38 +7,29 @@ from datetime import UTC, datetime, timedelta
 from statline.alarms.evaluator import run
 from statline.alarms.model import State, Transition
 from statline.contract.words import Channel, Priority
-from statline.drills.delivery import LANES
 from statline.drills.deployment import Deployment
 from statline.drills.errors import TemplatesError
+from statline.drills.felt import Minute, accepted_within, oldest_waiting
 from statline.drills.incident import Incident
-from statline.drills.names import by_way
 from statline.drills.region import Region
-from statline.drills.series import History
 from statline.drills.traffic import STEP
 
 _ZONE = UTC
 _A_MONDAY = datetime(2026, 1, 5, tzinfo=_ZONE)
 _BEFORE, _SETTLED = timedelta(hours=4), timedelta(minutes=40)
 _MINUTE = 60.0
-_SHARE = 0.9
 _OUTSIDE_PATIENCE = 180.0
 """How long the dead-man's switch may be silent before its owner tells on-call."""
-
-
-@dataclass(frozen=True, slots=True)
-class Minute:
-    """How long a lane's deliveries took to be accepted, in a minute. at: its beginning; seconds: 90th percentile."""
-
-    at: float
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Played:
     """An incident that was played. Times are seconds of the epoch.
 
-    transitions: what alarms did from `settled` on; before that they learn what is usual. states: as they are at the
-    end. latency: by lane. outside_at: when the owner of the dead-man's switch told on-call; None: never.
+    transitions: what alarms did from `settled` on; before that they learn what is usual.
+    latency: by lane, within how many seconds 90 % of a minute's deliveries were accepted.
+    outstanding: by lane, how long the oldest has waited that is not.
+    outside_at: when the owner of the dead-man's switch told on-call; None: never.
     """
 
     incident: Incident
@@ -51,6 +42,7 @@ class Played:
     in_alarm_before: frozenset[str]
     in_alarm_after: frozenset[str]
     latency: Mapping[Priority, Sequence[Minute]]
+    outstanding: Mapping[Priority, Sequence[Minute]]
     outside_at: float | None
 
 
@@ -78,7 +70,8 @@ def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played
         transitions=[one for one in said if one.at >= settled],
         in_alarm_before=_in_alarm(before),
         in_alarm_after=_in_alarm(said),
-        latency=_latency(region.history, deployment, settled, end),
+        latency=accepted_within(region.history, deployment, settled, end),
+        outstanding=oldest_waiting(region.history, deployment, settled, end),
         outside_at=_outside(region.watching.outside_calls, start, end),
     )
 
@@ -91,35 +84,6 @@ def _within_the_minute(seed: int) -> float:
 def _in_alarm(transitions: Iterable[Transition]) -> frozenset[str]:
     last = {one.alarm: one.after for one in transitions}
     return frozenset(alarm for alarm, state in last.items() if state is State.ALARM)
-
-
-def _latency(history: History, deployment: Deployment, start: float, end: float) -> Mapping[Priority, Sequence[Minute]]:
-    return {
-        lane: [
-            Minute(at, seconds)
-            for at in range(int(start), int(end), int(_MINUTE))
-            if (seconds := _slow_share(history, deployment, lane, at)) is not None
-        ]
-        for lane in LANES
-    }
-
-
-def _slow_share(history: History, deployment: Deployment, lane: Priority, at: float) -> float | None:
-    samples = [
-        sample
-        for channel in deployment.channels
-        for sample in history.samples(
-            by_way("AcceptedSeconds", deployment.region, lane, channel), at, at + _MINUTE, float("inf")
-        )
-    ]
-    if not samples:
-        return None
-    left = _SHARE * sum(sample.weight for sample in samples)
-    for sample in sorted(samples, key=lambda one: one.value):
-        left -= sample.weight
-        if left <= 0:
-            return sample.value
-    return samples[-1].value
 
 
 def _outside(calls: Sequence[float], start: float, end: float) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from statline.contract.words import Channel, Priority
 from statline.drills.deployment import Queue
+from statline.drills.traffic import STEP
 
 _LEAVES_THE_AGE = 3
 """A message that was received this often goes to the back of the queue, and out of the age that SQS tells."""
@@ -115,9 +116,9 @@ class LaneQueue:
         self.deleted += count
 
     def visible(self, now: float) -> int:
-        """How many wait to be received."""
+        """How many wait to be received. What is due again in this very step is taken at once, where somebody takes."""
         waiting = sum(batch.count for batch in self.fresh)
-        return waiting + sum(batch.count for batch in self.hidden if batch.due <= now)
+        return waiting + sum(batch.count for batch in self.hidden if batch.due <= now - STEP)
 
     def oldest_sent(self, now: float) -> float | None:
         """When the oldest message was sent that nobody has sent on; None while there is none.

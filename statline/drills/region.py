@@ -34,7 +34,8 @@ class Region:
     def __init__(self, deployment: Deployment, *, began: float, zone: tzinfo, seed: int) -> None:
         dice = random.Random(seed)  # noqa: S311 - weather, no secret
         drawn = {
-            by_way("AcceptedSeconds", deployment.region, lane, channel)
+            by_way(name, deployment.region, lane, channel)
+            for name in ("AcceptedSeconds", "OldestOutstandingSeconds")
             for lane in LANES
             for channel in deployment.channels
         }

@@ -11,7 +11,7 @@ from statline.drills.series import Series
 from statline.drills.traffic import STEP, some_of
 
 Levers = Mapping[str, float]
-_KILLED = 2e-6
+_KILLED = 5e-7
 """Of the messages in work, how many lose their worker on a usual day."""
 _CALL_SECONDS = 0.15
 _LONGEST = 7.0
