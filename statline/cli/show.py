@@ -97,7 +97,8 @@ def _print_notification(found: Found) -> None:
 def _lines(delivery: Delivery, record: DeliveryRecord | None) -> Iterator[str]:
     """A delivery as lines rather than cells of a table: they can be searched, and nothing is cut on a narrow screen."""
     key = delivery.key
-    yield f"{key.recipient}  {key.channel}  {key.endpoint} {masked(delivery.address)}  delivery {key.id}"
+    rehearsed = "  rehearsed: reaches nobody" if delivery.rehearsed else ""
+    yield f"{key.recipient}  {key.channel}  {key.endpoint} {masked(delivery.address)}  delivery {key.id}{rehearsed}"
     if record is None:
         yield f"  queued since {_time(delivery.routed_at)}"
         return

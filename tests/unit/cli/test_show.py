@@ -49,9 +49,12 @@ def _delivery(recipient: str) -> Delivery:
     )
 
 
-def _keep(scene: Scene) -> None:
-    """Two people: one whose push failed and whose SMS went instead, one whose push still waits."""
-    first, second = _delivery("u-1"), _delivery("u-2")
+def _keep(scene: Scene, *, rehearsed: bool = False) -> None:
+    """Two people: one whose push failed and whose SMS went instead, one whose push still waits.
+
+    rehearsed: whether the first one's push was.
+    """
+    first, second = _delivery("u-1").model_copy(update={"rehearsed": rehearsed}), _delivery("u-2")
     plan = Plan(
         tenant="northshore",
         notification="n-1",
@@ -141,3 +144,11 @@ def test_without_a_table_it_says_what_aws_said(scene: Scene) -> None:
 @pytest.mark.parametrize(("address", "shown"), [(PHONE, "...0123"), ("12345678", "..."), ("", "...")])
 def test_an_address_shows_its_end_only(address: str, shown: str) -> None:
     assert masked(address) == shown
+
+
+def test_a_rehearsed_delivery_is_told_from_one_that_reaches_somebody(scene: Scene) -> None:
+    scene.deploy()
+    _keep(scene, rehearsed=True)
+    said = scene.run("show", "n-1", "-t", "northshore", "-r", REGION).stdout
+    told = {line.split()[0]: "reaches nobody" in line for line in said.splitlines() if "push" in line.split()[1:2]}
+    assert told == {"u-1": True, "u-2": False}
