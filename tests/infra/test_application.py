@@ -55,11 +55,13 @@ def test_what_is_not_production_can_be_taken_down_again(synthesize: Synthesize, 
 def _without_voice(deployment: Deployment) -> Deployment:
     """The deployment in one region where Amazon Connect does not exist, and without a database."""
     first = deployment.regions[0]
+    assert first.canary is not None
     west = first.model_copy(
         update={
             "region": "ca-west-1",
             "providers": first.providers.model_copy(update={"voice": None}),
             "capacity": first.capacity.model_copy(update={"voice": None}),
+            "canary": first.canary.model_copy(update={"voice": None}),
             "database": None,
             "outside": tuple(hop for hop in first.outside if hop.hop is not Hop.BACKUP_COPY),
         }
