@@ -32,7 +32,7 @@ def add_region(app: Construct, *, deployment: Deployment, config: RegionConfig, 
         key=state.keys.messages,
     )
     # Alarms that take silence for trouble would speak until what they watch is there.
-    monitoring.add_dependency(delivery)
+    monitoring.add_stack_dependency(delivery)
     beside = _database_stacks(
         app, deployment=deployment, config=config, state=state, monitoring=monitoring, workshop=workshop
     )

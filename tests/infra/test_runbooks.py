@@ -1,15 +1,19 @@
 """An alarm wakes somebody: it says what is wrong, and leads to a page that says what to do."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from infra.assets.build import ROOT
 from infra.config.model import Deployment
+from statline.cli.main import app
 from tests.infra.templates import Template
 
 _FOLDER = ROOT / "docs" / "runbooks"
@@ -22,6 +26,7 @@ _SECTIONS = [
     "Who to call",
 ]
 _LONGEST_DESCRIPTION = 1024
+_COMMAND = re.compile(r"(?:^ {4,}|`)statline ((?:[a-z]+)(?: [^`\n]*)?)", flags=re.MULTILINE)
 _NAMED = re.compile(r"\bstatline-[a-z-]*[a-z]")
 # CodeDeploy's own: it puts a bad version back by itself and tells nobody.
 _OF_ROLLOUTS = "Rollouts"
@@ -112,3 +117,17 @@ def test_a_runbook_names_only_what_exists(page: Path, templates: Mapping[str, Te
         }
     named = set(_NAMED.findall(page.read_text(encoding="utf-8")))
     assert named <= real
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.stem)
+def test_a_runbook_gives_only_commands_that_there_are(page: Path) -> None:
+    commands = get_command(app)
+    given = _COMMAND.findall(page.read_text(encoding="utf-8"))
+    for line in given:
+        command, words = commands, shlex.split(line.replace("[", "").replace("]", ""))
+        while isinstance(command, TyperGroup) and words:
+            assert words[0] in command.commands, f"{page.name}: statline {line}"
+            command = command.commands[words.pop(0)]
+        options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        asked = {word.split("=")[0] for word in words if word.startswith("--")}
+        assert asked <= options, f"{page.name}: statline {line}"
