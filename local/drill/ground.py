@@ -2,11 +2,12 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from local.cloud import CloudError, stop
 from local.cloud.bring_up import up
+from local.cloud.environment import FIGURES_PERIOD
 from local.cloud.lifecycle import PERIOD_VARIABLE, find
 from local.cloud.progress import step
 from local.drill.phones import Phones
@@ -15,7 +16,7 @@ from local.drill.traffic import Traffic
 
 NAME, PORT = "drill", 4866
 """A cloud of its own, far from the usual one's 4566, so that both can run."""
-HASTY: dict[str, str] = {PERIOD_VARIABLE: "10"}
+HASTY: Mapping[str, str] = {PERIOD_VARIABLE: "10", FIGURES_PERIOD: "10"}
 """Figures come more often than AWS publishes them: what is drilled is the alarms, and not AWS's delay."""
 _WARM_WITHIN, _STEADY_FOR, _SETTLED = 120.0, 8.0, 1.0
 _LOOKS_EVERY = 1.0
