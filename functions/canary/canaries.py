@@ -20,6 +20,8 @@ EVERY = APART * len(LANES)
 """Between two canaries of the same way: four a minute."""
 LIFE = timedelta(minutes=5)
 """How long a canary may still be delivered. One that is so late would say nothing but that it is late."""
+ALIKE = timedelta(seconds=2)
+"""What is sent within so little is sent at the same time: a tick that comes twice, twice at once, says the same."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -77,6 +79,12 @@ def canaries_at(
     return [
         Canary(lane, channel, moment, _is_real(lane, moment, real_every_minutes.get(channel))) for channel in channels
     ]
+
+
+def counted_from(moment: datetime, now: datetime) -> datetime:
+    """The moment that canaries sent now are measured from: less than `ALIKE` before now, so that a late tick does not
+    look like slow delivery; and not now itself, because the same id with another ``sent_at`` is refused."""
+    return moment + max((now - moment) // ALIKE, 0) * ALIKE
 
 
 def lane_at(moment: datetime) -> Priority:

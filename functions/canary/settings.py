@@ -1,9 +1,10 @@
 """The environment of the canary, and the name that it goes by."""
 
 from functions.core.adapters.environment import Settings
+from statline.contract.directory import CANARY_TENANT
 from statline.contract.words import Channel, Priority
 
-TENANT = "statline-canary"
+TENANT = CANARY_TENANT
 """The tenant of the canaries. It has no team: a canary that is lost pages on-call by an alarm, and nobody by a page."""
 
 

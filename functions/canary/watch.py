@@ -1,14 +1,15 @@
 """The use case: send canaries, and see what became of those before.
 
-The order within a tick: what was seen is said first, so that nothing which fails later can hide it; canaries are sent
-last, because the moment of sending is the moment that is measured from.
+The order within a tick: what was seen is said first, so that nothing which fails later can hide it. The dead-man's
+switch is called last: it is somebody else's, and whoever waits for its name or its answer until his time is over has
+sent his canaries.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from functions.canary.canaries import EVERY, Canary, canaries_at, is_first_of_minute, lane_at
+from functions.canary.canaries import EVERY, Canary, canaries_at, counted_from, is_first_of_minute, lane_at
 from functions.canary.ports import DeadMansSwitch, DirectoryChanges, Ingress, Report, SwitchOutOfReachError, Ticks
 from functions.canary.recipients import entries
 from functions.canary.seeing import Seen
@@ -66,11 +67,11 @@ class CanaryWatch:
             raise
         seen = [Seen(canary, record) for canary, record in zip(before, found[: len(before)], strict=True)]
         self.report.saw(seen)
+        unsent = [canary for canary, record in zip(due, found[len(before) :], strict=True) if record is None]
+        sent_at = counted_from(moment, self.clock())
+        self.ingress.send(lane_at(moment), [canary.notification(sent_at) for canary in unsent])
         if lane_at(moment) is Priority.STAT and is_first_of_minute(moment):
             self._call_switch(seen)
-        unsent = [canary for canary, record in zip(due, found[len(before) :], strict=True) if record is None]
-        sent_at = self.clock()
-        self.ingress.send(lane_at(moment), [canary.notification(sent_at) for canary in unsent])
 
     def _canaries(self, moment: datetime) -> list[Canary]:
         return canaries_at(moment, self.addresses, self.real_every_minutes)

@@ -8,7 +8,7 @@ from datetime import time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationInfo, model_validator
 
 from statline.contract.model import ContractModel, Identifier, Moment, PagerNumber, Tenant
 from statline.contract.phone_numbers import E164
@@ -16,9 +16,26 @@ from statline.contract.words import Channel, Kind, Priority
 
 Revision = Annotated[int, Field(ge=1, le=2**53)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+CANARY_TENANT = "statline-canary"
+"""The tenant of our own test notifications. No producer has it, and no person is in it."""
+
+
+def _of_the_canary(rehearsed: bool, known: ValidationInfo) -> bool:
+    """A rehearsed phone looks reached and is not: nobody may make one of somebody's own."""
+    if rehearsed and known.data.get("tenant") != CANARY_TENANT:
+        raise ValueError(
+            f"only the tenant {CANARY_TENANT} may rehearse: a person would never be reached, and seem to be"
+        )
+    return rehearsed
+
+
 Rehearsed = Annotated[
     bool,
-    Field(description="Everything is done but the last thing: the provider checks the message, nobody is reached."),
+    AfterValidator(_of_the_canary),
+    Field(
+        description="Everything is done but the last thing: the provider checks the message, nobody is reached."
+        f" Only the tenant {CANARY_TENANT} may say it."
+    ),
 ]
 
 

@@ -18,7 +18,7 @@ from functions.core.domain.dead_address import DeadAddress
 from functions.core.domain.delivery import digest
 from functions.core.domain.errors import ChangeDoesNotFitError, StoreUnavailableError
 from functions.core.domain.ports import DirectoryWriter
-from statline.contract.directory import DIRECTORY_CHANGE, DeviceChange, DirectoryChange
+from statline.contract.directory import CANARY_TENANT, DIRECTORY_CHANGE, DeviceChange, DirectoryChange
 from tests.fakes.directory_writer import FakeDirectoryWriter, name_of
 
 if TYPE_CHECKING:
@@ -312,7 +312,8 @@ def test_a_table_that_is_not_there_is_a_temporary_trouble() -> None:
 
 
 def test_a_rehearsed_device_and_a_real_one_may_name_the_same_token(subject: Subject) -> None:
-    real, rehearsed = _device(5), _device(9, user="u-2", rehearsed=True)
-    _apply_all(subject, [real, rehearsed, _device(6)])
-    assert subject.stored(real) == _device(6)
+    real, newer = (_device(revision, tenant=CANARY_TENANT) for revision in (5, 6))
+    rehearsed = _device(9, tenant=CANARY_TENANT, user="u-2", rehearsed=True)
+    _apply_all(subject, [real, rehearsed, newer])
+    assert subject.stored(real) == newer
     assert subject.stored(rehearsed) == rehearsed

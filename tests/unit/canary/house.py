@@ -71,13 +71,16 @@ class FakeDirectoryChanges:
 
 @dataclass
 class FakeSwitch:
-    """Counts its calls. ``broken``: it does not answer."""
+    """Counts its calls. ``broken``: it does not answer. ``sent_by_then``: see `FakeIngress`, at the last call."""
 
+    ingress: FakeIngress
     calls: int = 0
     broken: bool = False
+    sent_by_then: int = 0
 
     def call(self) -> None:
         self.calls += 1
+        self.sent_by_then = len(self.ingress.sent)
         if self.broken:
             raise SwitchOutOfReachError("the dead-man's switch did not answer")
 
@@ -103,7 +106,8 @@ class House:
         self.clock = FakeClock()
         self.states = FakeDeliveryStates()
         self.provider = FakeProvider()
-        self.ticks, self.ingress, self.switch, self.report = FakeTicks(), FakeIngress(), FakeSwitch(), FakeReport()
+        self.ticks, self.ingress, self.report = FakeTicks(), FakeIngress(), FakeReport()
+        self.switch = FakeSwitch(self.ingress)
         self.directory = FakeDirectoryChanges(FakeDirectory())
         self.quarantine = FakeQuarantine()
         self._notifications, self._outbox = FakeNotifications(), FakeOutbox()

@@ -93,7 +93,9 @@ def test_a_tick_that_comes_again_before_its_canaries_were_seen_reaches_nobody_tw
     house.tick()
     house.clock.advance(1)
     house.tick(NOON)
-    assert len(house.work_off()) == len(STAT_WAYS)
+    house.work_off()
+    assert len(house.provider.calls) == len(STAT_WAYS)
+    assert house.quarantine.kept == []
 
 
 def test_a_tick_that_is_too_late_is_over(house: House) -> None:
@@ -186,3 +188,9 @@ def test_a_switch_out_of_reach_is_said_and_stops_nothing(house: House) -> None:
     house.run(seconds=120)
     assert len(house.report.failures) == 1
     assert house.seen_from(NOON + timedelta(seconds=75)) == dict.fromkeys(WAYS, True)
+
+
+def test_whoever_waits_for_the_switch_until_his_time_is_over_has_sent_his_canaries(house: House) -> None:
+    house.run(seconds=60)
+    house.tick()
+    assert (house.switch.calls, house.switch.sent_by_then) == (1, len(STAT_WAYS))

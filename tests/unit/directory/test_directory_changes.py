@@ -14,7 +14,8 @@ from functions.core.domain.errors import (
     StoreUnavailableError,
 )
 from functions.core.services.directory_changes import BadChange, DirectoryChanges, Done, Letter
-from statline.contract.directory import DeviceChange
+from statline.contract.directory import CANARY_TENANT, DeviceChange, DirectoryChange
+from tests.fakes.directory_changes import a_device, a_phone
 from tests.fakes.directory_writer import FakeDirectoryWriter
 
 
@@ -86,6 +87,15 @@ def test_a_change_that_cannot_be_used_is_kept_with_its_reason(scene: Scene, body
     assert scene.apply(body) == [Done.KEPT_ASIDE]
     assert scene.quarantine.letters == [(body, reason)]
     assert scene.log.lines == [("m-0", reason)]
+
+
+@pytest.mark.parametrize("change", [a_phone(), a_device()], ids=["phone", "device"])
+def test_nobodys_phone_can_be_rehearsed_but_the_canarys(scene: Scene, change: DirectoryChange) -> None:
+    said = change.model_dump(mode="json")
+    of_a_person = json.dumps(said | {"rehearsed": True})
+    of_the_canary = json.dumps(said | {"rehearsed": True, "tenant": CANARY_TENANT})
+    assert scene.apply(of_a_person, of_the_canary) == [Done.KEPT_ASIDE, Done.APPLIED]
+    assert scene.quarantine.letters == [(of_a_person, BadChange.INVALID)]
 
 
 def test_a_bad_change_is_no_other_changes_trouble(scene: Scene) -> None:

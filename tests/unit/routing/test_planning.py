@@ -9,7 +9,7 @@ from functions.core.domain.channels import DEFAULTS
 from functions.core.domain.plan import Plan, Trouble
 from functions.core.domain.routing import digest_of, plan_of
 from functions.core.services.route import read_snapshot
-from statline.contract.directory import DirectoryChange
+from statline.contract.directory import CANARY_TENANT, DirectoryChange
 from statline.contract.words import Channel, Kind, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.directory import FakeDirectory
@@ -296,7 +296,9 @@ def test_every_field_is_part_of_the_digest(change: dict[str, Any]) -> None:
 
 
 def test_a_delivery_to_a_rehearsed_endpoint_is_rehearsed_and_its_neighbours_are_not() -> None:
-    found = plan(a_user(), a_device(rehearsed=True), a_device(device="d-2"), a_phone(rehearsed=True), priority="stat")
+    canary = {"tenant": CANARY_TENANT}
+    people = (a_user(**canary), a_device(**canary, rehearsed=True), a_device(**canary, device="d-2"))
+    found = plan(*people, a_phone(**canary, rehearsed=True), **canary, priority="stat")
     told = {(d.key.channel, d.key.endpoint): d.rehearsed for d in found.deliveries}
     assert told == {(PUSH, "d-1"): True, (PUSH, "d-2"): False, (SMS, "mobile"): True}
     assert [way.endpoint.rehearsed for way in found.deliveries[0].fallbacks] == [True]
