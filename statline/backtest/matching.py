@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statline.alarms.model import MetricAlarm, MetricKey, Query, key_of
 from statline.backtest.conditions import metric_text, metrics_of
@@ -54,11 +54,17 @@ def _dimensions(within: str | None, text: str) -> Mapping[str, str]:
 def match(alarm: MetricAlarm, series: Sequence[Series], said: Sequence[Said], *, lenient: bool) -> Match:
     """The series of each of an alarm's metrics. Raises `UnmatchedError`, which says what is needed and what is there.
 
-    What was said comes first, then a series that is called as a query or its metric is.
+    What was said comes first, then a series that is called as a query or its metric is. A series that is called as the
+    formula that the alarm compares is the result already.
     lenient: the only series of a history is the only metric of the alarm, whatever it is called.
     """
     known = [one for one in series if one.points]
     needed = metrics_of(alarm)
+    computed = _computed(alarm, known, said)
+    if computed is not None:
+        query = Query(id=alarm.returned, metric=MetricKey("computed", alarm.returned), statistic="Average")
+        how = f"{computed.label} is taken for what it compares"
+        return Match(replace(alarm, queries=(query,)), {alarm.returned: computed}, how)
     distinct = {(metric, query.statistic) for query, metric in needed}
     if lenient and len(known) == 1 and len(distinct) == 1 and not said:
         return Match(alarm, {query.id: known[0] for query, _ in needed}, f"{known[0].label} is taken for its metric")
@@ -68,6 +74,18 @@ def match(alarm: MetricAlarm, series: Sequence[Series], said: Sequence[Said], *,
         raise UnmatchedError(_words(alarm, needed, without, series))
     there = {id_: one for id_, one in found.items() if one is not None}
     return Match(alarm, there, ", ".join(f"{id_} is {one.label}" for id_, one in there.items()))
+
+
+def _computed(alarm: MetricAlarm, series: Sequence[Series], said: Sequence[Said]) -> Series | None:
+    """The series that is the alarm's formula already computed, if there is one."""
+    if any(query.id == alarm.returned for query, _ in metrics_of(alarm)):
+        return None
+    named = [one for word in said for one in series if word.word == alarm.returned and word.series in _names(one)]
+    return next(iter([*named, *(one for one in series if alarm.returned in _names(one))]), None)
+
+
+def _names(series: Series) -> tuple[str, str]:
+    return series.id, series.label
 
 
 def _one(
@@ -80,14 +98,9 @@ def _one(
     """The one series that is this metric; None where there is none, or more than one could be."""
     namesakes = sum(other.name == metric.name for other in {other for _, other in needed})
     for candidates in (
-        [
-            one
-            for word in said
-            for one in series
-            if word.series in (one.id, one.label) and _is_said(word, query, metric)
-        ],
-        [one for one in series if query.id in (one.id, one.label)],
-        [one for one in series if namesakes == 1 and metric.name in (one.id, one.label)],
+        [one for word in said for one in series if word.series in _names(one) and _is_said(word, query, metric)],
+        [one for one in series if query.id in _names(one)],
+        [one for one in series if namesakes == 1 and metric.name in _names(one)],
         [one for one in series if _reads_like(one.label, metric)],
     ):
         if len(candidates) == 1:
@@ -111,11 +124,13 @@ def _words(
     needs = [f"  {query.id}: {query.statistic} of {metric_text(metric)}" for query, metric in needed]
     has = [f"  {_described(one)}" for one in series]
     example = next(metric for query, metric in needed if query.id == without[0])
+    formula = next((query for query in alarm.queries if query.id == alarm.returned and query.expression), None)
     name = next((one.id for one in series), "ID")
     return "\n".join(
         [
             f"{alarm.name} needs, in periods of {alarm.period} s:",
             *needs,
+            *([f"  or {formula.id}: {formula.expression}"] if formula else []),
             "The history has:",
             *(has or ["  nothing"]),
             f"Nothing of it is surely {', '.join(without)}. Say which is: --as '{name}={metric_text(example)}'",

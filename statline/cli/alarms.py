@@ -8,7 +8,7 @@ import typer
 from statline.cli.alarm_sources import alarms_of
 from statline.cli.alarms_backtest import backtest
 from statline.cli.alarms_options import Deployed, MaybeRegion, Templates
-from statline.cli.alarms_view import alarm_json, alarm_lines, unreadable_lines
+from statline.cli.alarms_view import alarm_json, alarm_lines, heard_through, unreadable_lines
 from statline.cli.console import err, fail, out
 from statline.cli.exits import EXPLAINED, Exit
 
@@ -28,11 +28,16 @@ def list_(
     """List the alarms of a region: whom each speaks to, and when. From templates, unless --deployed is said."""
     found = alarms_of(templates, region, deployed=deployed)
     chosen = [alarm for name, alarm in found.named.items() if containing.lower() in name.lower()]
+    through = heard_through(found.named.values())
+    states = [found.states.get(alarm.name) for alarm in chosen]
     if as_json:
-        typer.echo(json.dumps([alarm_json(alarm, found.states.get(alarm.name)) for alarm in chosen], indent=2))
+        rows = [
+            alarm_json(alarm, state, through.get(alarm.name, ())) for alarm, state in zip(chosen, states, strict=True)
+        ]
+        typer.echo(json.dumps(rows, indent=2))
         return
-    for alarm in chosen:
-        for line in alarm_lines(alarm, found.states.get(alarm.name)):
+    for alarm, state in zip(chosen, states, strict=True):
+        for line in alarm_lines(alarm, state, through.get(alarm.name, ())):
             out().print(line, markup=False)
     for line in unreadable_lines(found.unreadable):
         err().print(line, markup=False)

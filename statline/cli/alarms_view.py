@@ -1,11 +1,12 @@
 """How alarms and backtests look: lines for people, JSON for machines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from statline.alarms.model import Alarm, CompositeAlarm
+from statline.alarms.rules import rule_of
 from statline.backtest.backtest import Tested
 from statline.backtest.conditions import condition_of, length_of, metric_text
 from statline.backtest.moments import text_of
@@ -22,10 +23,21 @@ def severity_of(alarm: Alarm) -> str:
     return ", ".join(topics) or "nobody"
 
 
-def alarm_lines(alarm: Alarm, state: str | None) -> Iterator[str]:
-    """An alarm in two lines: its name with its severity, and when it speaks."""
+def heard_through(alarms: Iterable[Alarm]) -> Mapping[str, list[str]]:
+    """The composites that each alarm is part of, by its name."""
+    through: dict[str, list[str]] = {}
+    for alarm in alarms:
+        if isinstance(alarm, CompositeAlarm):
+            for child in rule_of(alarm.rule).children:
+                through.setdefault(child, []).append(alarm.name)
+    return through
+
+
+def alarm_lines(alarm: Alarm, state: str | None, through: Sequence[str] = ()) -> Iterator[str]:
+    """An alarm in two lines: its name with whom it tells, and when it speaks. through: the composites it is part of."""
     now = f", {state} now" if state else ""
-    yield f"{alarm.name} ({severity_of(alarm)}{now})"
+    tells = severity_of(alarm) if alarm.actions.alarm or not through else f"through {', '.join(through)}"
+    yield f"{alarm.name} ({tells}{now})"
     yield f"    {condition_of(alarm)}"
 
 
@@ -34,11 +46,12 @@ def unreadable_lines(unreadable: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{name} is left out: {why}" for name, why in unreadable.items())
 
 
-def alarm_json(alarm: Alarm, state: str | None) -> Mapping[str, object]:
+def alarm_json(alarm: Alarm, state: str | None, through: Sequence[str] = ()) -> Mapping[str, object]:
     """An alarm as data."""
     said: dict[str, object] = {
         "name": alarm.name,
         "severity": severity_of(alarm),
+        "heard_through": list(through),
         "condition": condition_of(alarm),
         "state": state,
         "description": alarm.description,

@@ -148,6 +148,13 @@ def test_a_metric_that_is_missing_is_told_with_all_that_is_needed_and_there() ->
     assert "=AWS/RDS/WriteIOPS{DBInstanceIdentifier=statline-primary}'" in said
 
 
+@pytest.mark.parametrize("said", [(), ("share=e1",)])
+def test_a_formula_that_is_computed_already_is_taken_as_it_is(said: tuple[str, ...]) -> None:
+    series = a_series([10, 120, 10], id_="share" if said else "e1")
+    found = match(an_iops_alarm(), [series], [said_in(text) for text in said], lenient=True)
+    assert _spells(trial_of(found, raw=False).outcome()) == [(2, 3)]
+
+
 def _children() -> dict[str, MetricAlarm]:
     return {
         "reads": an_alarm(READS, name="reads", statistic="Average"),
