@@ -91,12 +91,14 @@ class Change(_Model):
 class Must(_Model):
     """An alarm that has to speak.
 
-    by: at the latest, after the incident's start. topic: whom it tells; unset: it tells nobody itself, a composite
-    speaks for it. rest_by: when it must be at rest again.
+    by: at the latest, after the incident's start. not_before: earlier than this it would have spoken of something that
+    is no trouble yet, and would wake people for nothing on another day. topic: whom it tells; unset: it tells nobody
+    itself, a composite speaks for it. rest_by: when it must be at rest again.
     """
 
     alarm: str
     by: Span
+    not_before: Span = 0.0
     topic: Topic | None = None
     rest_by: Span | None = None
 
@@ -128,6 +130,9 @@ class Incident(_Model):
     def _ends_within_its_time(self) -> Self:
         if self.lasts <= 0:
             raise ValueError("lasts must be longer than nothing")
+        never = [row.alarm for row in self.must if row.not_before > row.by]
+        if never:
+            raise ValueError(f"not_before is later than by: {', '.join(never)}")
         late = [f"{row.alarm} by {row.by:g} s" for row in self.must if max(row.by, row.rest_by or 0) > self.lasts]
         if late or (self.at_rest_by or 0) > self.lasts:
             raise ValueError(

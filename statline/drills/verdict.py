@@ -70,6 +70,7 @@ def _musts(played: Played) -> Iterator[Fault]:
             yield Fault(must.alarm, expected, _instead(played, must))
         elif first.at - played.start > must.by:
             yield Fault(must.alarm, expected, f"at {clock(first.at - played.start)}")
+        yield from _too_early(played, must)
         if must.rest_by is not None and first is not None:
             yield from _resting(played, must, must.rest_by)
 
@@ -87,6 +88,12 @@ def _first_heard(played: Played, must: Must) -> Transition | None:
     return next(
         (one for one in said if must.topic is None or (must.topic in topics_of(one) and not one.suppressed)), None
     )
+
+
+def _too_early(played: Played, must: Must) -> Iterator[Fault]:
+    first = next(spoke(played, must.alarm), None)
+    if first is not None and first.at - played.start < must.not_before:
+        yield Fault(must.alarm, f"not before {clock(must.not_before)}", f"at {clock(first.at - played.start)}")
 
 
 def _instead(played: Played, must: Must) -> str:
