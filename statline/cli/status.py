@@ -21,6 +21,8 @@ from statline.cli.stopping import asked_to_stop
 from statline.client.errors import AwsError
 
 _EVERY = 10.0
+_WIDE = 160
+"""Columns: off a terminal a line stays one line."""
 
 
 def status(
@@ -79,7 +81,8 @@ def _print(seen: Status, *, as_json_: bool, indent: int | None = None) -> None:
     if as_json_:
         typer.echo(json.dumps(as_json(seen), indent=indent))
     else:
-        out().print(screen(seen))
+        console = out()
+        console.print(screen(seen), width=None if console.is_terminal else _WIDE)
 
 
 def _print_line(seen: Status | str, *, as_json_: bool) -> None:

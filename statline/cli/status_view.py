@@ -14,11 +14,13 @@ from statline.cli.alarm_states import Standing
 from statline.cli.alarm_words import words_of
 from statline.cli.redrive_view import span
 from statline.cli.status_model import ProviderStanding, QueueStanding, RouterStanding, Status, WayStanding
+from statline.contract.words import Priority
 
 NOTHING = "-"
-_COLUMNS = ("lane", "by", "waits", "p50", "p95", "canary", "queue", "in flight", "oldest there", "dead letters")
-_MANY_CALLS = 0.25
-"""As the alarm on a provider's errors."""
+_COLUMNS = ("lane", "by", "waits", "p50", "p95", "canary", "queue", "busy", "oldest", "dead")
+_MANY_ERRORS = 0.25
+_STALLED: Mapping[Priority, float] = {Priority.STAT: 20, Priority.URGENT: 90, Priority.ROUTINE: 900}
+"""As the alarms have it that speak of the same (docs/alarms.md). Here it is colour only."""
 
 
 def screen(status: Status) -> RenderableType:
@@ -38,9 +40,10 @@ def _heading(status: Status) -> Iterator[Text]:
 
 def _sentence(status: Status, pages: int) -> str:
     if pages:
-        return f"{pages} page{'s' * (pages != 1)} and {len(status.speaking) - pages} others speak"
+        others = len(status.speaking) - pages
+        return f"{pages} page{'s' * (pages != 1)}" + (f" and {others} other{'s' * (others != 1)}" if others else "")
     if status.speaking:
-        return f"nothing pages, {len(status.speaking)} ticket{'s' * (len(status.speaking) != 1)} speak"
+        return f"nothing pages, {len(status.speaking)} ticket{'s' * (len(status.speaking) != 1)}"
     return f"none of {status.alarms} alarms speaks" if status.alarms else "there are no alarms: is Monitoring deployed?"
 
 
@@ -77,7 +80,7 @@ def _way(way: WayStanding) -> list[str | Text]:
     return [
         way.lane,
         way.channel,
-        _seconds(way.outstanding),
+        Text(_seconds(way.outstanding), "red" if (way.outstanding or 0) > _STALLED[way.lane] else ""),
         _seconds(way.median),
         _seconds(way.p95),
         _canary(way),
@@ -119,7 +122,7 @@ def _below(status: Status) -> Iterator[str]:
 def _provider(one: ProviderStanding) -> str:
     if one.calls is None or one.share is None:
         return f"{one.name} no calls"
-    much = " (!)" if one.share > _MANY_CALLS else ""
+    much = " (!)" if one.share > _MANY_ERRORS else ""
     return f"{one.name} {one.calls:,} calls, {one.share:.1%} not taken over{much}"
 
 
@@ -132,7 +135,7 @@ def missing(status: Status) -> Iterator[str]:
     if gone := [f"{way.lane} {way.channel}" for way in status.ways if way.p95 is None]:
         yield f"p50, p95: nothing was accepted lately on {_all(gone, status)}: quiet, or a stall ('waits' says which)"
     if any(queue.oldest is None for queue in status.queues):
-        yield "oldest there: SQS tells nothing of a queue that is idle for hours, and all else a minute or two late"
+        yield "oldest: SQS tells nothing of a queue that is idle for hours, and all else a minute or two late"
     if status.directory_age is None:
         yield "directory: there is no database, or statline-reconcile does not run; delivery goes on with what it has"
     if status.backup_age is None:
@@ -184,6 +187,6 @@ def _plain(value: object) -> object:
 
 
 def _seconds(value: float | None) -> str:
-    if value is None:
-        return NOTHING
+    if not value:
+        return NOTHING if value is None else "0 s"
     return f"{value:.1f} s" if value < 10 else span(timedelta(seconds=value))  # noqa: PLR2004 - tenths of a minute's wait

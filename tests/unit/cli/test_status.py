@@ -102,7 +102,7 @@ def test_a_stall_is_told_with_its_alarm_its_cause_and_what_to_do_first() -> None
     cloudwatch.put(_ours("OldestOutstandingSeconds", Lane="stat", Channel="push"), "Maximum", 0, 95)
     status = _read(cloudwatch)
     printed = _printed(status)
-    assert "1 page and 1 others speak" in printed
+    assert "1 page and 1 other" in printed
     assert f"page: {WHOLE}, for 2 min 0 s" in printed
     assert f"because of: {STAT_PUSH} (3 min 0 s)" in printed
     assert "First: Look at the log." in printed
@@ -124,7 +124,7 @@ def test_what_a_composite_holds_back_is_told_as_held_back_and_pages_nobody() -> 
         an_answer(STAT_PUSH, "ALARM"),
     ]
     printed = _printed(_read(cloudwatch))
-    assert "1 page and" in printed
+    assert "1 page and 1 other" in printed
     assert f"held back by {WHOLE}" in printed
 
 
