@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,6 +34,8 @@ CONNECTIONS = 10
 """Updates under way at once."""
 PAGE = 100
 """Entries of one partition of the index that are read at once."""
+PAGE_FROM = 10
+"""The same from a moment on: of those a few are wanted, and each that is read costs time."""
 
 _Key = tuple[str, str]
 
@@ -52,19 +55,21 @@ class WatchTable:
     def since(self, lane: Priority, moment: datetime | None = None) -> Iterator[Watched]:
         """See `WatchList.since`."""
         shards = [self._shard(watch_shard(lane, shard), moment) for shard in range(SHARDS)]
-        return heapq.merge(*shards, key=lambda watched: watched.since)
+        begun = list(self._pool.map(_begun, shards))  # together: the earliest is known when all of them have answered
+        return heapq.merge(*begun, key=lambda watched: watched.since)
 
     def _shard(self, shard: str, moment: datetime | None) -> Iterator[Watched]:
         """The entries of one partition, page by page."""
-        condition, operands = "due_shard = :shard", {":shard": {"S": shard}}
+        condition, operands, size = "due_shard = :shard", {":shard": {"S": shard}}, PAGE
         if moment is not None:
+            size = PAGE_FROM
             condition, operands = f"{condition} AND due_at >= :moment", operands | {":moment": due_at(moment)}
         pages: Any = self._client.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=INDEX,
             KeyConditionExpression=condition,
             ExpressionAttributeValues=operands,
-            PaginationConfig={"PageSize": PAGE},
+            PaginationConfig={"PageSize": size},
         )
         try:
             for page in pages:
@@ -100,6 +105,11 @@ class WatchTable:
         except (ClientError, BotoCoreError):
             return False
         return True
+
+
+def _begun(entries: Iterator[Watched]) -> Iterator[Watched]:
+    """The same entries, of which the first has been read."""
+    return chain(list(islice(entries, 1)), entries)
 
 
 def _plan(meta: Item | None, parts: Mapping[_Key, Item]) -> Plan | None:

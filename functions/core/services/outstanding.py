@@ -120,26 +120,33 @@ class FindOutstanding:
         if unread_since is None or reading.answers(self.channels, unread_since):
             return True
         end = self.clock() + SPREAD_TIME
-        self._go_through(self._spread(lane, unread_since), reading, end, end)
+        self._go_through(self._spread(lane, unread_since, end), reading, end, end)
         return False
 
-    def _spread(self, lane: Priority, unread_since: datetime) -> Iterator[Watched]:
-        """Some of the unread, from the earliest of them to the latest."""
+    def _spread(self, lane: Priority, unread_since: datetime, until: datetime) -> Iterator[Watched]:
+        """Some of the unread, from the earliest of them to the latest; fewer where the list is slow."""
         now = self.clock()
         for number in range(LOOKS):
+            if number and self.clock() >= until:
+                return
             moment = now - (now - unread_since) * NEARER**number
             yield from islice(self.watch_list.since(lane, moment), AT_A_LOOK)
 
     def _go_through(
         self, entries: Iterator[Watched], reading: _Reading, until: datetime, answered_until: datetime
     ) -> datetime | None:
-        """Look at one after the other while there is time; answer since when the first unread one waits, if one is."""
+        """Look at one after the other while there is time; answer since when the first unread one waits, if one is.
+
+        The first are looked at in any case: a list that is slow to answer must not look like one that is empty.
+        """
+        looked = False
         for page in _pages(entries):
             for group in _groups(page, self.watch_list.plans(page)):
                 since = group[0][0].since
-                if self.clock() >= (answered_until if reading.answers(self.channels, since) else until):
+                if looked and self.clock() >= (answered_until if reading.answers(self.channels, since) else until):
                     return since
                 self._look_at(group, reading)
+                looked = True
         return None
 
     def _look_at(self, group: Sequence[tuple[Watched, Plan]], reading: _Reading) -> None:

@@ -1,6 +1,6 @@
 """A watch list with everything around it in memory, and the tick that looks at it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -61,6 +61,18 @@ class SlowStates(FakeDeliveryStates):
 
 
 @dataclass
+class SlowWatchList(FakeWatchList):
+    """A list of which each reading takes so many seconds to begin."""
+
+    clock: FakeClock = field(kw_only=True)
+    seconds: float = field(kw_only=True)
+
+    def since(self, lane: Priority, moment: datetime | None = None) -> Iterator[Watched]:
+        self.clock.advance(self.seconds)
+        return super().since(lane, moment)
+
+
+@dataclass
 class Told:
     """The port `Figures`: what was told of each lane, and what happened by then."""
 
@@ -81,7 +93,7 @@ class Scene:
         self.clock = FakeClock()
         self.notifications = FakeNotifications()
         self.states = SlowStates(self.clock)
-        self.watch_list = FakeWatchList(self.notifications)
+        self.watch_list: FakeWatchList = FakeWatchList(self.notifications)
         self.told = Told()
 
     def keep(self, *plans: Plan) -> None:

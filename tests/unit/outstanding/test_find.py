@@ -12,7 +12,7 @@ from functions.core.services.outstanding import NEARER, READING_TIME, Found
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery, a_fallback
-from tests.unit.outstanding.scene import Scene, a_plan, accepted, claimed
+from tests.unit.outstanding.scene import Scene, SlowWatchList, a_plan, accepted, claimed
 
 PUSH, SMS, VOICE = Channel.PUSH, Channel.SMS, Channel.VOICE
 STAT, URGENT, ROUTINE = Priority.STAT, Priority.URGENT, Priority.ROUTINE
@@ -221,6 +221,25 @@ def test_a_flood_of_what_is_over_hides_no_stall_behind_it(scene: Scene) -> None:
     scene.tick(600)
     assert not scene.told.found[STAT].whole
     assert 30 * NEARER <= scene.age(PUSH) <= 35
+
+
+def test_a_stall_in_a_flood_is_told_also_while_the_index_is_slow(scene: Scene) -> None:
+    flood(scene, 1000, seconds=600)
+    for plan in list(scene.notifications.plans.values()):
+        scene.accept(plan, SMS)
+    stand_still(scene, since=300)
+    scene.watch_list = SlowWatchList(scene.notifications, clock=scene.clock, seconds=0.1)
+    scene.tick(600)
+    assert 300 * NEARER <= scene.age(PUSH) <= 305
+
+
+def test_what_waits_longest_is_looked_at_however_slow_the_index_is(scene: Scene) -> None:
+    """A cold start may take as long as a lane's time: a 0 would say that nothing waits."""
+    scene.send(1, PUSH)
+    seconds = READING_TIME[STAT].total_seconds() + 0.5
+    scene.watch_list = SlowWatchList(scene.notifications, clock=scene.clock, seconds=seconds)
+    scene.tick(30)
+    assert scene.age(PUSH) == 30 + seconds
 
 
 def test_a_flood_of_what_is_over_is_gone_after_some_ticks(scene: Scene) -> None:
