@@ -71,6 +71,8 @@ def _musts(played: Played) -> Iterator[Fault]:
         elif first.at - played.start > must.by:
             yield Fault(must.alarm, expected, f"at {clock(first.at - played.start)}")
         yield from _too_early(played, must)
+        if first is not None:
+            yield from _over(played, must, first)
         if must.rest_by is not None and first is not None:
             yield from _resting(played, must, must.rest_by)
 
@@ -96,12 +98,26 @@ def _too_early(played: Played, must: Must) -> Iterator[Fault]:
         yield Fault(must.alarm, f"not before {clock(must.not_before)}", f"at {clock(first.at - played.start)}")
 
 
+def _over(played: Played, must: Must, first: Transition) -> Iterator[Fault]:
+    """Whoever was told that an alarm speaks is told that it does not any more."""
+    over = next(
+        (one for one in played.transitions if one.alarm == must.alarm and one.at > first.at and one.after is State.OK),
+        None,
+    )
+    if over is not None and must.topic is not None and not over.suppressed and must.topic not in topics_of(over):
+        yield Fault(must.alarm, f"that it is over, told to {must.topic}", _told(played, over))
+
+
 def _instead(played: Played, must: Must) -> str:
     silent = next(spoke(played, must.alarm), None)
     if silent is None:
         return "it never spoke"
-    told = ", ".join(sorted(topics_of(silent))) or "nobody"
-    return f"at {clock(silent.at - played.start)} it told {told}" + (" (held back)" if silent.suppressed else "")
+    return _told(played, silent) + (" (held back)" if silent.suppressed else "")
+
+
+def _told(played: Played, transition: Transition) -> str:
+    told = ", ".join(sorted(topics_of(transition))) or "nobody"
+    return f"at {clock(transition.at - played.start)} it told {told}"
 
 
 def _resting(played: Played, must: Must, by: float) -> Iterator[Fault]:
