@@ -78,7 +78,7 @@ def composite_tested(
     for trial in trials.values():
         samples.update(trial.ready.samples)
     transitions = run(alarms, Recorded(samples), within.start, within.end)
-    notes = [note for trial in trials.values() for note in trial.ready.notes]
+    notes = list(dict.fromkeys(note for trial in trials.values() for note in trial.ready.notes))
     if silent:
         notes.append(f"Not in the history, and taken for silent: {', '.join(one.name for one in silent)}.")
     how = "; ".join(f"{name}: {trial.how}" for name, trial in trials.items())

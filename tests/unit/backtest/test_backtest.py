@@ -1,5 +1,7 @@
 """What alarms would have said over histories that are written here."""
 
+import random
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -9,6 +11,7 @@ from statline.backtest.backtest import Trial, composite_tested, trial_of
 from statline.backtest.errors import UnmatchedError
 from statline.backtest.history import Series
 from statline.backtest.matching import Match, match, said_in
+from statline.backtest.reading import read_history
 from statline.backtest.spells import Outcome
 from tests.unit.backtest.histories import NINE, READS, WRITES, a_series, an_alarm, an_iops_alarm
 
@@ -204,3 +207,14 @@ def test_series_may_begin_and_end_at_different_times() -> None:
     series = [a_series([60] * 10, id_="reads"), a_series([None] * 3 + [60] * 4, id_="writes")]
     outcome = trial_of(Match(an_iops_alarm(), dict(zip(("reads", "writes"), series, strict=True)), ""), raw=False)
     assert _spells(outcome.outcome())[0][0] == 4
+
+
+def test_a_year_of_minutes_takes_seconds() -> None:
+    chance = random.Random(7)  # noqa: S311 - noise
+    lines = (f"{NINE + 60 * minute:.0f},{chance.lognormvariate(2, 0.5):.3f}\n" for minute in range(365 * 1440))
+    began = time.process_time()
+    (series,) = read_history(lines, name="year.csv").series
+    outcome = _trial(an_alarm(evaluation_periods=3, datapoints=2), series).outcome()
+    assert time.process_time() - began < 20
+    assert outcome.within.seconds == 365 * 86_400
+    assert outcome.times > 0
