@@ -1,12 +1,14 @@
 """One region's alarms, evaluated over the figures that come there."""
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from local.alarms.account import Described
 from local.alarms.feed import Came
 from local.alarms.figures import Published
 from local.alarms.patience import Patience
+from statline.alarms.errors import UnreadableAlarmError
 from statline.alarms.evaluator import Evaluator
 from statline.alarms.model import Alarm, MetricAlarm, MetricKey, Transition
 
@@ -35,6 +37,7 @@ class Region:
         self._alarms: list[Alarm] = []
         self._watched: list[Alarm] = []
         self._evaluator = Evaluator((), self._figures, began=0.0)
+        self._to_be_set: deque[Transition] = deque()
         self.digest: int | None = None
         self.unreadable: tuple[str, ...] = ()
 
@@ -55,8 +58,9 @@ class Region:
         described = self._cloudwatch.described()
         self._alarms, self.unreadable = described.alarms, described.unreadable
         self._watch(now)
+        awaited = {transition.alarm for transition in self._to_be_set}
         for name, state in self._evaluator.states.items():
-            if described.states[name] is not state:
+            if described.states[name] is not state and name not in awaited:
                 self._evaluator.place(name, described.states[name])
         self.digest = digest
         return self._figures.want(_metrics(self._alarms))
@@ -69,22 +73,38 @@ class Region:
         """Take what figures came."""
         self._figures.add(came)
 
-    def evaluate(self, now: float) -> list[Transition]:
-        """Evaluate what is due, and set the states that changed. Raises AwayError."""
-        self._patience.look(now)
+    def evaluate(self, now: float) -> Iterator[Transition]:
+        """Evaluate what is due, and set the states that changed: each as it is taken from the iterator.
+
+        Raises AwayError; what was not set then is set the next time.
+        """
+        self._patience.look(now, self._evaluator.states)
         self._watch(now)
-        transitions = self._evaluator.step(now)
-        for transition in transitions:
-            self._cloudwatch.set_state(transition)
+        self._to_be_set.extend(self._evaluator.step(now))
         self._figures.forget(now - self.looks_back)
-        return transitions
+        while self._to_be_set:
+            if self._to_be_set[0].alarm in self._evaluator.states:
+                self._cloudwatch.set_state(self._to_be_set[0])
+                yield self._to_be_set[0]
+            self._to_be_set.popleft()
 
     def _watch(self, now: float) -> None:
         """Tell the evaluator of the alarms, where they are others than those that it knows."""
         alarms = self._patience.applied(self._alarms, now)
         if alarms != self._watched:
-            self._evaluator.watch(alarms)
             self._watched = alarms
+            self._watch_readable(alarms)
+
+    def _watch_readable(self, alarms: Sequence[Alarm]) -> None:
+        """Leave out what cannot be evaluated: one such alarm must not silence the others."""
+        try:
+            self._evaluator.watch(alarms)
+        except UnreadableAlarmError as problem:
+            rest = [alarm for alarm in alarms if alarm.name != problem.where]
+            if len(rest) == len(alarms):
+                raise
+            self.unreadable = (*self.unreadable, str(problem))
+            self._watch_readable(rest)
 
 
 def _metrics(alarms: Iterable[Alarm]) -> Iterator[MetricKey]:

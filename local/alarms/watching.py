@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from local.alarms.feed import AwayError, News
@@ -42,6 +42,7 @@ class Watching:
         self._regions: dict[str, Region] = {}
         self._after = 0
         self._digests: Mapping[str, int] = {}
+        self._complaints: set[str] = set()
         self.looks = 0
 
     async def run(self) -> None:
@@ -96,9 +97,15 @@ class Watching:
             digest = self._digests.get(name, 0)
             if digest != region.digest:
                 anew |= region.refresh(digest, now)
-                for problem in region.unreadable:
-                    self._say(f"{name}: {problem}")
+                self._complain(f"{name}: {problem}" for problem in region.unreadable)
         return anew
+
+    def _complain(self, problems: Iterable[str]) -> None:
+        """Say what is wrong, once."""
+        for problem in problems:
+            if problem not in self._complaints:
+                self._complaints.add(problem)
+                self._say(problem)
 
 
 def _line(region: str, transition: Transition) -> str:

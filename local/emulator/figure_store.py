@@ -1,14 +1,16 @@
 """CloudWatch's store of figures: what came when, kept as long as it is of use.
 
 Every figure gets the number of its arrival, by which a reader asks for what is new (figure_feed.py). The emulator walks
-over all figures at each call to find those of two weeks ago; here that is done once a minute, and what comes by the
-second or once a minute from AWS itself is forgotten after hours, as the store is held in memory.
+over all figures at each call to find those of two weeks ago; here that is done once a minute. What comes by the second,
+or once a minute from AWS itself, is thousands a minute: as the store is held in memory it is forgotten after hours, and
+only the last of it outlives the emulator, whose end must not wait for the writing.
 """
 
 import contextvars
 import threading
 import time
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ministack.core.responses import request_scope
@@ -23,8 +25,10 @@ RESOLUTION = "StorageResolution"
 USUAL_RESOLUTION = 60
 _HOUR = 3600
 _KEPT_BY_THE_SECOND = 3 * _HOUR
-_KEPT_OF_AWS = 6 * _HOUR
+_KEPT_OF_AWS: Mapping[str, int] = MappingProxyType({"AWS/SQS": 1 * _HOUR, "AWS/Lambda": 4 * _HOUR})
+_KEPT_OF_ALL_AWS = 6 * _HOUR
 _KEPT = 14 * 24 * _HOUR
+_OUTLIVES = _HOUR // 4
 _LOOK_EVERY = 60.0
 
 
@@ -99,19 +103,35 @@ def is_fine(point: Mapping[str, Any]) -> bool:
     return int(point.get(RESOLUTION) or USUAL_RESOLUTION) < USUAL_RESOLUTION
 
 
-def _kept(namespace: str, point: Point) -> int:
+def _kept(namespace: str, point: Mapping[str, Any]) -> int:
     if is_fine(point):
         return _KEPT_BY_THE_SECOND
-    return _KEPT_OF_AWS if namespace.startswith("AWS/") else _KEPT
+    return _KEPT_OF_AWS.get(namespace, _KEPT_OF_ALL_AWS) if namespace.startswith("AWS/") else _KEPT
 
 
-def _forget(now: float) -> None:
+def _outlives(namespace: str, point: Mapping[str, Any]) -> int:
+    """For how long a point is worth keeping over a restart."""
+    kept = _kept(namespace, point)
+    return kept if kept == _KEPT else min(kept, _OUTLIVES)
+
+
+def _forget(now: float, kept: Callable[[str, Mapping[str, Any]], int]) -> None:
     for scoped, points in list(cloudwatch._metrics._data.items()):
         namespace = scoped[-1][0]
-        if points and points[0]["Timestamp"] < now - _kept(namespace, points[0]):
-            points[:] = [point for point in points if point["Timestamp"] >= now - _kept(namespace, point)]
+        if points and points[0]["Timestamp"] < now - kept(namespace, points[0]):
+            points[:] = [point for point in points if point["Timestamp"] >= now - kept(namespace, point)]
         if not points:
             cloudwatch._metrics._data.pop(scoped, None)
+
+
+def _with_little(get_state: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """The emulator asks for its state when it ends."""
+
+    def get_little_state() -> dict[str, Any]:
+        _forget(time.time(), _outlives)
+        return get_state()
+
+    return get_little_state
 
 
 class _Sweep:
@@ -124,7 +144,7 @@ class _Sweep:
         now = time.time()
         if now >= self._next:
             self._next = now + _LOOK_EVERY
-            _forget(now)
+            _forget(now, _kept)
 
 
 def install() -> None:
@@ -132,3 +152,4 @@ def install() -> None:
     cloudwatch._metric_bucket = _inbox
     cloudwatch._put_metric_data = _with_resolution(cloudwatch._put_metric_data)
     cloudwatch._evict_old_metrics = _Sweep()
+    cloudwatch.get_state = _with_little(cloudwatch.get_state)

@@ -46,10 +46,15 @@ def _with_figures(execute: Callable[..., Record]) -> Callable[..., Record]:
         _count(config, "Invocations", 1)
         _count(config, "Throttles", 0)
         _count(config, "Errors", 1 if result.get("error") else 0)
-        _count(config, "Duration", round((time.monotonic() - began) * _MILLISECONDS, 1), "Milliseconds")
+        _count(config, "Duration", _rounded((time.monotonic() - began) * _MILLISECONDS), "Milliseconds")
         return result
 
     return execute_and_count
+
+
+def _rounded(milliseconds: float) -> float:
+    """To two digits: equal durations of a minute are kept as one."""
+    return float(f"{milliseconds:.2g}")
 
 
 def _under_way(config: Record) -> int:

@@ -1,7 +1,11 @@
 """Missing data of a time in which nothing could have come."""
 
+from dataclasses import replace
+
+import pytest
+
 from local.alarms.patience import Patience
-from statline.alarms.model import Comparison, MetricAlarm, Missing, Query, key_of
+from statline.alarms.model import Comparison, MetricAlarm, Missing, Query, State, key_of
 
 BEGAN = 1_000_000.0
 PERIOD = 60
@@ -16,10 +20,11 @@ SILENT = MetricAlarm(
     datapoints=3,
     missing=Missing.BREACHING,
 )
+CALM = replace(SILENT, name="calm", missing=Missing.NOT_BREACHING)
 
 
-def _missing(patience: Patience, now: float) -> Missing:
-    patience.look(now)
+def _missing(patience: Patience, now: float, state: State = State.INSUFFICIENT_DATA) -> Missing:
+    patience.look(now, {SILENT.name: state})
     [alarm] = patience.applied([SILENT], now)
     assert isinstance(alarm, MetricAlarm)
     return alarm.missing
@@ -50,6 +55,20 @@ def test_a_night_in_which_the_laptop_was_shut_is_no_silence() -> None:
     assert _looked_at_until(patience, BEGAN + 4 * PERIOD) is Missing.BREACHING
 
     assert _missing(patience, BEGAN + 8 * 3600) is Missing.IGNORE
+
+
+@pytest.mark.parametrize(
+    ("state", "missing"),
+    [(State.ALARM, Missing.IGNORE), (State.OK, Missing.IGNORE), (State.INSUFFICIENT_DATA, Missing.NOT_BREACHING)],
+)
+def test_an_alarm_that_was_in_a_state_keeps_it_until_its_figures_come(state: State, missing: Missing) -> None:
+    patience = Patience(0)
+    patience.look(BEGAN, {CALM.name: state})
+
+    [alarm] = patience.applied([CALM], BEGAN)
+
+    assert isinstance(alarm, MetricAlarm)
+    assert alarm.missing is missing
 
 
 def test_an_alarm_that_comes_back_is_new() -> None:

@@ -57,6 +57,7 @@ class Cloud:
     told: list[str] = field(default_factory=list)
     described_times: int = 0
     is_away: bool = False
+    is_deaf: bool = False
     now: float = BEGAN
 
     def described(self) -> Described:
@@ -65,6 +66,8 @@ class Cloud:
         return Described(list(self.alarms), states)
 
     def set_state(self, transition: Transition) -> None:
+        if self.is_deaf:
+            raise AwayError("no answer")
         self.states[transition.alarm] = transition.after
         if transition.told and not transition.suppressed:
             self.told.append(f"{transition.alarm} {transition.after}")
@@ -182,3 +185,31 @@ def test_an_emulator_that_was_away_changes_no_state_by_its_silence() -> None:
     _watched(cloud, 60, watching)
 
     assert cloud.states == {"silent": State.OK}
+
+
+def test_a_state_that_could_not_be_set_is_set_later() -> None:
+    cloud = Cloud([LATE, CAUSE])
+    watching = _watched(cloud, 50)
+    cloud.publish(BEGAN, 30)
+    cloud.is_deaf = True
+    with pytest.raises(AwayError):
+        _watched(cloud, 10, watching)
+
+    cloud.is_deaf = False
+    _watched(cloud, 10, watching)
+
+    assert cloud.states == {"late": State.ALARM, "cause": State.ALARM}
+    assert cloud.told == ["late ALARM", "cause ALARM"]
+
+
+def test_an_alarm_that_cannot_be_evaluated_is_named_and_silences_no_other() -> None:
+    said: list[str] = []
+    broken = replace(WHOLE, name="broken", rule="ALARM(")
+    cloud = Cloud([LATE, broken])
+    cloud.publish(BEGAN, 30)
+    watching = Watching(cloud, lambda _region: cloud, said.append)
+
+    _watched(cloud, 120, watching)
+
+    assert cloud.states == {"late": State.ALARM}
+    assert [line for line in said if "broken" in line]
