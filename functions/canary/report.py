@@ -41,6 +41,7 @@ class CanaryReport:
             delivery=key.id,
             lane=seen.canary.lane,
             channel=seen.canary.channel,
+            kind="real" if seen.canary.real else "rehearsed",
             state=record.state if record else "(none)",
             reason=record.reason if record else "",
         )

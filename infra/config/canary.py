@@ -1,6 +1,7 @@
 """The canary of a region, as config names it: who is reached, how often for real, and who notices a silent region."""
 
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -41,8 +42,8 @@ class Canary(ConfigModel):
 
     @model_validator(mode="after")
     def _asks_for_encryption_outside(self) -> Self:
-        plain = (self.dead_mans_switch or "").partition("http://")[2]
-        if plain and plain.split("/")[0].split(":")[0] not in {"127.0.0.1", "localhost"}:
+        address = urlsplit(self.dead_mans_switch or "")
+        if address.scheme == "http" and address.hostname not in {"127.0.0.1", "localhost"}:
             raise ValueError("dead_mans_switch: must be https:// (plain http is taken on loopback only)")
         return self
 

@@ -89,7 +89,7 @@ class DeliveryStateTable(_KeyedTable):
 
     def grant_watch(self, grantee: iam.IGrantable) -> None:
         """Let a function find what is due, read what is recorded of it, and say that it is due no more."""
-        self._allow(grantee, [*_READ, "dynamodb:UpdateItem"], _WRITE_KEY)
+        self._allow(grantee, ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], _WRITE_KEY)
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["dynamodb:Query"],

@@ -141,6 +141,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda c: _first(c)["canary"].update(dead_mans_switch="http://heartbeat.example.org/statline"),
         "regions[0].canary.dead_mans_switch: must be https://",
     ),
+    "a dead-man's switch in plain http that looks like one on this machine": (
+        lambda c: _first(c)["canary"].update(dead_mans_switch="http://localhost:80@heartbeat.example.org/statline"),
+        "regions[0].canary.dead_mans_switch: must be https://",
+    ),
     "a dead-man's switch that nobody declared": (
         lambda c: _first(c).update(outside=[hop for hop in _first(c)["outside"] if hop["hop"] != "dead-mans-switch"]),
         "regions[0].outside: ca-central-1 uses dead-mans-switch and does not declare it",

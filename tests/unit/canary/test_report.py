@@ -1,6 +1,7 @@
 """What is said of canaries: figures for the alarms, lines for people."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -61,8 +62,9 @@ def test_each_channel_of_a_moment_gets_one_figure() -> None:
 
 def test_a_lost_canary_is_told_with_how_far_it_got(capsys: pytest.CaptureFixture[str]) -> None:
     report = CanaryReport(EmbeddedMetrics("ca-central-1", write=lambda _: None), Log("lost_canaries"))
-    report.saw([Seen(STAT_PUSH, record(State.RETRYING)), Seen(STAT_SMS, None)])
+    report.saw([Seen(STAT_PUSH, record(State.RETRYING)), Seen(replace(STAT_SMS, real=True), None)])
     first, second, summary = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (first["message"], first["state"], first["reason"]) == ("canary lost", "RETRYING", "throttled")
     assert (second["channel"], second["state"]) == ("sms", "(none)")
+    assert (first["kind"], second["kind"]) == ("rehearsed", "real")
     assert (summary["message"], summary["count"], summary["failed"]) == ("canaries seen", 2, 2)
