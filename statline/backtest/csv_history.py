@@ -41,8 +41,7 @@ class _Rows:
 
     def __init__(self, utc: bool) -> None:
         self._utc = utc
-        self._moment = 0
-        self._value: int | None = 1
+        self._moment, self._value = 0, 1
         self._columns = _COLUMNS
         self.faults: list[str] = []
         self.more = 0
@@ -56,11 +55,10 @@ class _Rows:
             for number, cells in enumerate(row for row in reader if any(cell.strip() for cell in row)):
                 if number == 0 and self._is_header(cells):
                     header = cells
-                    if self._value is None:
-                        self._fault(reader.line_num, _many_columns(cells))
-                        return
                 elif cells != header:  # files that were put after each other have it again
                     yield from self._checked(cells, reader.line_num)
+        except _RowError as cause:
+            self._fault(reader.line_num, str(cause))
         except csv.Error as cause:
             self._fault(reader.line_num + 1, f"it is no CSV: {cause}")
 
@@ -73,15 +71,17 @@ class _Rows:
     def _is_header(self, cells: Sequence[str]) -> bool:
         """A first row without a moment and without a number. It may name its columns, and then have more of them.
 
-        Where it leaves open which column the figures are in, `_value` is None.
+        Raises `_RowError` where it leaves open which column the figures are in.
         """
         names = [cell.strip().lower() for cell in cells]
         moments = [place for place, name in enumerate(names) if name in _MOMENTS]
         others = [place for place in range(len(names)) if place not in moments]
         values = [place for place in others if names[place] == "value"] or others
-        if moments:
-            self._moment, self._columns = moments[0], len(names)
-            self._value = values[0] if len(values) == 1 else None
+        if moments and len(values) > 1:
+            named = ", ".join(_quoted(cells[place]) for place in values)
+            raise _RowError(f"which column has the figures: {named}? Call that one 'value', or leave the others out")
+        if moments and values:
+            self._moment, self._value, self._columns = moments[0], values[0], len(names)
         return bool(moments) or not any(_is_moment(name) or _is_number(name) for name in names)
 
     def _row(self, cells: Sequence[str]) -> tuple[float, float | None]:
@@ -108,7 +108,8 @@ def _number(text: str) -> float | None:
     try:
         return float(stripped)
     except ValueError as cause:
-        raise _RowError(f"{_quoted(text)} is no number") from cause
+        hint = ": write it with a point" if "," in text else ""
+        raise _RowError(f"{_quoted(text)} is no number{hint}") from cause
 
 
 def _is_number(text: str) -> bool:

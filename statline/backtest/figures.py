@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from statline.alarms.model import MetricAlarm, MetricKey, Missing, Query, Sample
+from statline.alarms.plan import plan_of
 from statline.backtest.conditions import length_of, metrics_of
 from statline.backtest.history import Series, gaps_of
 from statline.backtest.matching import Match
@@ -41,7 +42,10 @@ def prepared(found: Match, *, raw: bool) -> Prepared:
 def fed(
     alarm: MetricAlarm, samples: Mapping[str, Sequence[Sample]], *, raw: bool
 ) -> tuple[MetricAlarm, Mapping[MetricKey, Sequence[Sample]]]:
-    """The alarm with each query reading samples of its own, given by its id."""
+    """The alarm with each query reading samples of its own, given by its id.
+
+    Its own metrics are forgotten by that, so what their namespace says of missing data is kept.
+    """
     keys = {query.id: MetricKey(alarm.name, query.id) for query, _ in metrics_of(alarm)}
     queries = tuple(
         replace(query, metric=keys[query.id], statistic=query.statistic if raw else _kept(query.statistic))
@@ -49,7 +53,12 @@ def fed(
         else query
         for query in alarm.queries
     )
-    ready = replace(alarm, queries=queries, percentile_ignored=alarm.percentile_ignored and raw)
+    ready = replace(
+        alarm,
+        queries=queries,
+        missing=plan_of(alarm).missing,
+        percentile_ignored=alarm.percentile_ignored and raw,
+    )
     return ready, {key: samples[id_] for id_, key in keys.items()}
 
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from statline.alarms.model import Actions, Comparison, CompositeAlarm, MetricAlarm, Missing, Query, Suppression
+from statline.alarms.model import (
+    Actions,
+    Comparison,
+    CompositeAlarm,
+    MetricAlarm,
+    Missing,
+    Query,
+    Suppression,
+    key_of,
+)
 from statline.backtest.backtest import Trial, composite_tested, trial_of
 from statline.backtest.errors import UnmatchedError
 from statline.backtest.history import Series
@@ -56,6 +65,12 @@ def test_a_gap_speaks_where_silence_breaches_and_the_time_before_the_history_doe
     assert outcome.times == 1
     assert 3 < _spells(outcome)[0][0] < 11
     assert _trial(an_alarm(), a_series(values)).outcome().times == 0
+
+
+def test_an_alarm_on_dynamodb_ignores_gaps_whatever_it_says_of_them() -> None:
+    throttled = key_of("AWS/DynamoDB", "ThrottledRequests", {"TableName": "statline-state"})
+    alarm = an_alarm(throttled, missing=Missing.NOT_BREACHING)
+    assert _spells(_trial(alarm, a_series([5, 40, *[None] * 8, 5, 5])).outcome()) == [(2, 11)]
 
 
 def test_figures_of_five_minutes_stand_for_each_of_their_minutes_and_that_is_said() -> None:
@@ -190,6 +205,13 @@ def test_a_child_that_the_history_lacks_is_silent_and_told() -> None:
     found = composite_tested(_composite(), _children(), _history()[:1], (), raw=False)
     assert _spells(found.outcome) == [(2, 3)]
     assert "Not in the history, and taken for silent: writes." in found.notes
+
+
+def test_what_is_to_know_of_a_series_is_told_once_however_many_children_read_it() -> None:
+    children = {name: an_alarm(READS, name=name, statistic="Average") for name in ("reads", "writes")}
+    gap = [a_series([5, 5, None, None, None, 5], id_="r", label="ReadIOPS statline-primary")]
+    notes = composite_tested(_composite(), children, gap, (), raw=False).notes
+    assert [note.partition(":")[0] for note in notes] == ["ReadIOPS statline-primary"]
 
 
 def test_what_a_suppressor_held_back_was_not_said() -> None:

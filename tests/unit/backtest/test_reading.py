@@ -57,6 +57,7 @@ def test_a_byte_order_mark_less_file_is_called_as_it_is() -> None:
         ("10 January,3", "'10 January' is no time"),
         ("2026-01-10T09:01:00,3", "does not say its time zone"),
         ("2026-01-10T09:01:00Z,three", "'three' is no number"),
+        ('2026-01-10T09:01:00Z,"3,5"', "'3,5' is no number: write it with a point"),
         ("2026-01-10T09:01:00Z", "it has 1 column"),
         ("2026-01-10T09:01:00Z,3,4", "it has 3 columns"),
         ("17,3", "is no time of this century"),
@@ -68,6 +69,13 @@ def test_a_fault_is_told_with_its_line(line: str, words: str) -> None:
     (fault,) = caught.value.faults
     assert fault.startswith("age.csv, line 3: ")
     assert words in fault
+
+
+def test_a_header_with_several_figures_is_one_fault_that_names_them() -> None:
+    with pytest.raises(HistoryError) as caught:
+        _read("Timestamp,Average,Maximum\n" + "2026-01-10T09:00:00Z,1,2\n" * 30)
+    (fault,) = caught.value.faults
+    assert fault.startswith("age.csv, line 1: which column has the figures: 'Average', 'Maximum'?")
 
 
 def test_many_faults_are_told_without_end() -> None:
