@@ -70,10 +70,13 @@ def read_notification(body: str) -> Notification | Unreadable:
 
 
 def names_in(body: str) -> Names:
-    """The names that a body gives itself, whatever is wrong with the rest of it."""
+    """The names that a body gives itself, whatever is wrong with the rest of it.
+
+    Asked for what could not be processed, so it raises for no body: pydantic has a `TypeError` for half a character.
+    """
     try:
         fields = from_json(body)
-    except ValueError:
+    except (ValueError, TypeError):
         return Names()
     return _names_in(fields) if isinstance(fields, dict) else Names()
 

@@ -128,8 +128,10 @@ def test_whatever_becomes_of_a_message_its_line_has_the_notifications_trace(
     ]
 
 
-def test_a_message_that_names_nothing_has_no_trace(log: io.StringIO) -> None:
-    hand_over("no JSON", Retry("StoreUnavailableError"), Routed(a_plan(NOON)))
+@pytest.mark.parametrize("body", ["no JSON", "[" * 10_000, '"\ud800"'], ids=["text", "deep", "half a character"])
+def test_a_message_that_names_nothing_has_no_trace(log: io.StringIO, body: str) -> None:
+    """Nor does its line keep the rest of the batch from being told."""
+    hand_over(body, Retry("UnicodeEncodeError", Why.BUG), Routed(a_plan(NOON)))
     staying, _ = (json.loads(line) for line in log.getvalue().splitlines())
     assert (staying["trace"], staying["message_id"]) == ("", "m")
 
