@@ -50,12 +50,12 @@ class Delivery:
         }
         self._extra = {(lane, channel): f"producers.{lane}.{channel}" for lane, channel in self.ways}
         self._zone, self._dice = zone, dice
-        self._canaries: list[float] = []
+        self._canaries: dict[Priority, list[float]] = {lane: [] for lane in LANES}
         self._share, self._share_until = 1.0, 0.0
 
-    def send_canaries(self, at: float) -> None:
-        """A canary for each lane and channel comes in with this step's notifications."""
-        self._canaries.append(at)
+    def send_canaries(self, lane: Priority, at: float) -> None:
+        """A canary of the lane for each channel comes in with this step's notifications."""
+        self._canaries[lane].append(at)
 
     def poison(self, stage: str, lane: Priority, count: int, now: float) -> None:
         """Put messages into a queue that crash whoever takes them."""
@@ -74,7 +74,6 @@ class Delivery:
                 self._spread.tell(self._routed[lane], now, since(batch, now), _ROUTING, batch.count)
                 worker.queue.done(batch.count)
                 self._send_on(lane, batch, now, levers)
-        self._canaries.clear()
         for way in self.ways.values():
             way.deliver(now, levers, self._dice)
 
@@ -84,9 +83,10 @@ class Delivery:
         count = poisson(mean, self._dice)
         if count:
             queue.put(Batch(now + STEP / 2, now, count))
-        for sent_at in self._canaries:
+        for sent_at in self._canaries[lane]:
             for channel in self.channels:
                 queue.put(Batch(sent_at, now, 1, canary=channel))
+        self._canaries[lane].clear()
 
     def _send_on(self, lane: Priority, batch: Batch, now: float, levers: Levers) -> None:
         if batch.canary is not None:

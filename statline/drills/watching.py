@@ -9,13 +9,14 @@ from statline.drills.series import History
 from statline.drills.traffic import STEP
 from statline.drills.working import Levers
 
-_CANARIES_AT = (0.0, 15.0, 30.0, 45.0)
+_APART, _EVERY = 5.0, 15.0
+"""Seconds between two canaries: the lanes take turns, so that each has one in a quarter of a minute."""
 _GIVEN_TIME = 30.0
 _MINUTE = 60.0
 
 
 class Watching:
-    """Canaries four times a minute, a look every ten seconds, and a call to the outside once a minute."""
+    """Each lane's canaries four times a minute, a look every ten seconds, and a call to the outside once a minute."""
 
     def __init__(self, region: str, delivery: Delivery, history: History, dice: random.Random) -> None:
         self._delivery = delivery
@@ -24,7 +25,7 @@ class Watching:
         self._outstanding = {way: history.series(by_way("OldestOutstandingSeconds", region, *way)) for way in ways}
         self._arrived = {way: history.series(by_way("CanaryArrived", region, *way)) for way in ways}
         self._seconds = {way: history.series(by_way("CanarySeconds", region, *way)) for way in ways}
-        self._sent: list[float] = []
+        self._sent: dict[Priority, list[float]] = {lane: [] for lane in LANES}
         self._stat_arrived = False
         self.outside_calls: list[float] = []
         """When the dead-man's switch was called: once a minute, if the stat lane delivered on any channel."""
@@ -35,13 +36,12 @@ class Watching:
             self._look(now)
         if levers["function.canary.errors"] >= 1:
             return
-        minute = now - now % _MINUTE
-        for moment in (minute + second for second in _CANARIES_AT):
-            if now <= moment < now + STEP:
-                self._judge(moment)
-                self._sent.append(moment)
-                self._delivery.send_canaries(moment)
-        if now == minute and self._stat_arrived:
+        for moment in (now, now + _APART):
+            lane = LANES[int(moment % _EVERY // _APART)]
+            self._judge(lane, moment)
+            self._sent[lane].append(moment)
+            self._delivery.send_canaries(lane, moment)
+        if now % _MINUTE == 0 and self._stat_arrived:
             self.outside_calls.append(now)
             self._stat_arrived = False
 
@@ -59,14 +59,15 @@ class Watching:
         busy = self._delivery.ways[way].under_way / STEP
         return self._dice.random() * min(2.0, 0.5 + busy) if self._dice.random() < busy else 0.0
 
-    def _judge(self, now: float) -> None:
-        """Say of the canaries that have had their time whether they arrived."""
-        for sent in [moment for moment in self._sent if moment <= now - _GIVEN_TIME]:
-            self._sent.remove(sent)
-            for way, series in self._arrived.items():
+    def _judge(self, lane: Priority, now: float) -> None:
+        """Say of the lane's canaries that have had their time whether they arrived."""
+        for sent in [moment for moment in self._sent[lane] if moment <= now - _GIVEN_TIME]:
+            self._sent[lane].remove(sent)
+            for way in ((lane, channel) for channel in self._delivery.channels):
+                series = self._arrived[way]
                 accepted = self._delivery.ways[way].accepted_at.pop(sent, None)
                 in_time = accepted is not None and accepted <= now
-                self._stat_arrived |= in_time and way[0] is Priority.STAT
+                self._stat_arrived |= in_time and lane is Priority.STAT
                 if series is not None:
                     series.add(now, 1.0 if in_time else 0.0)
                 seconds = self._seconds[way]

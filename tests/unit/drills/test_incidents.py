@@ -1,0 +1,50 @@
+"""Every incident of drills/ goes as its file says it must, at any second of a minute, in both regions."""
+
+import pytest
+
+from statline.drills.deployment import Deployment
+from statline.drills.play import play
+from statline.drills.reading import names_in, read_incident
+from statline.drills.verdict import Fault, faults
+from tests.unit.drills.conftest import DRILLS
+
+_INCIDENTS = [name for name in names_in(DRILLS) if not name.startswith("healthy-")]
+_AGREED = {
+    "10-january-backup",
+    "14-february-stale-connections",
+    "2-march-connections",
+    "provider-outage",
+    "producer-storm",
+    "provider-quota",
+    "poison-message",
+    "stuck-consumer",
+    "silent-region",
+}
+
+
+def test_the_agreed_incidents_are_there() -> None:
+    assert set(_INCIDENTS) >= _AGREED
+
+
+@pytest.mark.parametrize("name", _INCIDENTS)
+@pytest.mark.parametrize("seed", [1, 3, 5])
+def test_an_incident_is_heard_as_it_must(name: str, seed: int, canada: Deployment) -> None:
+    assert _faults(name, canada, seed) == []
+
+
+@pytest.mark.parametrize("name", sorted(_AGREED))
+def test_an_incident_is_heard_where_the_database_is_only_watched(name: str, states: Deployment) -> None:
+    assert _faults(name, states, 2) == []
+
+
+def _faults(name: str, deployment: Deployment, seed: int) -> list[Fault]:
+    return faults(play(read_incident(name, DRILLS), deployment, seed=seed))
+
+
+def test_an_incident_is_the_same_with_the_same_seed(canada: Deployment) -> None:
+    incident = read_incident("stuck-consumer", DRILLS)
+
+    first, again, other = (play(incident, canada, seed=seed) for seed in (4, 4, 5))
+
+    assert first.transitions == again.transitions
+    assert first.latency == again.latency != other.latency
