@@ -3,7 +3,8 @@
 The emulator starts functions with its own interpreter, so a function would find the emulator's packages where its own
 asset lacks one, and pass here what fails on AWS. `STATLINE_FUNCTION_PYTHON` names an interpreter that has none.
 It also waits 50 ms for output after every invocation that writes none; here a worker marks the end of its output, so
-nothing is waited for and nothing is missed.
+nothing is waited for and nothing is missed. And it ends a worker whose handler raised; on AWS that is an answer like
+any other, and the environment goes on.
 """
 
 import os
@@ -19,6 +20,8 @@ _END_OF_OUTPUT = "\x1eend-of-output"
 _OUTPUT_DEADLINE = 1.0
 _GRACE = 1.0
 
+_RAISED = '"status": "error", "error": str(e), "trace"'
+_ANSWERED = '"status": "ok", "raised": True, "error": str(e), "trace"'
 _ANSWER = "        _real_stdout.flush()\n\nrun()"
 _MARKED_ANSWER = f'        sys.stderr.write("{_END_OF_OUTPUT}\\n")\n        sys.stderr.flush()\n{_ANSWER}'
 
@@ -28,7 +31,7 @@ def _own_interpreter(detect: Callable[[str], tuple[str, str]]) -> Callable[[str]
         binary, script = detect(runtime)
         if not runtime.startswith("python"):
             return binary, script
-        return _INTERPRETER or binary, script.replace(_ANSWER, _MARKED_ANSWER)
+        return _INTERPRETER or binary, script.replace(_ANSWER, _MARKED_ANSWER).replace(_RAISED, _ANSWERED)
 
     return detect_binary
 
@@ -57,6 +60,16 @@ def _marked_output(worker: Any) -> str:
     return "\n".join(lines)
 
 
+def _outlived(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Call an exception an error only when the worker is out of the emulator's hands, which would end it."""
+
+    def invoke_and_outlive(worker: Any, *arguments: Any, **settings: Any) -> dict[str, Any]:
+        result = invoke(worker, *arguments, **settings)
+        return {**result, "status": "error"} if result.pop("raised", False) else result
+
+    return invoke_and_outlive
+
+
 def _alone(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Answer a start that failed as a failed invocation: what is raised costs all workers of the function their lives.
 
@@ -77,9 +90,9 @@ def _alone(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any
 
 def install() -> None:
     """Run Python functions with the interpreter made for them, read their output to its end, let each die alone."""
-    if _ANSWER not in lambda_runtime._PYTHON_WORKER_SCRIPT:
+    if any(text not in lambda_runtime._PYTHON_WORKER_SCRIPT for text in (_ANSWER, _RAISED)):
         message = "The emulator's Python worker has changed: local/emulator/workers.py must be looked at again."
         raise RuntimeError(message)
     lambda_runtime._detect_runtime_binary = _own_interpreter(lambda_runtime._detect_runtime_binary)
     lambda_runtime.Worker._drain_stderr_bounded = _until_mark(lambda_runtime.Worker._drain_stderr_bounded)
-    lambda_runtime.Worker.invoke = _alone(lambda_runtime.Worker.invoke)
+    lambda_runtime.Worker.invoke = _alone(_outlived(lambda_runtime.Worker.invoke))

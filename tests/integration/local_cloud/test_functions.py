@@ -1,3 +1,9 @@
+import json
+import os
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 from tests.integration.local_cloud.resources import await_value
 from tests.integration.local_cloud.stack import LOG_GROUP, ToyStack
 
@@ -33,3 +39,28 @@ def test_a_function_reaches_aws_at_the_emulator(toy: ToyStack) -> None:
     assert environment["AWS_ENDPOINT_URL"].startswith("https://127.0.0.1:")
     assert environment["AWS_CA_BUNDLE"].endswith("server.crt")
     assert "PYTHONPATH" not in environment
+
+
+def _invoke(toy: ToyStack, **body: Any) -> tuple[dict[str, Any], int]:
+    """Call the function; return AWS's answer, and the process that it ran in."""
+    mark = uuid.uuid4().hex
+    answer = toy.clients("lambda").invoke(FunctionName=toy.ids["Function"], Payload=json.dumps({"mark": mark, **body}))
+    [line] = await_value(lambda: toy.started(mark))
+    return answer, line["process"]
+
+
+def test_an_environment_outlives_an_exception_of_its_handler(toy: ToyStack) -> None:
+    answer, before = _invoke(toy, **{"raise": "a bad day"})
+    assert answer["FunctionError"] == "Unhandled"
+    assert json.loads(answer["Payload"].read())["errorType"] == "RuntimeError"
+
+    _, after = _invoke(toy)
+    assert after == before
+
+
+def test_calls_at_once_do_not_start_more_processes_at_once_than_there_are_processors(toy: ToyStack) -> None:
+    """A call that needs no time is done before the third process would have been started."""
+    with ThreadPoolExecutor(12) as pool:
+        processes = {process for _, process in pool.map(lambda _: _invoke(toy), range(12))}
+
+    assert len(processes) <= 2 * (os.cpu_count() or 1)

@@ -12,6 +12,8 @@ def _obey(body: dict[str, Any]) -> bool:
     time.sleep(body.get("sleep", 0))
     if body.get("die"):
         os._exit(9)
+    if body.get("raise"):
+        raise RuntimeError(body["raise"])
     return not body.get("fail")
 
 
@@ -27,7 +29,17 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     failed = []
     for record in event.get("Records", [event]):
         began = time.time()
-        print(json.dumps({"record": record, "began": began, "path": sys.path, "environment": dict(os.environ)}))
+        print(
+            json.dumps(
+                {
+                    "record": record,
+                    "began": began,
+                    "path": sys.path,
+                    "environment": dict(os.environ),
+                    "process": os.getpid(),
+                }
+            )
+        )
         for line in _body(record).get("say", []):
             print(line)
         print("this went to standard error", file=sys.stderr)
