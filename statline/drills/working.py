@@ -77,7 +77,9 @@ class Spread:
             self._next = 0
         factors = self._factors[self._next : self._next + draws]
         self._next += draws
-        series.add_all(now + STEP / 2, [waited + min(worked * factor, _LONGEST) for factor in factors], count / draws)
+        series.add_all(
+            now + STEP / 2, [waited + min(worked * factor, max(worked, _LONGEST)) for factor in factors], count / draws
+        )
 
 
 class Way:

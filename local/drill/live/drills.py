@@ -134,6 +134,7 @@ NOT_LIVE: Mapping[str, str] = MappingProxyType(
         "replica-behind": "a directory gets old in an hour",
         "router-stuck": "silent-region, which is live, stops the router as well",
         "slow-workers": "nothing holds the laptop's functions to a rate",
+        "functions-slow-down": "it takes a release that is slow",
         "healthy-monday": "it takes a day",
         "healthy-night": "it takes a night",
         "healthy-weekday": "it takes a day",
