@@ -234,7 +234,7 @@ def test_an_alarm_that_speaks_halts_a_backup_which_drops_what_it_has_restored(st
     halted, _ = stories.together.result(LONGEST)
     outcome, words = ended_as(halted.record)
     assert outcome == halted.error == BackupOutcome.HALTED
-    assert "Statline database is in trouble" in words
+    assert "Statline database replica is in trouble" in words
     assert halted.restored == []
 
 
