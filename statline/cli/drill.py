@@ -19,7 +19,7 @@ from statline.drills.reading import folder_of_incidents, names_in, read_incident
 from statline.drills.report import Report, report_of
 
 _COLOURS = {"page": "red", "ticket": "yellow", "over": "green", "outside": "magenta", "in reality": "cyan"}
-_CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def drill(
@@ -95,11 +95,11 @@ def _list(folder: Path) -> None:
 
 def _live(name: str) -> int:
     """Run the live drill of this name in a process of its own: the laptop cloud is no part of what is installed."""
-    if not (_CHECKOUT / "local" / "drill").is_dir():
+    if not (CHECKOUT / "local" / "drill").is_dir():
         fail(
             "A live drill needs the laptop cloud, which only a checkout has: run this there, with its environment"
             " (.venv/bin/statline drill NAME --live).",
             Exit.INPUT,
         )
     command = [sys.executable, "-m", "local.drill", name]
-    return subprocess.run(command, cwd=_CHECKOUT, check=False).returncode  # noqa: S603 - a program of ours
+    return subprocess.run(command, cwd=CHECKOUT, check=False).returncode  # noqa: S603 - a program of ours
