@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 BatchAnswer = dict[str, list[dict[str, str]]]
 
-OFFSETS = tuple(timedelta(seconds=seconds) for seconds in range(0, 60, 10))
-"""When it looks in a minute: an alarm's shortest period is ten seconds."""
+OFFSETS = tuple(timedelta(seconds=seconds) for seconds in range(60, 120, 10))
+"""When it looks in a minute: an alarm's shortest period is ten seconds. Sent a minute ahead, because EventBridge may
+strike anywhere in its minute: ticks of the running one would come together, and leave its first periods without any."""
 
 
 @dataclass(frozen=True, slots=True)

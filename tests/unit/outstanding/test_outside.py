@@ -124,10 +124,17 @@ def entrance(scene: Scene, post: Post) -> OutstandingEntrance:
     return OutstandingEntrance(find, cast("SQSClient", post), "ticks", Log("outstanding-under-test"), scene.clock)
 
 
+def test_an_event_at_the_end_of_its_minute_leaves_no_ten_seconds_without_a_look() -> None:
+    scene, post = Scene(), Post()
+    scene.clock.advance(55)
+    entrance(scene, post)({"time": "2026-01-10T12:00:00Z", "source": "aws.events"})
+    assert [entry["DelaySeconds"] for entry in post.entries] == [5, 15, 25, 35, 45, 55]
+
+
 def test_a_minutes_event_becomes_a_tick_each_ten_seconds_and_no_look() -> None:
     scene, post = Scene(), Post()
     entrance(scene, post)({"time": "2026-01-10T12:00:00Z", "source": "aws.events"})
-    assert [entry["DelaySeconds"] for entry in post.entries] == [0, 10, 20, 30, 40, 50]
+    assert [entry["DelaySeconds"] for entry in post.entries] == [60, 70, 80, 90, 100, 110]
     assert [tick_of({"body": entry["MessageBody"]}) - NOON for entry in post.entries] == list(OFFSETS)
     assert scene.told.found == {}
 
