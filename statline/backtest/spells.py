@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from statline.alarms.model import State, Transition
 
 _WEEK, _DAY = 7 * 86_400.0, 86_400.0
-MONTH = 365.25 / 12 * _DAY
+MONTH = 28 * _DAY
+"""The shortest one: one page in any calendar month of history is then not more than one a month."""
 
 
 @dataclass(frozen=True, slots=True)

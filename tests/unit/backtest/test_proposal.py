@@ -41,6 +41,16 @@ def test_the_proposed_threshold_keeps_to_the_number_and_a_lower_one_does_not(see
     assert any(_false_a_month(trial, lower + step * (found.best.threshold - lower) / 10) > wanted for step in range(10))
 
 
+@pytest.mark.parametrize("days", [28, 29, 30, 31])
+def test_one_trouble_in_a_calendar_month_of_history_is_one_a_month(days: int) -> None:
+    values: list[float | None] = [4.0] * (days * DAY)
+    values[DAY : DAY + 20] = [95.0] * 20
+    found = propose(_trial(values), 1)
+    assert found is not None
+    assert found.best is not None
+    assert found.best.threshold < 95
+
+
 @pytest.mark.parametrize("comparison", list(Comparison))
 def test_each_way_of_comparing_gets_a_threshold_that_never_speaks_for_none_a_month(comparison: Comparison) -> None:
     trial = _trial(_noise(3, 4), an_alarm(comparison=comparison))
