@@ -64,7 +64,7 @@ def _refusal(name: str) -> str:
 
 def _play(arguments: argparse.Namespace) -> bool:
     if arguments.name != JANUARY:
-        options = live.Options(arguments.seconds, arguments.picture)
+        options = live.Options(arguments.seconds, arguments.picture, arguments.until_rest)
         with ground.own_cloud(keep=arguments.keep) as region:
             return live.play(DRILLS[arguments.name], options, region, Screen())
     acts = [act for act in ACTS if not arguments.only or act.name in arguments.only]
@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="say which drills there are, and what each cannot show")
     parser.add_argument("--seconds", type=float, default=30, help="of the parts before and after (%(default)s)")
     parser.add_argument("--picture", type=Path, default=_PICTURE, help="where the picture goes (%(default)s)")
+    parser.add_argument("--until-rest", action="store_true", help="go on until all that spoke rests: minutes more")
     parser.add_argument("--keep", action="store_true", help="leave the drill's cloud running, for the next drill")
     alone = parser.add_argument_group(f"for {JANUARY} alone")
     alone.add_argument("--scale", type=int, default=10, help="the database: so many times 15 MB (%(default)s)")

@@ -7,22 +7,28 @@ from local.cloud.progress import step
 from local.drill.on_call import OnCall
 from local.drill.region import Region
 
-_RESTS_WITHIN = 300.0
-"""Seconds. A new region's canaries and figures begin within minutes; until then their silence is an alarm."""
+_RESTS_WITHIN = 420.0
+"""Seconds. An alarm on what clinicians feel rests five minutes after the last bad figure."""
 
 
 def await_rest(
-    region: Region, on_call: OnCall, *, known: Collection[str] = (), within: float = _RESTS_WITHIN
+    region: Region, on_call: OnCall, *, known: Collection[str] = (), only: Collection[str] = ()
 ) -> list[str]:
-    """Wait until no alarm speaks, and answer those that still do when the time (seconds) is over.
+    """Wait until no alarm speaks, or none of `only`, and answer those that still do when the time is over.
 
     known: alarms that must be known to be at rest, too: those that the drill is about.
     """
-    end = time.monotonic() + within
+    end = time.monotonic() + _RESTS_WITHIN
     with step("Wait for the alarms to rest") as report:
-        while (speaking := region.speaking()) or (known and not region.rests(known)):
+        while (speaking := [name for name in region.speaking() if not only or name in only]) or (
+            known and not region.rests(known)
+        ):
             if time.monotonic() > end:
                 break
             report(f"{len(speaking)} speak, {speaking[0]!r} is one" if speaking else "no figures yet")
             on_call.listen()
     return speaking
+
+
+def _speaking(region: Region, only: Collection[str]) -> list[str]:
+    return [name for name in region.speaking() if not only or name in only]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.constructs.alarms_wholes import AT_REST_FOR_BACKUPS
 from local.cloud.progress import step
 from local.drill.ground import warm_up
 from local.drill.january.clinic import Clinic
@@ -66,7 +67,7 @@ def play(options: Options, region: Region, screen: Screen) -> bool:
 def _play(options: Options, region: Region, on_call: OnCall) -> Iterator[Played]:
     for act in options.acts:
         # A backup is not begun, and one that runs is halted, while an alarm on delivery or the database speaks.
-        await_rest(region, on_call)
+        await_rest(region, on_call, only=AT_REST_FOR_BACKUPS)
         before = _quiet(Moment.BEFORE, act, options.seconds)
         begin = time.time()
         with step(act.title) as report:

@@ -6,13 +6,11 @@ from types import MappingProxyType
 from local.drill.live import databases, providers, queues
 from local.drill.live.plan import ALL, Drill, Must
 from local.drill.region import PAGE, TICKET
-from local.drill.traffic import Stream, usual
+from local.drill.traffic import Stream
 from statline.contract.words import Channel, Priority
 
 STAT_IMPAIRED, IMPAIRED = "Statline stat delivery is impaired", "Statline delivery is impaired"
 _ANY = frozenset(Channel)
-_LIGHT: Mapping[Priority, float] = {Priority.STAT: 1.0, Priority.URGENT: 1.0, Priority.ROUTINE: 1.0}
-"""For what piles up for minutes: it is to be worked off soon afterwards."""
 
 _TABLE = (
     Drill(
@@ -48,7 +46,7 @@ _TABLE = (
         may=(IMPAIRED,),
         steady=frozenset(),
         streams=(
-            Stream(Priority.STAT, 1.0, channels=(), counted=_ANY),
+            Stream(Priority.STAT, 0.5, channels=(), counted=_ANY),
             *(Stream(lane, 1.0) for lane in (Priority.URGENT, Priority.ROUTINE)),
         ),
         arrives_within=330.0,
@@ -71,7 +69,7 @@ _TABLE = (
         must=(Must(alarm="Statline fcm answers with errors", topic=TICKET, within=240.0),),
         may=(STAT_IMPAIRED, IMPAIRED),
         arrives_within=120.0,
-        remark="that the quota is nearly used up: it takes 480,000 pushes a minute",
+        remark="that FCM's quota is nearly used up: it takes 480,000 pushes a minute",
     ),
     Drill(
         name="poison-message",
@@ -113,7 +111,6 @@ _TABLE = (
         ),
         may=(IMPAIRED,),
         steady=frozenset(),
-        streams=usual(_LIGHT),
         arrives_within=180.0,
     ),
 )

@@ -17,7 +17,7 @@ from statline.contract.words import Priority
 class Run:
     """A drill as it was: its spans, what was heard, what became of each notification, what the disturbance saw.
 
-    repeated: how many notifications came to a phone more than once.
+    repeated: how many notifications came to a phone more than once. until_rest: all that spoke had the time to rest.
     """
 
     drill: Drill
@@ -27,6 +27,7 @@ class Run:
     notes: Sequence[str] = ()
     faults: Sequence[str] = ()
     repeated: int = 0
+    until_rest: bool = False
 
     def span(self, moment: Moment) -> Span:
         """The span of a moment."""
@@ -50,7 +51,7 @@ def unheard(must: Sequence[Must], heard: Heard, began: float) -> list[Must]:
 
 def unrested(must: Sequence[Must], heard: Heard) -> list[Must]:
     """What must still come to rest."""
-    return [one for one in must if one.rests and not heard.rests(one.alarm)]
+    return [one for one in must if not heard.rests(one.alarm)]
 
 
 def idle_pages(run: Run) -> list[Word]:
@@ -72,7 +73,7 @@ def _silences(run: Run) -> Iterator[str]:
             yield _silence(one, run)
         elif at - run.began > one.within:
             yield f"{one.alarm!r} spoke after {at - run.began:.0f} s, and must within {one.within:.0f} s"
-    for one in unrested(run.drill.must, run.heard):
+    for one in unrested(run.drill.must, run.heard) if run.until_rest else ():
         yield f"{one.alarm!r} does not rest"
 
 

@@ -1,8 +1,21 @@
 """How long the parts of a live drill last: for their time, and then for what must be heard in them."""
 
+from dataclasses import dataclass
+
 from local.drill.live.hearing import Heard
 from local.drill.live.judging import unheard, unrested
 from local.drill.live.plan import Drill
+
+RESTS_WITHIN = 420.0
+"""Seconds after the end. An alarm on what clinicians feel rests five minutes after the last bad figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How long is watched what comes after: for so many seconds, and, if it is wished, until all that spoke rests."""
+
+    seconds: float
+    until_rest: bool = False
 
 
 def goes_on(drill: Drill, heard: Heard, *, began: float, now: float) -> bool:
@@ -11,7 +24,7 @@ def goes_on(drill: Drill, heard: Heard, *, began: float, now: float) -> bool:
     return now - began < max(drill.lasts, latest)
 
 
-def is_watched(drill: Drill, heard: Heard, *, seconds: float, ended: float, now: float) -> bool:
-    """Whether what comes after is watched on: for so many seconds, and then until all that spoke rests."""
-    loud = bool(unrested(drill.must, heard))
-    return now - ended < (max(seconds, drill.rests_within) if loud else seconds)
+def is_watched(drill: Drill, heard: Heard, watch: Watch, *, ended: float, now: float) -> bool:
+    """Whether what comes after is watched on (epoch seconds)."""
+    loud = watch.until_rest and unrested(drill.must, heard)
+    return now - ended < (max(watch.seconds, RESTS_WITHIN) if loud else watch.seconds)

@@ -1,6 +1,6 @@
 """What a live drill is made of: what happens, who must hear of it, and what must be felt meanwhile."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
@@ -12,6 +12,9 @@ from local.sandbox.client import SandboxClient
 from statline.contract.words import Priority
 
 ALL: frozenset[Priority] = frozenset(Priority)
+LIGHT: Mapping[Priority, float] = {Priority.STAT: 0.5, Priority.URGENT: 1.0, Priority.ROUTINE: 2.0}
+"""Notifications a second. Every stat goes by SMS as well, and a long code sends one text a second: with more of them
+the alarm on that quota would speak, and rightly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,12 @@ class Must:
     """An alarm that must come into ALARM.
 
     topic: the one that must say so; empty where a composite alarm speaks for it. within: seconds after the disturbance
-    began. rests: it must be at rest again once the disturbance is over.
+    began.
     """
 
     alarm: str
     topic: str = ""
     within: float
-    rests: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Drill:
 
     name: as in drills/. expects: what must be seen, for the reader. lasts: seconds of the disturbance at least; it goes
     on until all that must speak has spoken. may: patterns of what else may wake on-call; anything else is a fault.
-    steady: the lanes whose delivery is the same as before. arrives_within, rests_within: seconds after the end.
+    steady: the lanes whose delivery is the same as before. arrives_within: seconds after the end.
     remark: what cannot be shown live, and why.
     """
 
@@ -66,7 +68,6 @@ class Drill:
     must: tuple[Must, ...] = ()
     may: tuple[str, ...] = ()
     steady: frozenset[Priority] = ALL
-    streams: Sequence[Stream] = field(default_factory=usual)
+    streams: Sequence[Stream] = usual(LIGHT)
     arrives_within: float = 60.0
-    rests_within: float = 180.0
     remark: str = ""

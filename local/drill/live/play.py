@@ -8,7 +8,7 @@ from local.cloud.progress import Report, step
 from local.drill.ground import warm_up
 from local.drill.live.hearing import Hearing
 from local.drill.live.judging import Run, faults, unheard, unrested
-from local.drill.live.pacing import goes_on, is_watched
+from local.drill.live.pacing import Watch, goes_on, is_watched
 from local.drill.live.picture import draw
 from local.drill.live.plan import Drill, Scene
 from local.drill.live.screen import Screen
@@ -24,10 +24,11 @@ from local.sandbox.client import SandboxClient
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a drill is run. seconds: of the parts before and after; after goes on until the alarms rest."""
+    """How a drill is run. seconds: of the parts before and after; until_rest: after goes on until the alarms rest."""
 
     seconds: float
     picture: Path
+    until_rest: bool = False
 
 
 def play(drill: Drill, options: Options, region: Region, screen: Screen) -> bool:
@@ -70,6 +71,7 @@ def _run(drill: Drill, options: Options, scene: Scene, hearing: Hearing) -> Run:
         tuple(scene.notes),
         tuple(scene.faults),
         scene.phones.repeated(scene.traffic.sent),
+        options.until_rest,
     )
 
 
@@ -96,8 +98,9 @@ def _hold(drill: Drill, began: float, hearing: Hearing, report: Report) -> None:
 
 
 def _await_rest(drill: Drill, options: Options, ended: float, hearing: Hearing) -> None:
+    watch = Watch(options.seconds, options.until_rest)
     with step("After") as report:
-        while is_watched(drill, hearing.heard, seconds=options.seconds, ended=ended, now=time.time()):
+        while is_watched(drill, hearing.heard, watch, ended=ended, now=time.time()):
             loud = unrested(drill.must, hearing.heard)
             report(f"{len(loud)} alarms still speak" if loud else "all rests")
             hearing.listen()

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from local.drill.live.judging import Run
+from local.drill.live.judging import Run, unrested
 from local.drill.live.timeline import SEEN, timeline
 from local.drill.measuring import Moment, cell, delivery
 from local.drill.region import PAGE
@@ -68,5 +68,8 @@ class Screen:
         besides = f", {more} of them in the storm" if more else ""
         again = f"; {run.repeated} came more than once" if run.repeated else ""
         self._terminal.say(f"{len(run.taken)} notifications{besides}, {lost} of them lost{again}")
+        loud = [one.alarm for one in unrested(run.drill.must, run.heard)]
+        if loud and not run.until_rest:
+            self._terminal.say(f"These still spoke at the end (--until-rest waits for them): {', '.join(loud)}")
         if run.heard.speaking:
             self._terminal.say(f"These spoke before anything happened: {', '.join(run.heard.speaking)}")

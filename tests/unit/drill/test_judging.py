@@ -1,10 +1,11 @@
 """What a live drill finds fault with follows from what was heard and measured."""
 
+from dataclasses import replace
+
 import pytest
 
 from local.drill.live.hearing import OK, Heard
 from local.drill.live.judging import faults
-from local.drill.live.plan import Must
 from local.drill.on_call import Word
 from local.drill.region import PAGE, TICKET
 from statline.contract.words import Priority
@@ -34,21 +35,21 @@ def test_a_drill_that_goes_as_it_must_has_no_faults() -> None:
             Heard((word(45),), (*seen(STALLED, 61, 70), *seen(IMPAIRED, 44, 50))),
             f"{STALLED!r} spoke after 61 s, and must within 60 s",
         ),
-        (Heard((word(45),), (*seen(STALLED, 40), *seen(IMPAIRED, 44, 50))), f"{STALLED!r} does not rest"),
         (
             Heard((word(-5),), (*seen(STALLED, 40, 50), *seen(IMPAIRED, -6, 50))),
             f"{IMPAIRED!r} did not speak on {PAGE}",
         ),
     ],
-    ids=["silence", "nobody told", "wrong topic", "spoke already", "too late", "no rest", "too early"],
+    ids=["silence", "nobody told", "wrong topic", "spoke already", "too late", "too early"],
 )
 def test_an_alarm_that_does_not_do_what_it_must_is_a_fault(heard: Heard, fault: str) -> None:
     assert fault in faults(run(heard))
 
 
-def test_an_alarm_that_need_not_rest_may_go_on_speaking() -> None:
-    goes_on = Must(alarm=STALLED, within=60, rests=False)
-    assert faults(run(Heard(changes=tuple(seen(STALLED, 40))), drill(must=(goes_on,)))) == []
+def test_an_alarm_that_goes_on_is_a_fault_only_where_it_had_the_time_to_rest() -> None:
+    goes_on = run(Heard((word(45),), (*seen(STALLED, 40), *seen(IMPAIRED, 44, 50))))
+    assert faults(goes_on) == []
+    assert faults(replace(goes_on, until_rest=True)) == [f"{STALLED!r} does not rest"]
 
 
 @pytest.mark.parametrize("what", [word(30, "Statline directory is old"), letter(30, "Statline: a letter")])

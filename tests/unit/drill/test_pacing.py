@@ -3,7 +3,7 @@
 import pytest
 
 from local.drill.live.hearing import Heard
-from local.drill.live.pacing import goes_on, is_watched
+from local.drill.live.pacing import RESTS_WITHIN, Watch, goes_on, is_watched
 from local.drill.live.plan import Must
 from local.drill.region import PAGE
 from tests.unit.drill.runs import BEGAN, ENDED, GOOD, IMPAIRED, STALLED, drill, seen, word
@@ -33,7 +33,20 @@ def test_a_disturbance_lasts_its_time_and_until_nothing_more_may_speak_in_time(
 
 @pytest.mark.parametrize(
     ("heard", "seconds", "expected"),
-    [(GOOD, 19, True), (GOOD, 21, False), (ONE, 21, True), (ONE, 179, True), (ONE, 181, False)],
+    [
+        (GOOD, 19, True),
+        (GOOD, 21, False),
+        (ONE, 21, True),
+        (ONE, RESTS_WITHIN - 1, True),
+        (ONE, RESTS_WITHIN + 1, False),
+    ],
 )
-def test_what_comes_after_is_watched_until_all_that_spoke_rests(heard: Heard, seconds: float, expected: bool) -> None:
-    assert is_watched(drill(must=LATE), heard, seconds=20, ended=ENDED, now=ENDED + seconds) is expected
+def test_what_comes_after_is_watched_until_all_that_spoke_rests_where_that_is_wished(
+    heard: Heard, seconds: float, expected: bool
+) -> None:
+    watch = Watch(20, until_rest=True)
+    assert is_watched(drill(must=LATE), heard, watch, ended=ENDED, now=ENDED + seconds) is expected
+
+
+def test_what_comes_after_is_else_watched_for_its_time() -> None:
+    assert not is_watched(drill(must=LATE), ONE, Watch(20), ended=ENDED, now=ENDED + 21)
