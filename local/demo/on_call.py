@@ -7,11 +7,10 @@ from contextlib import ExitStack, contextmanager
 from local.cloud import Cloud
 from local.cloud.clients import client_of
 from local.cloud.model import ACCOUNT
-from local.drill.on_call import OnCall, Word, listening
+from local.drill.on_call import OnCall, Word, listening, worth_telling
 
 _NAME = "statline-demo-on-call"
 _TOPICS = ("statline-page", "statline-ticket")
-_ALARM = "ALARM"
 
 Tell = Callable[[str, Word], None]
 """Takes the region and what was said there."""
@@ -45,14 +44,3 @@ def _follow(ears: OnCall, region: str, tell: Tell, ended: threading.Event) -> No
         for word in worth_telling(ears.heard, said):
             tell(region, word)
         said = len(ears.heard)
-
-
-def worth_telling(heard: Sequence[Word], since: int = 0) -> Iterator[Word]:
-    """The words from a position on, without those of alarms that come to rest and had not spoken before.
-
-    A new alarm comes from "no data" to rest, and says so: on AWS every deploy sends such a letter for each new alarm.
-    """
-    for position, word in enumerate(heard[since:], since):
-        spoke = any(before.alarm == word.alarm and before.state == _ALARM for before in heard[:position])
-        if not word.alarm or word.state == _ALARM or spoke:
-            yield word

@@ -84,3 +84,9 @@ def cell(found: Spread) -> str:
         return f"no answer ({found.lost} lost)" if found.lost else "no answer"
     lost = f", {found.lost} lost" if found.lost else ""
     return f"{found.p50:,.0f} / {found.p95:,.0f} / {found.p99:,.0f}{lost}"
+
+
+def clock(seconds: float) -> str:
+    """``t+mm:ss``."""
+    minutes, rest = divmod(round(abs(seconds)), 60)
+    return f"t{'-' if round(seconds) < 0 else '+'}{minutes:02}:{rest:02}"

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
+ALARM, OK = "ALARM", "OK"
 _NAME = "statline-drill"
 _KEPT_SECONDS = "3600"
 _POLL_SECONDS = 1
@@ -68,6 +69,20 @@ def word_of(body: str, at: float) -> Word:
     subject, text = str(envelope.get("Subject") or ""), str(envelope["Message"])
     alarm = _alarm(text)
     return Word(at, topic, subject, text, str(alarm.get("AlarmName", "")), str(alarm.get("NewStateValue", "")))
+
+
+def worth_telling(heard: Sequence[Word], since: int = 0, speaking: Collection[str] = ()) -> Iterator[Word]:
+    """The words from a position on, without those of alarms that come to rest and had not spoken before.
+
+    A new alarm comes from "no data" to rest, and says so: on AWS every deploy sends such a letter for each new alarm.
+    speaking: alarms that spoke before anything was heard.
+    """
+    spoke = {word.alarm for word in heard[:since] if word.state == ALARM} | set(speaking)
+    for word in heard[since:]:
+        if not word.alarm or word.state == ALARM or word.alarm in spoke:
+            yield word
+        if word.state == ALARM:
+            spoke.add(word.alarm)
 
 
 def _alarm(text: str) -> dict[str, object]:

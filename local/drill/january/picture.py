@@ -9,14 +9,17 @@ from matplotlib.figure import Figure
 from local.drill.january.clinic import Answer
 from local.drill.january.figures import Played
 from local.drill.measuring import Moment
-from local.drill.painting import LANES, SHADE, dots, without_frame
+from local.drill.on_call import Word
+from local.drill.painting import LANES, SHADE, dots, pages, without_frame
 from local.drill.traffic import Taken
 
 _DATABASE = "#566573"
 _SIZE = (5.2, 6.4)
 
 
-def draw(played: Sequence[Played], taken: Sequence[Taken], answers: Sequence[Answer], file: Path) -> None:
+def draw(
+    played: Sequence[Played], taken: Sequence[Taken], answers: Sequence[Answer], heard: Sequence[Word], file: Path
+) -> None:
     """Write the picture as PNG: a column an act, its middle part shaded."""
     width, height = _SIZE
     figure = Figure(figsize=(width * len(played), height), layout="constrained")
@@ -25,6 +28,8 @@ def draw(played: Sequence[Played], taken: Sequence[Taken], answers: Sequence[Ans
         above, below = axes[0][column], axes[1][column]
         _deliveries(above, act, taken)
         _answers(below, act, answers)
+        start, end = _ends(act)
+        pages(above, (word for word in heard if start <= word.at < end), start)
         for panel in (above, below):
             _frame(panel, act)
         above.set_title(act.act.title)

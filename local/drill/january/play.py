@@ -15,7 +15,7 @@ from local.drill.january.picture import draw
 from local.drill.january.plan import Act
 from local.drill.january.screen import Screen
 from local.drill.measuring import Moment, Span
-from local.drill.on_call import OnCall, listening
+from local.drill.on_call import OnCall, Word, listening
 from local.drill.phones import Phones
 from local.drill.region import DATABASE, PRODUCER, Region, keep_apart
 from local.drill.resting import await_rest
@@ -54,11 +54,13 @@ def play(options: Options, region: Region, screen: Screen) -> bool:
         with clinic.open(), listening(region.client("sns"), region.client("sqs"), region.topics()) as on_call:
             warm_up(traffic, phones)
             keep_apart(region.cloud)
+            on_call.heard.clear()
             played = list(_play(options, region, on_call))
+            on_call.listen()
             traffic.end()
         with step("Wait for what is still under way"):
             taken = phones.await_all(traffic.sent, _ARRIVES_WITHIN)
-        return not _tell(options, screen, played, taken, clinic)
+        return not _tell(options, screen, played, taken, clinic, heard=on_call.heard)
     finally:
         traffic.end()
         clinic.forget()
@@ -94,12 +96,21 @@ def _quiet(moment: Moment, act: Act, seconds: float) -> Span:
     return Span(moment, begin, time.time())
 
 
-def _tell(options: Options, screen: Screen, played: Sequence[Played], taken: Sequence[Taken], clinic: Clinic) -> bool:
+def _tell(
+    options: Options,
+    screen: Screen,
+    played: Sequence[Played],
+    taken: Sequence[Taken],
+    clinic: Clinic,
+    *,
+    heard: Sequence[Word],
+) -> bool:
     answers = clinic.answers
     found = {act.act.name: faults(act, taken, answers) for act in played}
-    draw(played, taken, answers, options.picture)
+    draw(played, taken, answers, heard, options.picture)
     screen.say()
     screen.table(played, taken, answers)
     screen.say(f"{len(taken)} notifications, {sum(one.seconds is None for one in taken)} of them lost")
+    screen.heard(played, heard)
     screen.verdicts(found, played, options.picture)
     return any(found.values())

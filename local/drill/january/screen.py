@@ -8,7 +8,8 @@ from rich.text import Text
 
 from local.drill.january.clinic import Answer
 from local.drill.january.figures import Played, database
-from local.drill.measuring import Moment, cell, delivery
+from local.drill.measuring import Moment, cell, clock, delivery
+from local.drill.on_call import ALARM, Word, worth_telling
 from local.drill.terminal import Terminal
 from local.drill.traffic import Taken
 from statline.contract.words import Priority
@@ -34,6 +35,16 @@ class Screen:
             table.add_section()
         self._terminal.show(table)
         self.say("median / 95th / 99th percentile of all that began in that moment; lost: it never came")
+
+    def heard(self, played: Sequence[Played], heard: Sequence[Word]) -> None:
+        """What on-call was told, each with the act that had begun last and the time since then."""
+        began = {act.span(Moment.DURING).begin: act.act.title.partition(" ")[0] for act in played}
+        self.say()
+        self.say("What on-call heard, with the time since an act's middle part began:")
+        for word in worth_telling(heard):
+            since = max((at for at in began if at <= word.at), default=min(began))
+            rests = " rests" if word.alarm and word.state != ALARM else ""
+            self.say(f"  {began[since]} {clock(word.at - since)}  {word.topic:<15}  {word.title}{rests}")
 
     def verdicts(self, faults: Mapping[str, Sequence[str]], played: Sequence[Played], picture: Path) -> None:
         """What was expected of each act, what was seen, and where the picture is."""

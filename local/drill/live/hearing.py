@@ -5,10 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from local.drill.live.plan import Must
-from local.drill.on_call import OnCall, Word
+from local.drill.on_call import ALARM, OnCall, Word
 from local.drill.region import Region
-
-ALARM, OK = "ALARM", "OK"
 
 
 @dataclass(frozen=True, slots=True)

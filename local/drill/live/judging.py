@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from local.drill.live.hearing import ALARM, Heard
+from local.drill.live.hearing import Heard
 from local.drill.live.plan import Drill, Must
 from local.drill.measuring import Moment, Span, delivery, lost_fault, slower_fault, spread
-from local.drill.on_call import Word
+from local.drill.on_call import ALARM, Word
 from local.drill.region import PAGE
 from local.drill.traffic import Taken
 from statline.contract.words import Priority

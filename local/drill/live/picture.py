@@ -7,13 +7,13 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from local.drill.live.hearing import ALARM
 from local.drill.live.judging import Run
 from local.drill.measuring import Moment
-from local.drill.painting import LANES, SHADE, dots, without_frame
+from local.drill.on_call import ALARM
+from local.drill.painting import LANES, SHADE, WOKEN, dots, pages, without_frame
 from local.drill.region import PAGE
 
-_PAGE, _TICKET, _SEEN = "#c0392b", "#d68910", "#aab7b8"
+_TICKET, _SEEN = "#d68910", "#aab7b8"
 _WIDTH, _HEIGHT, _A_BAR = 11.0, 5.0, 0.28
 _NONE = "no alarm spoke"
 
@@ -30,7 +30,7 @@ class Bar:
     @property
     def colour(self) -> str:
         """Red where somebody was woken, amber for a ticket, grey where nobody was told."""
-        return _PAGE if PAGE in self.topics else _TICKET if self.topics else _SEEN
+        return WOKEN if PAGE in self.topics else _TICKET if self.topics else _SEEN
 
 
 def draw(run: Run, file: Path) -> None:
@@ -76,13 +76,7 @@ def _deliveries(panel: Any, run: Run) -> None:
         dots(panel, points, colour, lane.value)
     panel.set_yscale("log")
     panel.set_ylabel("a notification was on a phone after ... ms")
-    for word in run.heard.words:
-        if word.topic == PAGE and word.state in {ALARM, ""}:
-            panel.axvline(word.at - run.began, color=_PAGE, linewidth=1.2, linestyle="--")
-            panel.annotate(
-                "on-call is paged", (word.at - run.began, 1.0), xycoords=("data", "axes fraction"), rotation=90,
-                xytext=(3, -4), textcoords="offset points", va="top", fontsize=8, color=_PAGE,
-            )  # fmt: skip
+    pages(panel, run.heard.words, run.began)
     panel.legend(loc="upper right", markerscale=2.5, framealpha=0.9)
 
 

@@ -12,8 +12,7 @@ from local.drill.live.pacing import Watch, goes_on, is_watched
 from local.drill.live.picture import draw
 from local.drill.live.plan import Drill, Scene
 from local.drill.live.screen import Screen
-from local.drill.live.timeline import clock
-from local.drill.measuring import Moment, Span
+from local.drill.measuring import Moment, Span, clock
 from local.drill.on_call import listening
 from local.drill.phones import Phones
 from local.drill.region import PRODUCER, Region

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from local.drill.live.hearing import ALARM
 from local.drill.live.judging import Run
-from local.drill.measuring import Moment
+from local.drill.measuring import Moment, clock
+from local.drill.on_call import ALARM, worth_telling
 
 SEEN = "(seen)"
 """In the place of a topic: no message, a state that `statline status` and the console show."""
@@ -23,12 +23,6 @@ class Line:
         return f"{clock(self.at)}  {self.where:<15}  {self.text}"
 
 
-def clock(seconds: float) -> str:
-    """``t+mm:ss``."""
-    minutes, rest = divmod(round(abs(seconds)), 60)
-    return f"t{'-' if round(seconds) < 0 else '+'}{minutes:02}:{rest:02}"
-
-
 def timeline(run: Run) -> list[Line]:
     """The lines, in the order of time."""
     return sorted([*_acts(run), *_words(run), *_changes(run)], key=lambda line: line.at)
@@ -41,13 +35,9 @@ def _acts(run: Run) -> Iterator[Line]:
 
 
 def _words(run: Run) -> Iterator[Line]:
-    """What was heard; not of an alarm that comes to rest and never spoke: a new one says so with its first figure."""
-    spoke = set(run.heard.speaking)
-    for word in run.heard.words:
+    for word in worth_telling(run.heard.words, speaking=run.heard.speaking):
         rests = word.alarm and word.state != ALARM
-        if not rests or word.alarm in spoke:
-            yield Line(word.at - run.began, word.topic, f"{word.title}{' rests' if rests else ''}")
-        spoke.add(word.alarm)
+        yield Line(word.at - run.began, word.topic, f"{word.title}{' rests' if rests else ''}")
 
 
 def _changes(run: Run) -> Iterator[Line]:

@@ -1,7 +1,6 @@
 """What of on-call's letters the demonstration shows."""
 
-from local.demo.on_call import worth_telling
-from local.drill.on_call import Word
+from local.drill.on_call import Word, worth_telling
 
 PAGE = "statline-page"
 
