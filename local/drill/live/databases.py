@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import psycopg
+from botocore.exceptions import ClientError
 
 from functions.core.adapters.directory_items import SELF, partition
 from functions.core.domain.directory import EntryKey, EntryKind
@@ -17,7 +18,9 @@ from local.drill.region import DATABASE, server_behind
 from local.drill.traffic import TENANT, USER
 
 _RECONCILE, _DIRECTORY = "statline-reconcile", "statline-directory"
-_BACK_WITHIN = 90.0
+_BACK_WITHIN, _ITS_TURN_WITHIN = 90.0, 60.0
+_BUSY = "TooManyRequestsException"
+"""There is one reconcile at a time."""
 _LOOKS_EVERY = 2.0
 _APPLICATION = "booking_app"
 _MOST = 2_000
@@ -60,8 +63,16 @@ def _rename(port: int, name: str) -> None:
 
 
 def _reconciled(scene: Scene) -> str:
-    """Run the reconcile now; what it said is wrong, empty where nothing is."""
-    answer = scene.region.client("lambda").invoke(FunctionName=_RECONCILE, Payload=b"{}")
+    """Run the reconcile, after the schedule's run where there is one; what is wrong, empty where nothing is."""
+    end = time.monotonic() + _ITS_TURN_WITHIN
+    while True:
+        try:
+            answer = scene.region.client("lambda").invoke(FunctionName=_RECONCILE, Payload=b"{}")
+            break
+        except ClientError as refusal:
+            if refusal.response["Error"]["Code"] != _BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_LOOKS_EVERY)
     said = json.loads(answer["Payload"].read() or b"{}")
     return str(said.get("errorType", "it failed")) if answer.get("FunctionError") else ""
 
