@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from itertools import takewhile
 from pathlib import Path
 from textwrap import dedent
 
@@ -23,8 +24,8 @@ def test_the_page_names_every_drill() -> None:
 
 
 def test_the_page_has_every_lever_and_none_that_is_not_there() -> None:
-    table = _PAGE[_PAGE.index("| lever |") :]
-    patterns = [_PLACE.sub("*", name) for line in table.splitlines() for name in _QUOTED.findall(line.split("|")[1])]
+    lines = takewhile(lambda line: line.startswith("|"), _PAGE[_PAGE.index("| lever |") :].splitlines())
+    patterns = [_PLACE.sub("*", name) for line in lines for name in _QUOTED.findall(line.split("|")[1])]
 
     assert [name for name in LEVERS if not any(fnmatchcase(name, pattern) for pattern in patterns)] == []
     assert [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in LEVERS)] == []
