@@ -102,16 +102,20 @@ class DeviceChange(Change):
 
 
 class TeamChange(Change):
-    """A team and the roles that it has."""
+    """A team, the roles that it has, and the escalation policy that its activations climb by."""
 
     kind: Literal["team"]
     id: Identifier
     name: Name
     roles: tuple[Identifier, ...] = ()
+    policy: Identifier | None = None
 
 
 class ShiftChange(Change):
-    """Somebody is on call for a team, in a role, from ``starts_at`` until just before ``ends_at``."""
+    """Somebody is on call for a team, in a role, from ``starts_at`` until just before ``ends_at``.
+
+    A ``backup`` is not paged at first: the steps of an escalation policy that name the backup page it.
+    """
 
     kind: Literal["shift"]
     team: Identifier
@@ -120,6 +124,7 @@ class ShiftChange(Change):
     role: Identifier
     starts_at: Moment
     ends_at: Moment
+    duty: Literal["primary", "backup"] = "primary"
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
@@ -129,12 +134,123 @@ class ShiftChange(Change):
 
 
 class PagerChange(Change):
-    """A virtual-pager number and who holds it: a user, or a team's people on shift."""
+    """A virtual-pager number and who holds it: a user, a team's people on shift, or a service with hours.
+
+    priority: of the pages that a call or a text to the number becomes.
+    policy: what such a page climbs by; unset, the policy of the team that holds the number.
+    """
 
     kind: Literal["pager"]
     number: PagerNumber
+    holder: Literal["user", "team", "service"]
+    holder_id: Identifier
+    priority: Priority = Priority.STAT
+    policy: Identifier | None = None
+
+
+class OpeningHours(ContractModel):
+    """On these days of the week (1 is Monday), from ``starts`` to ``ends`` local time, somebody holds a service.
+
+    Over midnight when ``ends`` is earlier: the hours belong to the day on which they start. Equal times: all day.
+    """
+
+    days: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1, max_length=7)]
+    starts: time
+    ends: time
     holder: Literal["user", "team"]
     holder_id: Identifier
+
+
+class ServiceChange(Change):
+    """A service with hours: who holds it depends on the time. The first hours that cover a moment count.
+
+    Outside all hours, ``otherwise`` holds it: a team, or nobody.
+    """
+
+    kind: Literal["service"]
+    id: Identifier
+    name: Name
+    zone: Annotated[str, AfterValidator(_known_zone)]
+    hours: tuple[OpeningHours, ...] = ()
+    otherwise: Identifier | None = Field(default=None, description="The team that holds it outside all hours.")
+
+
+class LineChange(Change):
+    """A phone number that people outside call or text. It reaches one pager, or asks which one to page."""
+
+    kind: Literal["line"]
+    number: E164
+    pager: PagerNumber | None = Field(
+        default=None, description="Unset: who calls keys in, or texts, the pager's number."
+    )
+
+
+class UserTarget(ContractModel):
+    """A step pages one person."""
+
+    type: Literal["user"]
+    id: Identifier
+
+
+class TeamTarget(ContractModel):
+    """A step pages another team's people on shift: those of one of its roles, or all."""
+
+    type: Literal["team"]
+    id: Identifier
+    role: Identifier | None = None
+
+
+class ShiftTarget(ContractModel):
+    """A step pages, once more, whoever is on shift now in the ladder's own role."""
+
+    type: Literal["shift"]
+
+
+class BackupTarget(ContractModel):
+    """A step pages the backup of the shift: of the ladder's own role, else of the team."""
+
+    type: Literal["backup"]
+
+
+Target = Annotated[UserTarget | TeamTarget | ShiftTarget | BackupTarget, Field(discriminator="type")]
+Wait = Annotated[int, Field(ge=15, le=900, description="Seconds.")]
+
+
+class EscalationStep(ContractModel):
+    """One step of a policy: whom it pages, how, and how long it waits for an acknowledgement."""
+
+    who: Annotated[tuple[Target, ...], Field(min_length=1, max_length=20)]
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1, max_length=3)] | None = Field(
+        default=None, description="Unset: the channels of the notification."
+    )
+    wait: Wait = 60
+
+
+class EscalationPolicyChange(Change):
+    """How an activation climbs while nobody acknowledges it. Each role of the activation has a ladder of its own.
+
+    first_wait: how long those who were paged first have.
+    steps, repeats: the steps in their order, and how many more times they are all gone through.
+    final: one more step after the last round.
+    then: the policy that goes on after that. A policy must not come back to itself.
+    one_is_enough: the first acknowledgement covers all roles: there is one ladder.
+    """
+
+    kind: Literal["escalation_policy"]
+    id: Identifier
+    name: Name
+    first_wait: Wait = 60
+    steps: Annotated[tuple[EscalationStep, ...], Field(min_length=1, max_length=10)]
+    repeats: Annotated[int, Field(ge=0, le=5)] = 0
+    final: EscalationStep | None = None
+    then: Identifier | None = None
+    one_is_enough: bool = False
+
+    @model_validator(mode="after")
+    def _goes_on_elsewhere(self) -> Self:
+        if self.then == self.id:
+            raise ValueError("then: the policy would come back to itself")
+        return self
 
 
 class ChannelRule(ContractModel):
@@ -157,10 +273,22 @@ class TenantPolicyChange(Change):
         default=False, description="Stat pushes sound through silence: needs Apple's critical-alert entitlement."
     )
     sms_segments: Annotated[int, Field(ge=1, le=6)] = 3
+    switchboard: E164 | None = Field(
+        default=None, description="The number that a caller is told to ring where a virtual pager reaches nobody."
+    )
 
 
 DirectoryChange = Annotated[
-    UserChange | ContactPointChange | DeviceChange | TeamChange | ShiftChange | PagerChange | TenantPolicyChange,
+    UserChange
+    | ContactPointChange
+    | DeviceChange
+    | TeamChange
+    | ShiftChange
+    | PagerChange
+    | ServiceChange
+    | LineChange
+    | EscalationPolicyChange
+    | TenantPolicyChange,
     Field(discriminator="kind"),
 ]
 DIRECTORY_CHANGE: TypeAdapter[DirectoryChange] = TypeAdapter(DirectoryChange)

@@ -9,7 +9,17 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from statline.contract.model import ContractModel, Moment
-from statline.contract.words import Channel, DeliveryState, Kind, Priority, RecipientProblem, RefusalReason
+from statline.contract.words import (
+    Answer,
+    Channel,
+    DeliveryState,
+    Kind,
+    LadderState,
+    Priority,
+    RecipientProblem,
+    RefusalReason,
+    Via,
+)
 
 SOURCE = "statline"
 """The ``source`` of every event."""
@@ -18,7 +28,7 @@ SOURCE = "statline"
 class RecipientTrouble(ContractModel):
     """One recipient of a message and what is wrong with it."""
 
-    recipient: str = Field(examples=["user:u-17", "team:code-blue", "pager:4471"])
+    recipient: str = Field(examples=["user:u-17", "team:code-blue", "pager:4471", "role:leader"])
     trouble: RecipientProblem
 
 
@@ -37,6 +47,9 @@ class DeliveryStateChanged(ContractModel):
     version: Literal[1] = 1
     tenant: str
     notification: str = Field(description="The producer's id of the notification.")
+    step: str = Field(
+        default="", description="The step of escalation that it belongs to: role, round, step.", examples=["leader~1~2"]
+    )
     delivery: str = Field(description="The delivery's own id: 32 hexadecimal digits, the same in every call for it.")
     recipient: str = Field(description="The directory's id of the person.")
     channel: Channel
@@ -50,6 +63,13 @@ class DeliveryStateChanged(ContractModel):
     provider_id: str = Field(default="", description="The provider's name for the message, once it is known.")
     cut: bool = Field(default=False, description="The text was longer than the channel takes, and said so itself.")
     at: Moment
+
+
+class RolePaged(ContractModel):
+    """One role of an activation and how many people were paged for it at first. None: it escalates at once."""
+
+    role: str = Field(examples=["leader"], description='"*" where one acknowledgement is enough for all.')
+    people: Annotated[int, Field(ge=0)]
 
 
 class NotificationRouted(ContractModel):
@@ -66,6 +86,8 @@ class NotificationRouted(ContractModel):
     recipients: Annotated[int, Field(ge=0)] = Field(description="How many people the plan reaches.")
     deliveries: dict[Channel, Annotated[int, Field(ge=0)]] = Field(description="How many deliveries, by channel.")
     troubles: tuple[RecipientTrouble, ...] = ()
+    code: str = Field(default="", description="An activation's short code, which people may answer with.")
+    roles: tuple[RolePaged, ...] = Field(default=(), description="An activation's roles.")
     sent_at: Moment
     at: Moment = Field(description="When it was routed.")
     expires_at: Moment
@@ -89,5 +111,93 @@ class MessageRefused(ContractModel):
     at: Moment
 
 
-Event = DeliveryStateChanged | NotificationRouted | MessageRefused
-EVENTS: tuple[type[Event], ...] = (DeliveryStateChanged, NotificationRouted, MessageRefused)
+class StepFired(ContractModel):
+    """A role's ladder climbed by one step: nobody had acknowledged, and the next people are paged."""
+
+    DETAIL_TYPE: ClassVar[str] = "Escalation Step Fired"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str
+    role: str
+    step: str = Field(examples=["leader~1~2"], description="Role, round, step: as in the deliveries' events.")
+    people: Annotated[int, Field(ge=0)] = Field(description="How many people the step pages.")
+    troubles: tuple[RecipientTrouble, ...] = ()
+    at: Moment
+
+
+class LadderEnded(ContractModel):
+    """A role's ladder came to its end. EXHAUSTED and EXPIRED: nobody is coming for this role."""
+
+    DETAIL_TYPE: ClassVar[str] = "Escalation Ended"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str
+    role: str
+    state: LadderState
+    steps: Annotated[int, Field(ge=0)] = Field(description="How many steps were climbed.")
+    at: Moment
+
+
+class RoleCovered(ContractModel):
+    """The first person of a role accepted."""
+
+    DETAIL_TYPE: ClassVar[str] = "Role Covered"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str
+    role: str
+    user: str = Field(description="The directory's id of who is coming.")
+    via: Via
+    at: Moment
+
+
+class ActivationAnswered(ContractModel):
+    """A person accepted or declined. Late answers, too: the second leader who comes is told of here."""
+
+    DETAIL_TYPE: ClassVar[str] = "Activation Answered"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str
+    user: str
+    roles: tuple[str, ...]
+    answer: Answer
+    via: Via
+    at: Moment
+
+
+class ActivationStoodDown(ContractModel):
+    """The producer called an activation off."""
+
+    DETAIL_TYPE: ClassVar[str] = "Activation Stood Down"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str
+    producer: str
+    at: Moment
+
+
+Event = (
+    DeliveryStateChanged
+    | NotificationRouted
+    | MessageRefused
+    | StepFired
+    | LadderEnded
+    | RoleCovered
+    | ActivationAnswered
+    | ActivationStoodDown
+)
+EVENTS: tuple[type[Event], ...] = (
+    DeliveryStateChanged,
+    NotificationRouted,
+    MessageRefused,
+    StepFired,
+    LadderEnded,
+    RoleCovered,
+    ActivationAnswered,
+    ActivationStoodDown,
+)

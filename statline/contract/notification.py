@@ -73,6 +73,10 @@ class Notification(ContractModel):
         default=None,
         description="The channels to use, instead of the tenant's policy. A stat never goes by push alone.",
     )
+    policy: Identifier | None = Field(
+        default=None,
+        description="The escalation policy to climb by, instead of the team's or the pager's. Codes and pages only.",
+    )
     collapse_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = Field(
         default=None, description="A newer push with the same key replaces an older one on the device."
     )

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     PAGE = "page"
     CODE = "code"
     SYSTEM = "system"
+    ROLL_CALL = "roll_call"
+    """A test: everybody who is on shift is asked to answer, and who does not or cannot be reached is told of."""
 
 
 class Channel(StrEnum):
@@ -71,6 +73,7 @@ class RecipientProblem(StrEnum):
     NOBODY_ON_SHIFT = "nobody_on_shift"
     NO_ENDPOINT = "no_endpoint"
     PUSH_ONLY = "push_only"
+    UNKNOWN_POLICY = "unknown_policy"
 
 
 class RefusalReason(StrEnum):
@@ -87,3 +90,39 @@ class RefusalReason(StrEnum):
     ID_TAKEN = "id_taken"
     NOBODY_REACHABLE = "nobody_reachable"
     DEAD_LETTER = "dead_letter"
+    UNKNOWN_ACTIVATION = "unknown_activation"
+
+
+class Answer(StrEnum):
+    """What a person says to an activation."""
+
+    ACCEPT = "accept"
+    """"I am coming": covers the role of the person who says so."""
+    DECLINE = "decline"
+    """"Not me": the next one is asked at once, where nobody else of this step is left."""
+
+
+class Via(StrEnum):
+    """How an answer came."""
+
+    KEY = "key"
+    """A key pressed on the call."""
+    SMS = "sms"
+    """A text sent back."""
+    APP = "app"
+    """The app's backend told us."""
+
+
+class LadderState(StrEnum):
+    """How far the ladder of one role is."""
+
+    CLIMBING = "CLIMBING"
+    """Nobody has acknowledged yet."""
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    """Somebody of the role accepted."""
+    EXHAUSTED = "EXHAUSTED"
+    """The last step's wait is over, and nobody accepted."""
+    EXPIRED = "EXPIRED"
+    """The notification's time was over before anybody accepted."""
+    STOOD_DOWN = "STOOD_DOWN"
+    """Its producer called it off."""

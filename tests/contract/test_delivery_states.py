@@ -17,6 +17,7 @@ from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports import DeliveryStates
 from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.states import State
+from functions.core.domain.step_name import activation_of
 from statline.contract.words import Channel, Priority
 from tests.contract.tables import Reluctant, a_table
 from tests.fakes.clock import NOON
@@ -36,9 +37,10 @@ def table(request: pytest.FixtureRequest) -> Iterator[tuple[DeliveryStates, Ackn
     with a_table(TABLE) as client:
 
         def acknowledge(delivery: Delivery) -> None:
-            assert delivery.role
-            key = acknowledgement_key(delivery.key.tenant, delivery.key.notification, delivery.role)
-            client.put_item(TableName=TABLE, Item=key)
+            assert delivery.roles
+            for role in delivery.roles:
+                key = acknowledgement_key(delivery.key.tenant, activation_of(delivery.key.notification), role)
+                client.put_item(TableName=TABLE, Item=key)
 
         yield StateTable(client, TABLE), acknowledge
 
@@ -112,10 +114,10 @@ def test_an_acknowledgement_counts_for_its_role_and_notification_only(
     table: tuple[DeliveryStates, Acknowledge],
 ) -> None:
     states, acknowledge = table
-    leader = a_delivery(role="leader")
-    same_role_on_the_phone = a_delivery(Channel.VOICE, Priority.STAT, role="leader")
-    airway = a_delivery(recipient="u-18", role="airway")
-    other_notification = a_delivery(notification="n-2", role="leader")
+    leader = a_delivery(roles=("leader",))
+    same_role_on_the_phone = a_delivery(Channel.VOICE, Priority.STAT, roles=("leader",))
+    airway = a_delivery(recipient="u-18", roles=("airway",))
+    other_notification = a_delivery(notification="n-2", roles=("leader",))
     without_role = a_delivery(recipient="u-20")
 
     acknowledge(leader)
@@ -138,7 +140,7 @@ def test_a_table_that_is_away_answers_for_no_write_and_for_no_read(kind: str) ->
         with pytest.raises(StoreUnavailableError):
             states.read([a_delivery().key])
         with pytest.raises(StoreUnavailableError):
-            states.acknowledged([a_delivery(role="leader")])
+            states.acknowledged([a_delivery(roles=("leader",))])
 
 
 def test_acknowledgements_that_stay_unread_are_given_up_before_the_functions_time_is() -> None:
@@ -147,7 +149,7 @@ def test_acknowledgements_that_stay_unread_are_given_up_before_the_functions_tim
     with a_table(TABLE) as client:
         reluctant: Any = Reluctant(client, answers=False)
         with pytest.raises(StoreUnavailableError):
-            StateTable(reluctant, TABLE, pause=pauses.append).acknowledged([a_delivery(role="leader")])
+            StateTable(reluctant, TABLE, pause=pauses.append).acknowledged([a_delivery(roles=("leader",))])
     assert reluctant.calls == ROUNDS
     assert sum(pauses) < 1
 

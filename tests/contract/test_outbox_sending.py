@@ -76,7 +76,7 @@ def by_recipient(deliveries: list[Delivery]) -> list[Delivery]:
 
 
 def test_each_delivery_goes_to_the_queue_of_its_channel_and_lane(subject: Subject) -> None:
-    routine, text = a_delivery(PUSH, ROUTINE), a_delivery(SMS, STAT, role="lead", fallbacks=(a_fallback(),))
+    routine, text = a_delivery(PUSH, ROUTINE), a_delivery(SMS, STAT, roles=("lead",), fallbacks=(a_fallback(),))
     assert subject.outbox.send([routine, text]) == []
     assert subject.on_queue(PUSH, ROUTINE) == [routine]
     assert subject.on_queue(SMS, STAT) == [text]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from functions.core.domain.delivery import Delivery, DeliveryKey
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.step_name import activation_of
 
 
 class FakeDeliveryStates:
@@ -19,6 +20,7 @@ class FakeDeliveryStates:
         self.stored: dict[DeliveryKey, DeliveryRecord] = {}
         self.history: list[DeliveryRecord] = []
         self.acknowledgements: set[tuple[str, str, str]] = set()
+        self.stood_down: set[tuple[str, str]] = set()
         self.unanswered: set[DeliveryKey] = set()
         self.unreadable = False
         self.away = False
@@ -45,16 +47,24 @@ class FakeDeliveryStates:
 
     def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
         self._answer()
-        return [(d.key.tenant, d.key.notification, d.role) in self.acknowledgements for d in deliveries]
+        return [self.is_silent(delivery) for delivery in deliveries]
+
+    def is_silent(self, delivery: Delivery) -> bool:
+        if not delivery.roles:
+            return False
+        tenant, activation = delivery.key.tenant, activation_of(delivery.key.notification)
+        covered = [(tenant, activation, role) in self.acknowledgements for role in delivery.roles]
+        return all(covered) or (tenant, activation) in self.stood_down
 
     def _answer(self) -> None:
         if self.away or self.unreadable:
             raise StoreUnavailableError("the delivery-state table is away")
 
     def acknowledge(self, delivery: Delivery) -> None:
-        """As the acknowledger would: the delivery's role is answered for."""
-        assert delivery.role is not None
-        self.acknowledgements.add((delivery.key.tenant, delivery.key.notification, delivery.role))
+        """As the acknowledger would: the delivery's roles are answered for."""
+        assert delivery.roles
+        tenant, activation = delivery.key.tenant, activation_of(delivery.key.notification)
+        self.acknowledgements |= {(tenant, activation, role) for role in delivery.roles}
 
     def states_of(self, delivery: Delivery) -> list[str]:
         """Every state that the delivery went through."""

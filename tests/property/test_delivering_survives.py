@@ -72,10 +72,7 @@ class World:
         """The provider. What it was asked is in its log whatever happens to the worker."""
         self.reach("call")
         for delivery in deliveries:
-            if (
-                delivery.role
-                and (delivery.key.tenant, delivery.key.notification, delivery.role) in self.states.acknowledgements
-            ):
+            if self.states.is_silent(delivery):
                 self.late_calls.append(delivery.key)
             self.calls.append((delivery.key, self.answer, len(self.states.history)))
         if self.meanwhile:
@@ -160,7 +157,7 @@ class Delivering(RuleBasedStateMachine):
             channel,
             priority,
             notification=f"n-{self.sent}",
-            role=role,
+            roles=(role,) if role else (),
             fallbacks=fallbacks,
             expires_at=self.world.clock() + timedelta(hours=1),
         )
@@ -210,7 +207,7 @@ class Delivering(RuleBasedStateMachine):
     @rule()
     def acknowledge(self) -> None:
         for message in self.world.queue:
-            if message.delivery.role:
+            if message.delivery.roles:
                 self.world.states.acknowledge(message.delivery)
                 return
 

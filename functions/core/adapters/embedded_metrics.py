@@ -45,6 +45,18 @@ class Metric(StrEnum):
     """1 for a canary that a provider has taken over in time, 0 for one that none has."""
     CANARY_SECONDS = "CanarySeconds"
     """From a canary's sending until its provider took it over."""
+    STEP_LATE_SECONDS = "StepLateSeconds"
+    """How long after its moment a step of escalation was fired. Every step says it."""
+    LADDERS_OVERDUE = "LaddersOverdue"
+    """How many ladders the sweep found whose moment was past, and had looked at; 0 on a good day, every minute."""
+    LADDERS_EXHAUSTED = "LaddersExhausted"
+    """Ladders that ended without an acknowledgement: their steps were used up, or their time was over."""
+    PROVIDER_DEMOTED = "ProviderDemoted"
+    """1 while a provider is demoted, 0 while it is not; of those that have another beside them."""
+    RECEIPTS_LATE = "ReceiptsLate"
+    """Accepted stats that no receipt came for in time, and that went another way."""
+    CALLBACKS_FORGED = "CallbacksForged"
+    """Callbacks from the internet whose signature was wrong. They were refused."""
     DIRECTORY_AGE = "DirectoryAgeSeconds"
     """How old the data is that the directory was last completely compared with."""
     DIRECTORY_ENTRIES = "DirectoryEntries"
@@ -111,6 +123,12 @@ MEASURES: Mapping[Metric, Measure] = {
     Metric.PROVIDER_UNKNOWN: Measure("Count", _BY_PROVIDER, fine=True),
     Metric.CANARY_ARRIVED: Measure("Count", _BY_WAY, fine=True),
     Metric.CANARY_SECONDS: Measure("Seconds", _BY_WAY, fine=True),
+    Metric.STEP_LATE_SECONDS: Measure("Seconds", fine=True),
+    Metric.LADDERS_OVERDUE: Measure("Count"),
+    Metric.LADDERS_EXHAUSTED: Measure("Count", fine=True),
+    Metric.PROVIDER_DEMOTED: Measure("None", _BY_PROVIDER, fine=True),
+    Metric.RECEIPTS_LATE: Measure("Count", (Dimension.CHANNEL,), fine=True),
+    Metric.CALLBACKS_FORGED: Measure("Count", fine=True),
     Metric.DIRECTORY_AGE: Measure("Seconds"),
     Metric.DIRECTORY_ENTRIES: Measure("Count", (Dimension.KIND,)),
     Metric.DIRECTORY_REPAIRED: Measure("Count"),

@@ -53,7 +53,7 @@ def _row(delivery: Delivery, screens: _Table, styles: _Table) -> list[Any]:
         delivery.address,
         _screen(delivery.screen, screens),
         None if delivery.push is None else styles.number(delivery.push.interruption, delivery.push.collapse_id),
-        delivery.role,
+        list(delivery.roles),
         [_way(way, screens) for way in delivery.fallbacks],
     ]
     return row + _mark(rehearsed=delivery.rehearsed)
@@ -79,7 +79,7 @@ def _screen(screen: Screen, screens: _Table) -> int:
 
 
 def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[PushStyle]) -> Delivery:
-    recipient, channel, endpoint, address, screen, style, role, ways, *more = row
+    recipient, channel, endpoint, address, screen, style, roles, ways, *more = row
     return Delivery(
         key=DeliveryKey(
             tenant=header.tenant,
@@ -94,7 +94,7 @@ def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[
         rehearsed=_is_marked(more),
         screen=screens[screen],
         push=None if style is None else styles[style],
-        role=role,
+        roles=tuple(roles),
         fallbacks=tuple(
             Fallback(
                 endpoint=Endpoint(channel=Channel(way), id=point, address=to, rehearsed=_is_marked(further)),

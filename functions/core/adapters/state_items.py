@@ -1,7 +1,12 @@
 """How a delivery's record lies in the delivery-state table. The one place that knows.
 
     pk  T#<tenant>#N#<notification>#<shard>    sk  D#<recipient>#<channel>#<endpoint>
-    pk  T#<tenant>#N#<notification>            sk  ACK#<role>
+    pk  T#<tenant>#N#<activation>              sk  ACK#<role>         the first acceptance of a role
+                                               sk  WORD#<user>        a person's last word
+                                               sk  STANDDOWN          its producer called it off
+                                               sk  LADDER#<role>      how far the role's ladder is; in the index ``due``
+                                                                      while it climbs: ``due_shard`` LADDER#0..3
+    pk  P#<digest of a phone's number>         sk  A#<tenant>#<activation>    what the phone was paged for
 
 Attribute names are short and times are epoch milliseconds: a record with a few attempts stays below 1 KB, which is
 one write unit. The shard is a hash of the recipient: one activation pages 500 people at once, and a partition takes
@@ -40,6 +45,11 @@ def delivery_key(key: DeliveryKey) -> Item:
 def acknowledgement_key(tenant: str, notification: str, role: str) -> Item:
     """The primary key of the item that says that a role was acknowledged."""
     return {"pk": {"S": notification_pk(tenant, notification)}, "sk": {"S": f"ACK#{role}"}}
+
+
+def stand_down_key(tenant: str, notification: str) -> Item:
+    """The primary key of the item that says that an activation was called off."""
+    return {"pk": {"S": notification_pk(tenant, notification)}, "sk": {"S": "STANDDOWN"}}
 
 
 def is_delivery(item: Item) -> bool:

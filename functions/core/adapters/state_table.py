@@ -1,7 +1,7 @@
 """The port `DeliveryStates` on DynamoDB."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.batch_reads import KEYS_PER_READ, BatchReads, Pause
-from functions.core.adapters.state_items import Item, acknowledgement_key, delivery_key, from_item, to_item
+from functions.core.adapters.state_items import (
+    Item,
+    acknowledgement_key,
+    delivery_key,
+    from_item,
+    stand_down_key,
+    to_item,
+)
 from functions.core.domain.delivery import Delivery, DeliveryKey
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.step_name import activation_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -76,9 +84,9 @@ class StateTable:
 
     def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
         """See `DeliveryStates.acknowledged`."""
-        keys = [_acknowledgement(delivery) for delivery in deliveries]
-        present = {_name(item) for item in self._get([key for key in keys if key])}
-        return [key is not None and _name(key) in present for key in keys]
+        wanted = [_words(delivery) for delivery in deliveries]
+        present = {_name(item) for item in self._get([key for words in wanted for key in words])}
+        return [_is_silent(words, present) for words in wanted]
 
     def _get(self, keys: Sequence[Item]) -> Iterator[Item]:
         """The items of these keys that exist; two deliveries may share a key. Many take several calls at once."""
@@ -102,10 +110,22 @@ def _conditional_put(table: str, record: DeliveryRecord) -> "PutItemInputTypeDef
     return request
 
 
-def _acknowledgement(delivery: Delivery) -> Item | None:
-    if delivery.role is None:
-        return None
-    return acknowledgement_key(delivery.key.tenant, delivery.key.notification, delivery.role)
+def _words(delivery: Delivery) -> list[Item]:
+    """The keys of what may silence a delivery: first that it was called off, then one for each of its roles."""
+    if not delivery.roles:
+        return []
+    tenant, activation = delivery.key.tenant, activation_of(delivery.key.notification)
+    return [
+        stand_down_key(tenant, activation),
+        *(acknowledgement_key(tenant, activation, role) for role in delivery.roles),
+    ]
+
+
+def _is_silent(words: Sequence[Item], present: Collection[tuple[str, str]]) -> bool:
+    if not words:
+        return False
+    stood_down, *acknowledged = (_name(key) in present for key in words)
+    return stood_down or all(acknowledged)
 
 
 def _name(item: Item) -> tuple[str, str]:

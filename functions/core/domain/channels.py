@@ -13,14 +13,17 @@ DEFAULTS: Mapping[tuple[Priority, Kind], tuple[Channel, ...]] = {
     (Priority.STAT, Kind.PAGE): (PUSH, SMS, VOICE),
     (Priority.STAT, Kind.CODE): (PUSH, SMS, VOICE),
     (Priority.STAT, Kind.SYSTEM): (PUSH, SMS),
+    (Priority.STAT, Kind.ROLL_CALL): (PUSH, SMS),
     (Priority.URGENT, Kind.MESSAGE): (PUSH,),
     (Priority.URGENT, Kind.PAGE): (PUSH, SMS),
     (Priority.URGENT, Kind.CODE): (PUSH, SMS),
     (Priority.URGENT, Kind.SYSTEM): (PUSH,),
+    (Priority.URGENT, Kind.ROLL_CALL): (PUSH, SMS),
     (Priority.ROUTINE, Kind.MESSAGE): (PUSH,),
     (Priority.ROUTINE, Kind.PAGE): (PUSH,),
     (Priority.ROUTINE, Kind.CODE): (PUSH,),
     (Priority.ROUTINE, Kind.SYSTEM): (PUSH,),
+    (Priority.ROUTINE, Kind.ROLL_CALL): (PUSH,),
 }
 """Where neither the tenant nor the message names channels."""
 

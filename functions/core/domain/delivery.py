@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from functions.core.domain.step_name import activation_of
 from statline.contract.model import ContractModel
 from statline.contract.words import Channel, Kind, Priority
 
@@ -19,12 +20,14 @@ class Endpoint(ContractModel):
     """Where a channel reaches somebody: a device's token, or a phone's number.
 
     rehearsed: everything is done but the last thing: the provider checks the message, and nobody is reached.
+    provider: the one that must be taken, for a way that exists because another one failed; empty: whichever is up.
     """
 
     channel: Channel
     id: str
     address: str
     rehearsed: bool = False
+    provider: str = ""
 
 
 class DeliveryKey(ContractModel):
@@ -43,8 +46,11 @@ class DeliveryKey(ContractModel):
 
     @property
     def trace(self) -> str:
-        """The notification's name in logs: a digest, because a producer's id is the producer's own word."""
-        return trace_of(self.tenant, self.notification)
+        """The notification's name in logs: a digest, because a producer's id is the producer's own word.
+
+        A step of escalation has the trace of what it escalates.
+        """
+        return trace_of(self.tenant, activation_of(self.notification))
 
 
 def trace_of(tenant: str, notification: str) -> str:
@@ -85,7 +91,11 @@ class Delivery(ContractModel):
     rehearsed: bool = Field(default=False, description="The provider checks the message, and nobody is reached.")
     screen: Screen
     push: PushStyle | None = Field(default=None, description="Set where this delivery or one of its ways is a push.")
-    role: str | None = Field(default=None, description="The role whose acknowledgement silences this delivery.")
+    roles: tuple[str, ...] = Field(
+        default=(), description="Its activation's roles that this is for. When all are acknowledged, it is silent."
+    )
+    provider: str = Field(default="", description="The provider that must be taken; empty: whichever is up.")
+    sender: str = Field(default="", description="The number that it is to come from; empty: the lane's.")
     fallbacks: tuple[Fallback, ...] = Field(default=(), description="Other ways, first one first. Stat only.")
     sent_at: datetime
     routed_at: datetime
@@ -103,6 +113,7 @@ def next_way(delivery: Delivery) -> Delivery | None:
             "key": key,
             "address": way.endpoint.address,
             "rehearsed": way.endpoint.rehearsed,
+            "provider": way.endpoint.provider,
             "screen": way.screen,
             "fallbacks": tuple(rest),
         }

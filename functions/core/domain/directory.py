@@ -8,7 +8,10 @@ from enum import StrEnum
 from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,
+    EscalationPolicyChange,
+    LineChange,
     PagerChange,
+    ServiceChange,
     TeamChange,
     TenantPolicyChange,
     UserChange,
@@ -22,11 +25,14 @@ class EntryKind(StrEnum):
     TEAM = "team"
     PAGER = "pager"
     POLICY = "policy"
+    ESCALATION = "escalation"
+    SERVICE = "service"
+    LINE = "line"
 
 
 @dataclass(frozen=True, slots=True)
 class EntryKey:
-    """Names one entry. The policy's id is empty: a tenant has one."""
+    """Names one entry. The policy's id is empty: a tenant has one. A line's tenant is: its number is the world's."""
 
     tenant: str
     kind: EntryKind
@@ -51,9 +57,10 @@ class Shift:
     role: str
     starts_at: datetime
     ends_at: datetime
+    backup: bool = False
 
 
-Entry = User | TeamChange | PagerChange | TenantPolicyChange
+Entry = User | TeamChange | PagerChange | ServiceChange | LineChange | EscalationPolicyChange | TenantPolicyChange
 
 
 @dataclass(frozen=True, slots=True)

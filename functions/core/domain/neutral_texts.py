@@ -22,6 +22,9 @@ NEUTRAL_TEXTS: Mapping[Kind, NeutralText] = {
     Kind.MESSAGE: NeutralText("New message / Nouveau message", "Read it in the app / Lire dans l'app", "a new message"),
     Kind.PAGE: NeutralText("Page / Appel", "Details in the app / Voir l'app", "a page"),
     Kind.CODE: NeutralText("CODE", "Details in the app / Voir l'app", "a code activation"),
+    Kind.ROLL_CALL: NeutralText(
+        "Roll call / Appel du poste", "This is a test / Ceci est un essai", "a roll call: a test"
+    ),
     Kind.SYSTEM: NeutralText("Notice / Avis", "Details in the app / Voir l'app", "a notice"),
 }
 

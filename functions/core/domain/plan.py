@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from functions.core.domain.activation import Activation
 from functions.core.domain.delivery import Delivery
 from statline.contract.model import ContractModel
 from statline.contract.words import Kind, Priority, RecipientProblem
@@ -35,3 +36,4 @@ class Plan(ContractModel):
     expires_at: datetime
     deliveries: tuple[Delivery, ...]
     troubles: tuple[RecipientTrouble, ...] = ()
+    activation: Activation | None = Field(default=None, description="Set where somebody is to acknowledge it.")

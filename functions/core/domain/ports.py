@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from functions.core.domain.acknowledgement import Acknowledgement, Answers, OpenActivation, StoodDown, Word
     from functions.core.domain.dead_address import DeadAddress
     from functions.core.domain.delivery import Delivery, DeliveryKey
     from functions.core.domain.directory import Entry, EntryKey, Shift
+    from functions.core.domain.ladder import Ladder, Look
     from functions.core.domain.outcomes import Outcome
     from functions.core.domain.plan import Plan
     from functions.core.domain.reconciling import Page, Repair, StoredEntry, Written
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from functions.core.domain.source_kind import SourceKind
     from functions.core.domain.watching import Watched
     from statline.contract.directory import DirectoryChange
+    from statline.contract.notification import Notification
     from statline.contract.words import Priority
 
 
@@ -50,7 +53,10 @@ class DeliveryStates(Protocol):
         ...
 
     def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
-        """Whether the role of each delivery has been acknowledged, read with strong consistency, in order."""
+        """Whether each delivery is to be silent, read with strong consistency, in order.
+
+        It is when all its roles were acknowledged, or its activation was stood down; one without roles never is.
+        """
         ...
 
 
@@ -90,6 +96,87 @@ class WatchList(Protocol):
 
     def release(self, watched: Sequence[Watched]) -> int:
         """Take these off the list, which nothing puts back; answer for how many the table gave no answer."""
+        ...
+
+
+class Ladders(Protocol):
+    """The ladders of activations, one record a role."""
+
+    def of(self, tenant: str, activation: str) -> list[Ladder]:
+        """The ladders that were opened, read with strong consistency. Raises `StoreUnavailableError`."""
+        ...
+
+    def write(self, ladder: Ladder) -> Ladder:
+        """Store it if the stored one's revision is the one before (revision 1: if there is none).
+
+        Answers what is stored now: it, or the other worker's. Raises `StoreUnavailableError`.
+        """
+        ...
+
+    def due(self, before: datetime) -> Iterator[tuple[str, str]]:
+        """Tenant and activation of the climbing ladders whose ``wake_at`` is before this; a moment behind.
+
+        Raises `StoreUnavailableError`.
+        """
+        ...
+
+
+class Escalation(Protocol):
+    """The escalation queue."""
+
+    def look(self, looks: Sequence[Look]) -> None:
+        """Have these activations looked at: now, or when a look's ``wake_at`` comes, or what of it SQS allows (15 min).
+
+        Raises `QueueUnavailableError` where not all were taken.
+        """
+        ...
+
+
+class Acknowledgements(Protocol):
+    """What people say to activations, in the delivery-state table."""
+
+    def of(self, tenant: str, activation: str) -> Answers:
+        """All that was said, read with strong consistency. Raises `StoreUnavailableError`."""
+        ...
+
+    def acknowledge(self, acknowledgement: Acknowledgement) -> Acknowledgement:
+        """Store it unless its role has one, and answer the stored one. Raises `StoreUnavailableError`."""
+        ...
+
+    def note(self, word: Word) -> None:
+        """Store a person's word unless a later one is stored. Raises `StoreUnavailableError`."""
+        ...
+
+    def stand_down(self, word: StoodDown) -> StoodDown:
+        """Store it unless there is one, and answer the stored one. Raises `StoreUnavailableError`."""
+        ...
+
+
+class ReplyBook(Protocol):
+    """Which activations a phone was paged for, so that a text that comes back finds them."""
+
+    def enter(self, entries: Sequence[tuple[str, OpenActivation]]) -> None:
+        """Store what each phone number (E.164) was paged for; again changes nothing. Raises `StoreUnavailableError`."""
+        ...
+
+    def open_for(self, number: str, now: datetime) -> list[OpenActivation]:
+        """What has not expired of a phone's activations, the newest first. Raises `StoreUnavailableError`."""
+        ...
+
+
+class RingingCalls(Protocol):
+    """Calls that were placed and may still ring."""
+
+    def stop(self, provider_ids: Sequence[str]) -> None:
+        """End these calls. Best effort: one that has ended by itself is no error."""
+        ...
+
+
+class Doors(Protocol):
+    """The ingress queues, for what Statline itself sends: pages of callers, roll calls."""
+
+    def send(self, notification: Notification) -> None:
+        """Put a notification on its lane's ingress queue. Raises `QueueUnavailableError`."""
         ...
 
 

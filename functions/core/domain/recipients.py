@@ -11,11 +11,11 @@ from statline.contract.notification import Notification, PagerRecipient, Recipie
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person who is to be notified, in the role in which they are on shift, if they come by a team."""
+    """One person who is to be notified, in the roles in which they are on shift, if they come by teams."""
 
     id: str
     user: User
-    role: str | None = None
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ class _Found:
             self._trouble(named or f"user:{user}", Trouble.UNKNOWN_RECIPIENT)
             return
         known = self.people.get(user)
-        if known is None or known.role is None:
-            self.people[user] = Person(user, entry, role)
+        roles = () if known is None else known.roles
+        self.people[user] = Person(user, entry, tuple(dict.fromkeys((*roles, *((role,) if role else ())))))
 
     def _trouble(self, recipient: str, trouble: Trouble) -> None:
         self.troubles.setdefault(recipient, RecipientTrouble(recipient=recipient, trouble=trouble))

@@ -19,6 +19,7 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.EXPIRED: "The message had expired when it arrived: expires_at is past.",
     Reason.ID_TAKEN: "This id was used for another message. Use a new id, or send the first body unchanged.",
     Reason.NOBODY_REACHABLE: "None of the recipients can be reached; `troubles` says why for each.",
+    Reason.UNKNOWN_ACTIVATION: "There is no activation of this id that could be stood down, or it is another tenant's.",
     Reason.DEAD_LETTER: "The message could not be processed after many tries. On-call has been told.",
 }
 

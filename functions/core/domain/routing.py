@@ -122,7 +122,7 @@ class _Planning:
                 rehearsed=endpoint.rehearsed,
                 screen=self._screen(person, endpoint),
                 push=style if any(way.channel is Channel.PUSH for way in (endpoint, *ways)) else None,
-                role=person.role,
+                roles=person.roles,
                 fallbacks=fallbacks,
                 sent_at=_to_millisecond(self.notification.sent_at),
                 routed_at=_to_millisecond(self.now),

@@ -149,15 +149,15 @@ class DeliverBatch:
 
         Where the word cannot be read, nobody with a role is called: the claim is let go, and made again later.
         """
-        if not any(claim.delivery.role for claim in claims):
+        if not any(claim.delivery.roles for claim in claims):
             return claims
         now = self.clock()
         try:
             acknowledged = self.states.acknowledged([claim.delivery for claim in claims])
         except StoreUnavailableError:
-            unsure = [claim for claim in claims if claim.delivery.role]
+            unsure = [claim for claim in claims if claim.delivery.roles]
             self._settle([(claim, _let_go(claim, now, patiently=True)) for claim in unsure], verdicts)
-            return [claim for claim in claims if not claim.delivery.role]
+            return [claim for claim in claims if not claim.delivery.roles]
         silenced = [claim for claim, seen in zip(claims, acknowledged, strict=True) if seen]
         self._settle([(c, c.record.moved(State.CANCELLED, now, reason="acknowledged")) for c in silenced], verdicts)
         return [claim for claim, seen in zip(claims, acknowledged, strict=True) if not seen]

@@ -238,7 +238,7 @@ def planted(recipient: str, channel: Channel = Channel.SMS) -> Delivery:
         recipient=f"{PLANTED} {recipient}",
         address=NUMBER,
         screen=Screen(title=PLANTED, body=PLANTED),
-        role=PLANTED,
+        roles=(PLANTED,),
         fallbacks=(way,),
     )
 

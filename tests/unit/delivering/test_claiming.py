@@ -151,8 +151,8 @@ def test_a_delivery_that_expires_between_its_claim_and_its_call_is_not_sent(ward
 
 def test_an_acknowledged_delivery_is_cancelled_and_not_called(ward: Ward) -> None:
     silenced, other_role, without_role = (
-        a_delivery(recipient="u-1", role="leader"),
-        a_delivery(recipient="u-2", role="airway"),
+        a_delivery(recipient="u-1", roles=("leader",)),
+        a_delivery(recipient="u-2", roles=("airway",)),
         a_delivery(recipient="u-3"),
     )
     ward.states.acknowledge(silenced)
@@ -166,7 +166,7 @@ def test_an_acknowledged_delivery_is_cancelled_and_not_called(ward: Ward) -> Non
 
 
 def test_an_acknowledgement_that_comes_during_the_claim_is_still_seen(ward: Ward) -> None:
-    delivery = a_delivery(role="leader")
+    delivery = a_delivery(roles=("leader",))
     ward.states.before_write = lambda _: ward.states.acknowledge(delivery)
 
     ward.hand(delivery)
@@ -176,7 +176,7 @@ def test_an_acknowledgement_that_comes_during_the_claim_is_still_seen(ward: Ward
 
 
 def test_an_acknowledgement_stops_the_next_attempt_of_a_lost_answer(ward: Ward) -> None:
-    delivery = a_delivery(Channel.VOICE, Priority.STAT, role="leader")
+    delivery = a_delivery(Channel.VOICE, Priority.STAT, roles=("leader",))
     ward.lose_a_worker(delivery)
     ward.states.acknowledge(delivery)
     ward.clock.advance(OVER)

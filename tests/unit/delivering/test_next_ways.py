@@ -30,7 +30,7 @@ def test_a_failed_stat_goes_the_next_way_before_it_is_failed(ward: Ward) -> None
     assert (way.key.channel, way.key.endpoint, way.address) == (Channel.SMS, "e-2", sms.endpoint.address)
     assert (way.screen, way.fallbacks) == (sms.screen, STAT.fallbacks[1:])
     assert (way.key.tenant, way.key.notification, way.key.recipient) == ("northshore", "n-1", "u-17")
-    assert (way.priority, way.expires_at, way.role) == (Priority.STAT, STAT.expires_at, STAT.role)
+    assert (way.priority, way.expires_at, way.roles) == (Priority.STAT, STAT.expires_at, STAT.roles)
 
 
 def test_the_next_way_of_a_rehearsed_delivery_is_real_where_its_own_endpoint_is() -> None:

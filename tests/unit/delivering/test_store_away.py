@@ -93,7 +93,7 @@ def away_after_the_claims(ward: Ward, claims: int = 1) -> None:
 
 
 def test_a_table_that_goes_away_between_the_claim_and_the_acknowledgement_lets_nothing_through(ward: Ward) -> None:
-    delivery = a_delivery(priority=Priority.STAT, role="leader")
+    delivery = a_delivery(priority=Priority.STAT, roles=("leader",))
     away_after_the_claims(ward)
 
     assert ward.hand_one(delivery) == UNTIL_ANOTHER_WORKER[Priority.STAT]
@@ -103,7 +103,7 @@ def test_a_table_that_goes_away_between_the_claim_and_the_acknowledgement_lets_n
 
 def test_while_acknowledgements_cannot_be_read_a_role_waits_uncalled_and_the_others_are_called(ward: Ward) -> None:
     """The claim is let go in so many words: left to its lease, a calmer text would be UNKNOWN, and never sent."""
-    with_role = a_delivery(Channel.SMS, Priority.URGENT, recipient="u-1", role="leader")
+    with_role = a_delivery(Channel.SMS, Priority.URGENT, recipient="u-1", roles=("leader",))
     without = a_delivery(Channel.SMS, Priority.URGENT, recipient="u-2")
     ward.states.unreadable = True
 

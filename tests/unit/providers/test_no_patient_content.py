@@ -26,7 +26,7 @@ def planted(channel: Channel) -> Delivery:
         channel,
         Priority.STAT,
         screen=Screen(title="New message", body="Open the app."),
-        role=PLANTED,
+        roles=(PLANTED,),
         fallbacks=(way,),
         push=PushStyle(collapse_id="c-1"),
     )

@@ -171,14 +171,14 @@ def test_a_team_is_who_is_on_shift_now() -> None:
     ]
     people = [each for name in ("u-1", "u-2", "u-3", "u-4") for each in (a_user(name), a_device(name))]
     found = plan(a_team(), *shifts, *people, recipients=[TEAM])
-    assert [(d.key.recipient, d.role) for d in found.deliveries] == [("u-1", "lead"), ("u-2", "nurse")]
+    assert [(d.key.recipient, d.roles) for d in found.deliveries] == [("u-1", ("lead",)), ("u-2", ("nurse",))]
 
 
 def test_who_comes_by_several_ways_comes_once_with_the_role() -> None:
     found = plan(
         *REACHABLE, a_team(), a_shift("u-1", "lead"), a_pager(), recipients=[user("u-1"), TEAM, PAGER], kind="page"
     )
-    assert [(d.key.recipient, d.role) for d in found.deliveries] == [("u-1", "lead")]
+    assert [(d.key.recipient, d.roles) for d in found.deliveries] == [("u-1", ("lead",))]
 
 
 @pytest.mark.parametrize("holder", [("user", "u-1"), ("team", "stroke")])

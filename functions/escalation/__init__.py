@@ -1,0 +1,1 @@
+"""Climbs the ladders of activations until somebody acknowledges."""

@@ -1,0 +1,1 @@
+"""Hears the key that is pressed on a call of ours."""

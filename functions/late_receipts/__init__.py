@@ -1,0 +1,1 @@
+"""Opens another way for a stat that no receipt came for in time."""
