@@ -5,6 +5,7 @@ changes nothing. Who is on shift is asked anew at every step.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -62,7 +63,7 @@ class Activation(ContractModel):
 
     code: str
     ladders: tuple[LadderPlan, ...]
-    screens: dict[Channel, Screen] = {}
+    screens: Mapping[Channel, Screen] = {}
     push: PushStyle | None = None
 
 
