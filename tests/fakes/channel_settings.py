@@ -6,13 +6,17 @@ from statline.contract.words import Priority
 
 SMS = SmsSettings(
     state_table="states",
+    escalation_queue="escalation",
     channel_queues={},
+    receipt_deadlines_queue="receipt-deadlines",
     originations={Priority.STAT: "pool-stat", Priority.URGENT: "pool-urgent", Priority.ROUTINE: "pool-routine"},
     configuration_set="statline",
 )
 VOICE = VoiceSettings(
     state_table="states",
+    escalation_queue="escalation",
     channel_queues={},
+    receipt_deadlines_queue="receipt-deadlines",
     connect_instance="7f0b3c52-9d1e-4f57-8f0c-0c3a3f0f2b11",
     contact_flow="1c2d3e4f-0a1b-4c5d-8e9f-112233445566",
     source_numbers={

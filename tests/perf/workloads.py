@@ -3,6 +3,7 @@
 import sysconfig
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from functions.core.adapters.environment import Settings
 from functions.core.domain.delivery import Delivery, Screen
@@ -141,6 +142,12 @@ def _aws(stub_url: str) -> dict[str, str]:
 def _settings(stub_url: str) -> Mapping[str, Settings]:
     queues = {channel: {lane: f"{stub_url}/{channel}-{lane}" for lane in Priority} for channel in Channel}
     quarantine = f"{stub_url}/quarantine"
+    channel: dict[str, Any] = {
+        "state_table": "states",
+        "channel_queues": queues,
+        "escalation_queue": f"{stub_url}/escalation",
+        "receipt_deadlines_queue": f"{stub_url}/receipt-deadlines",
+    }
     return {
         "router": RouterSettings(
             directory_table="directory",
@@ -151,14 +158,13 @@ def _settings(stub_url: str) -> Mapping[str, Settings]:
             producers={SENDER: Producer(name="bench", tenants=(TENANT,), lanes=tuple(Priority))},
         ),
         "push": PushSettings(
-            state_table="states",
-            channel_queues=queues,
             directory_changes_queue=f"{stub_url}/directory-changes",
             fcm_secret="fcm",
             fcm_endpoint=stub_url,
+            **channel,
         ),
-        "sms": SmsSettings(**channel_settings.SMS.model_dump(exclude={"channel_queues"}), channel_queues=queues),
-        "voice": VoiceSettings(**channel_settings.VOICE.model_dump(exclude={"channel_queues"}), channel_queues=queues),
+        "sms": SmsSettings.model_validate(channel_settings.SMS.model_dump() | channel),
+        "voice": VoiceSettings.model_validate(channel_settings.VOICE.model_dump() | channel),
         "events": EventsSettings(event_bus="statline"),
         "directory": DirectorySettings(directory_table="directory", quarantine_queue=quarantine),
         "dead_letters": DeadLettersSettings(state_table="states", channel_queues=queues, quarantine_queue=quarantine),

@@ -86,6 +86,8 @@ class Region:
         self.directory_changes = self._queue("statline-directory-changes")
         self.quarantine = self._queue("statline-quarantine")
         self.ticks = self._queue("statline-outstanding-ticks")
+        self.escalation = self._queue("statline-escalation")
+        self.receipt_deadlines = self._queue("statline-receipt-deadlines")
         self._make_table()
         boto3.client("events", region_name=REGION).create_event_bus(Name=BUS)
         secret = boto3.client("secretsmanager", region_name=REGION).create_secret(
@@ -99,15 +101,15 @@ class Region:
         self._calls = 0
 
     def _settings(self, secret: str, url: str) -> list[Settings]:
-        place = {"state_table": STATE, "channel_queues": self.queues}
+        place = {
+            "state_table": STATE,
+            "channel_queues": self.queues,
+            "escalation_queue": self.escalation,
+            "receipt_deadlines_queue": self.receipt_deadlines,
+        }
+        push = {"directory_changes_queue": self.directory_changes, "fcm_secret": secret, "fcm_endpoint": url}
         return [
-            PushSettings(
-                state_table=STATE,
-                channel_queues=self.queues,
-                directory_changes_queue=self.directory_changes,
-                fcm_secret=secret,
-                fcm_endpoint=url,
-            ),
+            PushSettings.model_validate(place | push),
             SmsSettings.model_validate(SMS.model_dump() | place),
             VoiceSettings.model_validate(VOICE.model_dump() | place),
             EventsSettings(event_bus=BUS),
