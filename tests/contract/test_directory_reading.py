@@ -17,7 +17,20 @@ from statline.contract.directory import DirectoryChange
 from tests.contract.tables import Reluctant, a_table
 from tests.fakes.clock import NOON
 from tests.fakes.directory import FakeDirectory
-from tests.fakes.directory_changes import TENANT, a_device, a_pager, a_phone, a_policy, a_shift, a_team, a_user
+from tests.fakes.directory_changes import (
+    TENANT,
+    a_device,
+    a_line,
+    a_pager,
+    a_phone,
+    a_policy,
+    a_service,
+    a_shift,
+    a_step,
+    a_team,
+    a_user,
+    an_escalation_policy,
+)
 
 Knowing = Callable[..., Directory]
 TABLE = "directory"
@@ -74,6 +87,21 @@ def test_every_kind_of_entry_is_found_and_the_unknown_are_left_out(knowing: Know
     assert knowing(team, pager, policy, a_user()).find(keys) == dict(zip(keys, [team, pager, policy], strict=False))
 
 
+def test_what_an_activation_climbs_by_and_what_a_caller_reaches_are_found(knowing: Knowing) -> None:
+    final = a_step({"type": "user", "id": "u-9"}, wait=120, channels=["voice"])
+    policy = an_escalation_policy(final=final, then="hospital", repeats=2)
+    service, line = a_service(otherwise="stroke"), a_line()
+    keys = [key(EntryKind.ESCALATION, "climb"), key(EntryKind.SERVICE, "cardiology")]
+    number = key(EntryKind.LINE, "+14165550199", tenant="")
+    found = knowing(policy, service, line).find([*keys, number, key(EntryKind.LINE, "+14165550199")])
+    assert found == {keys[0]: policy, keys[1]: service, number: line}
+
+
+def test_a_shift_says_whether_it_is_the_backup(knowing: Knowing) -> None:
+    found = knowing(a_shift("u-1"), a_shift("u-2", duty="backup")).on_shift(TENANT, "stroke", NOON)
+    assert [(shift.user, shift.backup) for shift in found] == [("u-1", False), ("u-2", True)]
+
+
 def test_more_keys_than_one_call_takes_are_found_and_each_once(knowing: Knowing) -> None:
     names = [f"t-{number}" for number in range(130)]
     keys = [key(EntryKind.TEAM, name) for name in names]
@@ -84,16 +112,21 @@ def test_nothing_asked_is_nothing_found(knowing: Knowing) -> None:
     assert knowing(a_user()).find([]) == {}
 
 
-@pytest.mark.parametrize("kind", ["user", "team", "pager", "tenant_policy"])
+@pytest.mark.parametrize("kind", ["user", "team", "pager", "tenant_policy", "line", "service", "policy"])
 def test_what_was_deleted_is_not_there(knowing: Knowing, kind: str) -> None:
     make: dict[str, Callable[..., DirectoryChange]] = {
         "user": a_user,
         "team": a_team,
         "pager": a_pager,
         "tenant_policy": a_policy,
+        "line": a_line,
+        "service": a_service,
+        "policy": an_escalation_policy,
     }
     gone = make[kind](deleted=True, revision=2)
     keys = [USER, key(EntryKind.TEAM, "stroke"), key(EntryKind.PAGER, "4471"), key(EntryKind.POLICY)]
+    keys += [key(EntryKind.LINE, "+14165550199", tenant=""), key(EntryKind.SERVICE, "cardiology")]
+    keys += [key(EntryKind.ESCALATION, "climb")]
     assert knowing(gone).find(keys) == {}
 
 

@@ -1,8 +1,9 @@
 """The port `Directory` in memory: entries and shifts made of the changes that the contract knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
 from functions.core.domain.directory import Entry, EntryKey, EntryKind, Shift, User
 from functions.core.domain.errors import StoreUnavailableError
@@ -10,7 +11,10 @@ from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,
     DirectoryChange,
+    EscalationPolicyChange,
+    LineChange,
     PagerChange,
+    ServiceChange,
     ShiftChange,
     TeamChange,
     TenantPolicyChange,
@@ -34,7 +38,7 @@ class FakeDirectory:
     def on_shift(self, tenant: str, team: str, now: datetime) -> list[Shift]:
         self._answer()
         shifts = [
-            Shift(change.team, change.user, change.role, change.starts_at, change.ends_at)
+            Shift(change.team, change.user, change.role, change.starts_at, change.ends_at, change.duty == "backup")
             for change in self._alive()
             if isinstance(change, ShiftChange) and (change.tenant, change.team) == (tenant, team)
         ]
@@ -50,14 +54,7 @@ class FakeDirectory:
     def _entry(self, key: EntryKey) -> Entry | None:
         if key.kind is EntryKind.USER:
             return self._user(key)
-        for change in self._alive():
-            match change:
-                case TeamChange(id=name) | PagerChange(number=name):
-                    if (change.tenant, EntryKind(change.kind), name) == (key.tenant, key.kind, key.id):
-                        return change
-                case TenantPolicyChange() if key.kind is EntryKind.POLICY and change.tenant == key.tenant:
-                    return change
-        return None
+        return cast("Entry | None", next((change for change in self._alive() if _is(change, key)), None))
 
     def _user(self, key: EntryKey) -> User | None:
         own = [c for c in self.changes if isinstance(c, UserChange) and (c.tenant, c.id) == (key.tenant, key.id)]
@@ -72,3 +69,20 @@ class FakeDirectory:
             phones=tuple(change for change in alive if isinstance(change, ContactPointChange)),
             devices=tuple(change for change in alive if isinstance(change, DeviceChange)),
         )
+
+
+_KINDS: Mapping[EntryKind, type[Entry]] = {
+    EntryKind.TEAM: TeamChange,
+    EntryKind.PAGER: PagerChange,
+    EntryKind.SERVICE: ServiceChange,
+    EntryKind.LINE: LineChange,
+    EntryKind.ESCALATION: EscalationPolicyChange,
+    EntryKind.POLICY: TenantPolicyChange,
+}
+
+
+def _is(change: DirectoryChange, key: EntryKey) -> bool:
+    """Whether a change is the entry of this key. A line is nobody's, a tenant's policy has no name."""
+    name = getattr(change, "number", getattr(change, "id", ""))
+    tenant = "" if key.kind is EntryKind.LINE else change.tenant
+    return isinstance(change, _KINDS[key.kind]) and (tenant, name) == (key.tenant, key.id)

@@ -8,7 +8,10 @@ from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,
     DirectoryChange,
+    EscalationPolicyChange,
+    LineChange,
     PagerChange,
+    ServiceChange,
     ShiftChange,
     TeamChange,
     TenantPolicyChange,
@@ -60,6 +63,37 @@ def a_shift(user: str = "u-1", role: str = "lead", team: str = "stroke", **field
 def a_pager(number: str = "4471", holder: str = "user", holder_id: str = "u-1", **fields: Any) -> PagerChange:
     change = _change("pager", {"number": number, "holder": holder, "holder_id": holder_id} | fields)
     assert isinstance(change, PagerChange)
+    return change
+
+
+def an_escalation_policy(policy: str = "climb", *steps: dict[str, Any], **fields: Any) -> EscalationPolicyChange:
+    """Without steps: whoever is on shift once more after 60 s, then the backup, each with 60 s."""
+    plain = {"id": policy, "name": f"Policy {policy}", "steps": steps or (a_step("shift"), a_step("backup"))}
+    change = _change("escalation_policy", plain | fields)
+    assert isinstance(change, EscalationPolicyChange)
+    return change
+
+
+def a_step(*who: str | dict[str, Any], wait: int = 60, **fields: Any) -> dict[str, Any]:
+    """A step of a policy. A target that is a word names its type: shift, backup."""
+    targets = [{"type": each} if isinstance(each, str) else each for each in who]
+    return {"who": targets, "wait": wait} | fields
+
+
+def a_service(service: str = "cardiology", **fields: Any) -> ServiceChange:
+    """A service that the stroke team holds from eight to eight on weekdays, and nobody else at other times."""
+    hours = {
+        "days": [1, 2, 3, 4, 5], "starts": "08:00", "ends": "20:00", "holder": "team", "holder_id": "stroke",
+    }  # fmt: skip
+    plain = {"id": service, "name": f"Service {service}", "zone": "America/Toronto", "hours": [hours]}
+    change = _change("service", plain | fields)
+    assert isinstance(change, ServiceChange)
+    return change
+
+
+def a_line(number: str = "+14165550199", pager: str | None = "4471", **fields: Any) -> LineChange:
+    change = _change("line", {"number": number, "pager": pager} | fields)
+    assert isinstance(change, LineChange)
     return change
 
 

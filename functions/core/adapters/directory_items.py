@@ -8,6 +8,9 @@ pk                                     sk             attributes
 ``T#<tenant>#team#<id>``               ``SHIFT#<id>`` ``self``, ``starts_at``, ``ends_at``, ``ttl`` (epoch seconds)
 ``T#<tenant>#pager#<number>``          ``SELF``       ``self``
 ``T#<tenant>#policy#``                 ``SELF``       ``self``
+``T#<tenant>#escalation#<id>``         ``SELF``       ``self``
+``T#<tenant>#service#<id>``            ``SELF``       ``self``
+``T##line#<number>``                   ``SELF``       ``self``; of whichever tenant named it last
 =====================================  =============  =======================================================
 
 One change is one attribute of one item: a map of ``revision`` (N), ``deleted`` (BOOL), ``entry`` (S: the change as
@@ -35,9 +38,9 @@ from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,
     DirectoryChange,
+    LineChange,
     PagerChange,
     ShiftChange,
-    TeamChange,
     TenantPolicyChange,
     UserChange,
 )
@@ -71,19 +74,16 @@ def partition(key: EntryKey) -> str:
 
 def place_of(change: DirectoryChange) -> Place:
     """Where the change belongs."""
+    pk = partition(_entry_of(change))
     match change:
         case ContactPointChange():
-            return Place(_pk(change, EntryKind.USER, change.user), SELF, f"{PHONE}{change.id}")
+            return Place(pk, SELF, f"{PHONE}{change.id}")
         case DeviceChange():
-            return Place(_pk(change, EntryKind.USER, change.user), SELF, f"{DEVICE}{change.id}")
+            return Place(pk, SELF, f"{DEVICE}{change.id}")
         case ShiftChange():
-            return Place(_pk(change, EntryKind.TEAM, change.team), f"{SHIFT}{change.id}", ATTRIBUTE, _hours(change))
-        case TenantPolicyChange():
-            return Place(_pk(change, EntryKind.POLICY, ""), SELF, ATTRIBUTE)
-        case PagerChange():
-            return Place(_pk(change, EntryKind.PAGER, change.number), SELF, ATTRIBUTE)
-        case UserChange() | TeamChange():
-            return Place(_pk(change, EntryKind(change.kind), change.id), SELF, ATTRIBUTE)
+            return Place(pk, f"{SHIFT}{change.id}", ATTRIBUTE, _hours(change))
+        case _:
+            return Place(pk, SELF, ATTRIBUTE)
 
 
 def value_of(change: DirectoryChange, at: datetime, *, absent: bool = False) -> AttributeValue:
@@ -124,10 +124,10 @@ def entry_in(item: Item, unreadable: Unreadable) -> Entry | None:
                 phones=tuple(change for change in rest if isinstance(change, ContactPointChange)),
                 devices=tuple(change for change in rest if isinstance(change, DeviceChange)),
             )
-        case TeamChange() | PagerChange() | TenantPolicyChange() as entry:
-            return entry
-        case _:
+        case None | ContactPointChange() | DeviceChange() | ShiftChange():
             return None
+        case entry:
+            return entry
 
 
 def shift_in(item: Item, now: datetime, unreadable: Unreadable) -> Shift | None:
@@ -135,7 +135,8 @@ def shift_in(item: Item, now: datetime, unreadable: Unreadable) -> Shift | None:
     _, change = _read(item, ATTRIBUTE, unreadable)
     if not isinstance(change, ShiftChange) or not change.starts_at <= now < change.ends_at:
         return None
-    return Shift(change.team, change.user, change.role, change.starts_at, change.ends_at)
+    backup = change.duty == "backup"
+    return Shift(change.team, change.user, change.role, change.starts_at, change.ends_at, backup=backup)
 
 
 def _read(item: Item, name: str, unreadable: Unreadable) -> tuple[bool, DirectoryChange | None]:
@@ -149,8 +150,37 @@ def _read(item: Item, name: str, unreadable: Unreadable) -> tuple[bool, Director
         return False, None
 
 
-def _pk(change: DirectoryChange, kind: EntryKind, entry: str) -> str:
-    return partition(EntryKey(change.tenant, kind, entry))
+_ENTRIES: Mapping[str, EntryKind] = {
+    "user": EntryKind.USER,
+    "contact_point": EntryKind.USER,
+    "device": EntryKind.USER,
+    "team": EntryKind.TEAM,
+    "shift": EntryKind.TEAM,
+    "pager": EntryKind.PAGER,
+    "service": EntryKind.SERVICE,
+    "line": EntryKind.LINE,
+    "escalation_policy": EntryKind.ESCALATION,
+    "tenant_policy": EntryKind.POLICY,
+}
+"""What each kind of change is about."""
+
+
+def _entry_of(change: DirectoryChange) -> EntryKey:
+    """The entry that a change belongs to. The number of a line is the whole world's, so a line has no tenant there."""
+    kind = _ENTRIES[change.kind]
+    match change:
+        case ContactPointChange() | DeviceChange():
+            return EntryKey(change.tenant, kind, change.user)
+        case ShiftChange():
+            return EntryKey(change.tenant, kind, change.team)
+        case PagerChange():
+            return EntryKey(change.tenant, kind, change.number)
+        case LineChange():
+            return EntryKey("", kind, change.number)
+        case TenantPolicyChange():
+            return EntryKey(change.tenant, kind)
+        case _:
+            return EntryKey(change.tenant, kind, change.id)
 
 
 def _hours(shift: ShiftChange) -> dict[str, int]:

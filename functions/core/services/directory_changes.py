@@ -14,7 +14,10 @@ from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,
     DirectoryChange,
+    EscalationPolicyChange,
+    LineChange,
     PagerChange,
+    ServiceChange,
     ShiftChange,
     TeamChange,
     TenantPolicyChange,
@@ -28,6 +31,9 @@ _Word = Annotated[
     | TeamChange
     | ShiftChange
     | PagerChange
+    | ServiceChange
+    | LineChange
+    | EscalationPolicyChange
     | TenantPolicyChange
     | DeadAddress,
     Field(discriminator="kind"),
