@@ -14,6 +14,7 @@ from statline.cli.redrive import redrive
 from statline.cli.regions import regions
 from statline.cli.send import send
 from statline.cli.show import show
+from statline.cli.stand_down import stand_down
 from statline.cli.status import status
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXPLAINED)(send)
 app.command(epilog=EXPLAINED)(show)
+app.command(name="stand-down", epilog=EXPLAINED)(stand_down)
 app.command(epilog=EXPLAINED)(status)
 app.command(epilog=EXPLAINED)(explain)
 app.add_typer(alarms, name="alarms")

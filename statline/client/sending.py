@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 
 import boto3
@@ -12,6 +13,7 @@ from statline.client.errors import ClientError
 from statline.client.posting import Answer, Letter, NotPosted, Post, Posted
 from statline.client.reports import NotSent, SendReport, Sent
 from statline.contract.notification import Notification
+from statline.contract.stand_down import StandDown
 from statline.contract.words import Priority
 
 FAIR_LANES = frozenset({Priority.ROUTINE})
@@ -75,6 +77,25 @@ class StatlineClient:
             sent=tuple(outcome for outcome in in_order if isinstance(outcome, Sent)),
             failed=tuple(outcome for outcome in in_order if isinstance(outcome, NotSent)),
         )
+
+    def stand_down(self, activation: str, *, tenant: str, priority: Priority = Priority.STAT) -> SendReport:
+        """Call an activation off: nobody is paged any more, and who was paged hears so.
+
+        Args:
+            activation: The notification's id.
+            tenant: Its tenant.
+            priority: Its priority: the stand-down goes by the same lane.
+        """
+        word = StandDown(tenant=tenant, id=activation, kind="stand_down", sent_at=datetime.now(UTC))
+        group = tenant if priority in FAIR_LANES else None
+        try:
+            url = self._queues.get(priority) or self._post.url(f"statline-ingress-{priority}")
+        except ClientError as cause:
+            return SendReport((), (NotSent(tenant, activation, str(cause), cause.retryable),))
+        (answer,) = self._post.send(url, [Letter(word.model_dump_json(), group)])
+        if isinstance(answer, Posted):
+            return SendReport((Sent(tenant, activation, answer.message_id),), ())
+        return SendReport((), (NotSent(tenant, activation, answer.reason, answer.retryable),))
 
     def _letter(self, notification: Notification) -> Letter:
         if self._strict_sms_segments is not None:
