@@ -1,0 +1,119 @@
+"""Take down what a person says to an activation. One use case, for a key, a text and the app.
+
+It writes the acceptance of every role that the person was paged for, where nobody has accepted it yet; then the
+person's word; then it sends a look, which does all the rest. Each step may be repeated without harm:
+
+    died before              is found next time              and ends as
+    all roles are accepted   some of them, by this person    the rest of them
+    the word is noted        all of them                     the same word
+    the look is sent         everything                      one more look, which changes nothing twice
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from functions.core.domain.acknowledgement import Acknowledgement, Answers, Word
+from functions.core.domain.ladder import Look
+from functions.core.domain.plan import Plan
+from functions.core.domain.ports import Acknowledgements, Clock, Escalation, Ladders, Notifications
+from functions.core.domain.step_name import step_id
+from statline.contract.words import Answer, Via
+
+
+class Result(StrEnum):
+    """What became of a person's answer."""
+
+    FIRST = "first"
+    """The person accepted, and is the first one of at least one role."""
+    LATE = "late"
+    """The person accepted, and others had accepted all of the roles before."""
+    DECLINED = "declined"
+    HELD = "held"
+    """The person declined, having accepted before: the role stays this person's, and nobody else is paged."""
+    NOT_PAGED = "not_paged"
+    """There is no such activation, or it paged somebody else. Nothing was noted."""
+    OVER = "over"
+    """It expired, or was called off. The word was noted, and changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person is told. ``roles``: the ones that the person covers now, else those that it was paged for."""
+
+    result: Result
+    roles: tuple[str, ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """The use case, with its ports."""
+
+    notifications: Notifications
+    ladders: Ladders
+    acknowledgements: Acknowledgements
+    escalation: Escalation
+    clock: Clock
+
+    def __call__(
+        self, tenant: str, activation: str, user: str, answer: Answer, via: Via, *, said_at: datetime | None = None
+    ) -> Said:
+        """Take down one answer; the same one again changes nothing.
+
+        said_at: when the person said so, where it is known: an answer that comes late replaces no later one.
+        Raises `StoreUnavailableError`, `QueueUnavailableError`: the answer is to be taken down again.
+        """
+        plan = self.notifications.find(tenant, activation)
+        roles = tuple(dict.fromkeys(self._roles_of(user, plan))) if plan else ()
+        if plan is None or plan.activation is None or not roles:
+            return Said(Result.NOT_PAGED)
+        at = _within(said_at, plan.routed_at, self.clock())
+        heard = self.acknowledgements.of(tenant, activation)
+        result, covers = self._heard(Word(tenant, activation, user, roles, answer, via, at), plan, heard)
+        self.escalation.look([Look(tenant, activation)])
+        return Said(result, covers or roles, plan.activation.code)
+
+    def _heard(self, word: Word, plan: Plan, before: Answers) -> tuple[Result, tuple[str, ...]]:
+        """Store what follows from a word; answer its result, and the roles that the person has."""
+        held = tuple(each.role for each in before.acknowledgements if each.user == word.user)
+        if before.stood_down is not None or self.clock() >= plan.expires_at:
+            self.acknowledgements.note(word)
+            return Result.OVER, held
+        if word.answer is Answer.DECLINE:
+            self.acknowledgements.note(word)
+            return (Result.HELD if held else Result.DECLINED), held
+        stored = [self.acknowledgements.acknowledge(_acceptance(word, role)) for role in word.roles]
+        self.acknowledgements.note(word)
+        covers = tuple(each.role for each in stored if each.user == word.user)
+        return (Result.FIRST if covers else Result.LATE), covers
+
+    def _roles_of(self, user: str, plan: Plan) -> Iterator[str]:
+        """The roles that a person was paged for, at first or by a step that was climbed.
+
+        A step's plan is kept before its ladder says that it was climbed: so the one after the position counts, too.
+        """
+        yield from _roles_in(plan, user)
+        if plan.activation is None:
+            return
+        climbed = {ladder.role: ladder.at for ladder in self.ladders.of(plan.tenant, plan.notification)}
+        for ladder in plan.activation.ladders:
+            for at in range(1, min(climbed.get(ladder.role, 0) + 1, len(ladder.rungs)) + 1):
+                step = self.notifications.find(plan.tenant, step_id(plan.notification, ladder.name(at)))
+                yield from _roles_in(step, user) if step else ()
+
+
+def _roles_in(plan: Plan, user: str) -> Iterator[str]:
+    for delivery in plan.deliveries:
+        if delivery.key.recipient == user:
+            yield from delivery.roles
+
+
+def _acceptance(word: Word, role: str) -> Acknowledgement:
+    return Acknowledgement(word.tenant, word.activation, role, word.user, word.via, word.at)
+
+
+def _within(said_at: datetime | None, earliest: datetime, now: datetime) -> datetime:
+    """When it was said: a phone's clock may be wrong, but not before the page, nor ahead of us."""
+    return now if said_at is None else max(min(said_at, now), min(earliest, now))
