@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+from local.clock import VARIABLE as CLOCK
 from local.cloud.model import ACCOUNT, Cloud, CloudError
 from local.databases.programs import PROGRAMS_VARIABLE, NoPostgresError, programs
 
@@ -129,6 +130,7 @@ def emulator_environment(cloud: Cloud, key_file: Path, function_python: Path) ->
         PROGRAMS_VARIABLE: _postgres(),
         "STATLINE_DATABASES": str(cloud.directory / "databases"),
         _PACE: os.environ.get(_PACE, "1"),
+        CLOCK: str(cloud.clock),
         FIGURES_PERIOD: os.environ.get(FIGURES_PERIOD, "60"),
         **provider_endpoints(cloud),
     }

@@ -76,6 +76,11 @@ class Cloud:
         return f"http://127.0.0.1:{self.alarms_port}" if self.alarms_port else ""
 
     @property
+    def clock(self) -> Path:
+        """The file that says how far the cloud is ahead of the machine."""
+        return self.directory / "clock"
+
+    @property
     def certificate(self) -> Path:
         """The emulator's certificate, which clients must trust."""
         return self.directory / "tls" / "server.crt"

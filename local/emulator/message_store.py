@@ -14,15 +14,20 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import new_uuid
-from ministack.services import sqs
+from ministack.services import lambda_svc, sqs
+
+from local.clock import from_environment
 
 Message = dict[str, Any]
 Queue = dict[str, Any]
 
 MOVED_AT, RECEIVED_BEFORE = "statline_moved_at", "statline_received_before"
 """When a message came into its dead-letter queue (epoch seconds), and how often it was received before that."""
+HELD = "statline_held"
+"""Somebody works on the message at this moment: it is nobody else's for as long as its visibility runs."""
 
 _SWEEP_EVERY = 1.0
+_clock = from_environment()
 lock = threading.RLock()
 """Who walks over a queue's messages holds it."""
 _deletion_observers: list[Callable[[Queue], None]] = []
@@ -67,6 +72,7 @@ def _delete(queue: Queue, handle: str) -> bool:
 def _take(message: Message, now: float, visibility: int) -> Message:
     message["receipt_handle"] = new_uuid()
     message["visible_at"] = now + visibility
+    message[HELD] = True
     message["receive_count"] += 1
     if message["first_receive_at"] is None:
         message["first_receive_at"] = now
@@ -74,7 +80,7 @@ def _take(message: Message, now: float, visibility: int) -> Message:
 
 
 def _collect_standard(queue: Queue, wanted: int, visibility: int) -> list[Message]:
-    now = time.time()
+    now = _clock.time()
     taken: list[Message] = []
     for message in queue["messages"]:
         if len(taken) >= wanted:
@@ -89,7 +95,7 @@ def _collect(fifo: Callable[..., list[Message]]) -> Callable[..., list[Message]]
     def collect(queue: Queue, wanted: int, visibility: int) -> list[Message]:
         with lock:
             if queue["is_fifo"]:
-                return fifo(queue, wanted, visibility, time.time())
+                return fifo(queue, wanted, visibility, _clock.time())
             return _collect_standard(queue, wanted, visibility)
 
     return collect
@@ -101,7 +107,7 @@ def _expire(queue: Queue) -> None:
     if now - queue.get("_expired_at", 0.0) < _SWEEP_EVERY:
         return
     queue["_expired_at"] = now
-    cutoff = time.time() - int(queue["attributes"].get("MessageRetentionPeriod", "345600"))
+    cutoff = _clock.time() - int(queue["attributes"].get("MessageRetentionPeriod", "345600"))
     with lock:
         _remove(queue, lambda m: float(m.get("enqueued_at") or m.get("sent_at") or cutoff + 1) <= cutoff)
 
@@ -112,7 +118,7 @@ def _bury(queue: Queue) -> None:
     graveyard = sqs._queue_by_arn(policy.get("deadLetterTargetArn", ""))
     if graveyard is None:
         return
-    now, limit = time.time(), int(policy["maxReceiveCount"])
+    now, limit = _clock.time(), int(policy["maxReceiveCount"])
     source = queue["attributes"]["QueueArn"]
     with lock:
         dead = _remove(queue, lambda m: bool(m.get("receive_count", 0) >= limit and m["visible_at"] <= now))
@@ -161,6 +167,34 @@ def _delete_for_mapping(queue_url: str, receipt_handles: set[str]) -> None:
             _delete(queue, handle)
 
 
+def _let_go(run_batch: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a mapping's call: what is left of its batch afterwards waits for its next attempt, in nobody's hands."""
+
+    def run_and_let_go(mapping: Any, function: Any, event: Any, batch: list[Message], *queue: str) -> None:
+        try:
+            run_batch(mapping, function, event, batch, *queue)
+        finally:
+            for message in batch:
+                message.pop(HELD, None)
+
+    return run_and_let_go
+
+
+def _put_off(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a change of visibility: the message waits from now on, in nobody's hands."""
+
+    def put_off(data: dict[str, Any], url: str) -> Any:
+        with lock:
+            queue = sqs._get_q(data.get("QueueUrl", url), "sqs:ChangeMessageVisibility")
+            for entry in data.get("Entries", [data]):
+                message = _by_handle(queue, entry.get("ReceiptHandle", ""))
+                if message is not None:
+                    message.pop(HELD, None)
+            return action(data, url)
+
+    return put_off
+
+
 def _locked(action: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(action)
     def under_lock(*arguments: Any) -> Any:
@@ -180,8 +214,9 @@ def install() -> None:
     actions: dict[str, Callable[..., Any]] = {
         "DeleteMessage": _delete_message,
         "DeleteMessageBatch": _delete_message_batch,
-        "ChangeMessageVisibility": _locked(sqs._act_change_visibility),
-        "ChangeMessageVisibilityBatch": _locked(sqs._act_change_visibility_batch),
+        "ChangeMessageVisibility": _put_off(sqs._act_change_visibility),
+        "ChangeMessageVisibilityBatch": _put_off(sqs._act_change_visibility_batch),
         "PurgeQueue": _locked(sqs._act_purge_queue),
     }
     sqs._HANDLERS.update(actions)
+    lambda_svc._run_sqs_batch = _let_go(lambda_svc._run_sqs_batch)

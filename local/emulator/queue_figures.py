@@ -5,13 +5,13 @@ With SQS's blind spot: a message that was received three times or more goes to t
 and that holds nothing is published no more after six hours.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ministack.services import sqs
 
+from local.clock import from_environment
 from local.emulator import message_store, tallies
 
 Message = dict[str, Any]
@@ -21,6 +21,7 @@ _NAMESPACE = "AWS/SQS"
 _SEEN = "statline_counted"
 _BLIND_AFTER = 3
 _ASLEEP_AFTER = 6 * 3600.0
+_clock = from_environment()
 
 
 @dataclass(slots=True)
@@ -37,13 +38,13 @@ _moves: dict[str, _Moves] = {}
 
 
 def _moves_of(queue: Queue) -> _Moves:
-    return _moves.setdefault(str(queue["attributes"]["QueueArn"]), _Moves(time.time()))
+    return _moves.setdefault(str(queue["attributes"]["QueueArn"]), _Moves(_clock.time()))
 
 
 def _used(get: Callable[..., Queue]) -> Callable[..., Queue]:
     def get_and_note(*arguments: Any) -> Queue:
         queue = get(*arguments)
-        _moves_of(queue).used_at = time.time()
+        _moves_of(queue).used_at = _clock.time()
         return queue
 
     return get_and_note
@@ -74,7 +75,7 @@ def _deleted(queue: Queue) -> None:
 
 
 def _waiting_since(message: Message) -> float:
-    return float(message.get(message_store.MOVED_AT) or message.get("sent_at") or time.time())
+    return float(message.get(message_store.MOVED_AT) or message.get("sent_at") or _clock.time())
 
 
 def _receives(message: Message) -> int:
@@ -103,7 +104,7 @@ def _depths(queue: Queue, messages: Iterable[Message], now: float) -> Mapping[st
 
 def _look() -> None:
     """Add every waking queue's depths and moves to the figures."""
-    now = time.time()
+    now = _clock.time()
     for (account, region, _url), queue in list(sqs._queues._data.items()):
         with message_store.lock:
             messages = list(queue["messages"])

@@ -5,16 +5,18 @@ to a second late; escalation steps and retries are such messages. Here the polle
 message that becomes visible.
 """
 
-import time
 from collections.abc import Callable
 
 from ministack.core.concurrency import esm_wake
 from ministack.services import sqs
 
+from local.clock import from_environment
+
 # A scan per wait must stay cheap: only the front of a queue is looked at. Delayed and taken messages stand there.
 _LOOKAHEAD = 1000
 # So much after a message becomes visible the poller looks: before it would find nothing.
 _MARGIN = 0.002
+_clock = from_environment()
 
 
 def _next_visible(since: float, latest: float) -> float:
@@ -29,15 +31,15 @@ def _next_visible(since: float, latest: float) -> float:
 
 
 def _wait_until_visible(wait: Callable[[float], bool]) -> Callable[[float], bool]:
-    looked_at = time.time()
+    looked_at = _clock.time()
 
     def wait_until_visible(timeout: float) -> bool:
         nonlocal looked_at
-        latest = time.time() + timeout
+        latest = _clock.time() + timeout
         # From the last look on, not from now: the poller also pauses between a look and this wait.
         due = _next_visible(looked_at, latest)
-        woken = wait(max(due + _MARGIN - time.time(), 0.0))
-        looked_at = time.time()
+        woken = wait(max(due + _MARGIN - _clock.time(), 0.0))
+        looked_at = _clock.time()
         return woken or due < latest
 
     return wait_until_visible

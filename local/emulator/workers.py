@@ -4,13 +4,14 @@ The emulator starts functions with its own interpreter, so a function would find
 asset lacks one, and pass here what fails on AWS. `STATLINE_FUNCTION_PYTHON` names an interpreter that has none.
 It also waits 50 ms for output after every invocation that writes none; here a worker marks the end of its output, so
 nothing is waited for and nothing is missed. And it ends a worker whose handler raised; on AWS that is an answer like
-any other, and the environment goes on.
+any other, and the environment goes on. A worker takes the time from the cloud's clock (`function_clock.py`).
 """
 
 import os
 import queue
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -19,6 +20,10 @@ _INTERPRETER = os.environ.get("STATLINE_FUNCTION_PYTHON", "")
 _END_OF_OUTPUT = "\x1eend-of-output"
 _OUTPUT_DEADLINE = 1.0
 _GRACE = 1.0
+
+_LOAD = "    try:\n        mod = importlib.import_module(module_name)"
+_CLOCK = Path(__file__).with_name("function_clock.py")
+_LOAD_WITH_CLOCK = f"    import runpy\n    runpy.run_path({str(_CLOCK)!r})\n{_LOAD}"
 
 _RAISED = '"status": "error", "error": str(e), "trace"'
 _ANSWERED = '"status": "ok", "raised": True, "error": str(e), "trace"'
@@ -31,7 +36,8 @@ def _own_interpreter(detect: Callable[[str], tuple[str, str]]) -> Callable[[str]
         binary, script = detect(runtime)
         if not runtime.startswith("python"):
             return binary, script
-        return _INTERPRETER or binary, script.replace(_ANSWER, _MARKED_ANSWER).replace(_RAISED, _ANSWERED)
+        script = script.replace(_ANSWER, _MARKED_ANSWER).replace(_RAISED, _ANSWERED)
+        return _INTERPRETER or binary, script.replace(_LOAD, _LOAD_WITH_CLOCK)
 
     return detect_binary
 
@@ -90,7 +96,7 @@ def _alone(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any
 
 def install() -> None:
     """Run Python functions with the interpreter made for them, read their output to its end, let each die alone."""
-    if any(text not in lambda_runtime._PYTHON_WORKER_SCRIPT for text in (_ANSWER, _RAISED)):
+    if any(text not in lambda_runtime._PYTHON_WORKER_SCRIPT for text in (_ANSWER, _RAISED, _LOAD)):
         message = "The emulator's Python worker has changed: local/emulator/workers.py must be looked at again."
         raise RuntimeError(message)
     lambda_runtime._detect_runtime_binary = _own_interpreter(lambda_runtime._detect_runtime_binary)
