@@ -8,10 +8,14 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from infra.config.providers import Providers
 from infra.constructs.alarms import IDLE_QUEUE, NOT_CALLED, AlarmRow, Figure, Missing
 from infra.constructs.alarms_canary import canary_alarms
+from infra.constructs.alarms_escalation import escalation_alarms
+from infra.constructs.alarms_failover import beside_each_other, failover_alarms
 from infra.constructs.alarms_figures import function, queue
 from infra.constructs.alarms_functions import function_alarms
 from infra.constructs.alarms_lanes import lane_alarms
 from infra.constructs.alarms_providers import provider_alarms
+from infra.constructs.alarms_receipts import receipt_alarms
+from infra.constructs.alarms_side_queues import side_queue_alarms
 from infra.constructs.alarms_symptoms import symptom_alarms
 from infra.constructs.alarms_topics import Severity, topic_name
 from statline.contract.words import Channel
@@ -23,12 +27,17 @@ NO_PAGES = Missing(
 
 def delivery_alarms(channels: Sequence[Channel], *, region: str, providers: Providers, canary: bool) -> list[AlarmRow]:
     """The rows of a region that has these channels. canary: whether one goes through all of them."""
+    callbacks = bool(beside_each_other(providers))
     return [
         *symptom_alarms(channels, region=region),
         *(canary_alarms(channels, region=region) if canary else []),
         *lane_alarms(channels),
-        *function_alarms(channels, canary=canary),
+        *escalation_alarms(channels, region=region),
+        *receipt_alarms(channels, region=region, callbacks=callbacks),
+        *side_queue_alarms(),
+        *function_alarms(channels, canary=canary, callbacks=callbacks),
         *provider_alarms(providers, region=region),
+        *failover_alarms(providers, region=region),
         *_directory(),
         _quarantine(),
         *_events(),

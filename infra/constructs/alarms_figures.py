@@ -8,7 +8,7 @@ minute, one to two minutes late. Statline's own measures go through the log and 
 from typing import Unpack
 
 from functions.core.adapters.embedded_metrics import MEASURES, NAMESPACE, About, Metric
-from infra.constructs.alarms import Figure
+from infra.constructs.alarms import Figure, Formula
 
 
 class UnmeasuredError(Exception):
@@ -18,6 +18,22 @@ class UnmeasuredError(Exception):
 def queue(figure: str, name: str, statistic: str = "Maximum") -> Figure:
     """A figure of one queue: the highest of the period, because a mean hides the one message that waits."""
     return Figure(namespace="AWS/SQS", name=figure, statistic=statistic, dimensions={"QueueName": name})
+
+
+def stuck(name: str) -> Formula:
+    """1 for a period in which something lay ready in a queue and nothing was finished, else 0.
+
+    A period that SQS has said nothing of yet must have no value: with AND it would be a 0, which is a good one, and an
+    alarm never spoke.
+    """
+    return Formula(
+        expression="IF(visible > 0, IF(FILL(deleted, 0) < 1, 1, 0), 0)",
+        label=f"{name}: waits, and nothing is finished",
+        figures={
+            "visible": queue("ApproximateNumberOfMessagesVisible", name),
+            "deleted": queue("NumberOfMessagesDeleted", name, "Sum"),
+        },
+    )
 
 
 def function(figure: str, name: str, statistic: str = "Sum") -> Figure:

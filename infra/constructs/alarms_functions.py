@@ -7,25 +7,41 @@ from infra.constructs.alarms_figures import function
 from infra.constructs.alarms_topics import Severity
 from statline.contract.words import Channel
 
-_CANARY = "canary"
+_CANARY, _WEBHOOKS = "canary", "webhooks"
+_ON_CALLS = ("keypad", "virtual-pager")
+"""Functions that a contact flow calls while somebody listens. Nothing is tried again: their errors are alarms of their
+own, and no mere cause."""
 _FUNCTIONS = (
-    "router", "push", "sms", "voice", "events", "directory", "dead-letters", "outstanding", _CANARY,
+    "router", "push", "sms", "voice", "escalation", "receipts", "late-receipts", *_ON_CALLS, "events", "directory",
+    "dead-letters", "roll-call", _WEBHOOKS, "outstanding", _CANARY,
 )  # fmt: skip
-_ON_THE_WAY = frozenset({"router", "push", "sms", "voice", "dead-letters"})
-"""Where a notification waits when the function fails. A store that is away shows here, and perhaps nowhere else:
-what is received again and again leaves SQS's figure of the oldest message."""
+_ON_THE_WAY = frozenset(
+    {"router", "push", "sms", "voice", "escalation", "receipts", "late-receipts", "dead-letters", _WEBHOOKS}
+)
+"""Where a notification or an answer waits when the function fails. A store that is away shows here, and perhaps nowhere
+else: what is received again and again leaves SQS's figure of the oldest message."""
 
 
-def function_alarms(channels: Sequence[Channel], *, canary: bool) -> list[AlarmRow]:
-    """The rows of a region that has these channels. canary: whether it has one."""
-    names = functions_of(channels, canary=canary)
-    return [_stats_died(), *(row for name in names for row in (_failing(name), _throttled(name)))]
+def function_alarms(channels: Sequence[Channel], *, canary: bool, callbacks: bool) -> list[AlarmRow]:
+    """The rows of a region that has these channels.
+
+    canary: whether it has one. callbacks: whether something of it faces the internet.
+    """
+    names = functions_of(channels, canary=canary, callbacks=callbacks)
+    return [
+        _stats_died(),
+        *(_failing(name) for name in names if name not in _ON_CALLS),
+        *(_throttled(name) for name in names),
+    ]
 
 
-def functions_of(channels: Sequence[Channel], *, canary: bool) -> list[str]:
+def functions_of(channels: Sequence[Channel], *, canary: bool, callbacks: bool) -> list[str]:
     """The functions of a region that has these channels, by their names behind ``statline-``."""
-    missing = {*Channel, _CANARY} - {*channels, *((_CANARY,) if canary else ())}
-    return [name for name in _FUNCTIONS if name not in missing]
+    lacking: set[str] = {*Channel} - {*channels}
+    lacking |= set() if Channel.VOICE in channels else {*_ON_CALLS}
+    lacking |= set() if canary else {_CANARY}
+    lacking |= set() if callbacks else {_WEBHOOKS}
+    return [name for name in _FUNCTIONS if name not in lacking]
 
 
 def _stats_died() -> AlarmRow:

@@ -7,8 +7,8 @@ and by the age of what is outstanding before.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.constructs.alarms import IDLE_QUEUE, AlarmRow, Formula
-from infra.constructs.alarms_figures import queue
+from infra.constructs.alarms import IDLE_QUEUE, AlarmRow
+from infra.constructs.alarms_figures import queue, stuck
 from infra.constructs.alarms_topics import Severity
 from infra.constructs.alarms_wholes import Whole
 from statline.contract.words import Channel, Priority
@@ -93,8 +93,6 @@ def _dead(stage: str, lane: Priority) -> AlarmRow:
 def _stuck(stage: str, lane: Priority) -> AlarmRow:
     # The canary alone is four deletions a minute, so two whole minutes without one, while something waits, is a
     # consumer that does nothing. Two, because of the newest minute SQS may know what waits and not yet what is done.
-    # A minute that SQS has said nothing of yet must have no value: with AND it would be a 0, which is a good one, and
-    # the alarm never spoke.
     name = f"statline-{stage}-{lane}"
     return AlarmRow(
         name=f"Statline {lane} {stage} consumer is stuck",
@@ -104,14 +102,7 @@ def _stuck(stage: str, lane: Priority) -> AlarmRow:
         " its calls.",
         runbook="stuck-consumer",
         heard_as=Severity.TICKET,
-        figure=Formula(
-            expression="IF(visible > 0, IF(FILL(deleted, 0) < 1, 1, 0), 0)",
-            label=f"{name}: waits, and nothing is finished",
-            figures={
-                "visible": queue("ApproximateNumberOfMessagesVisible", name),
-                "deleted": queue("NumberOfMessagesDeleted", name, "Sum"),
-            },
-        ),
+        figure=stuck(name),
         threshold=0,
         datapoints=(2, 2),
         missing=IDLE_QUEUE,

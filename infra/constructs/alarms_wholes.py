@@ -28,6 +28,7 @@ class Whole(StrEnum):
     STAT = "Statline stat delivery is impaired"
     DELIVERY = "Statline delivery is impaired"
     ROUTINE = "Statline routine delivery is impaired"
+    ESCALATION = "Statline escalation is impaired"
     SATURATED = "Statline database is saturated by a backup"
     DATABASE = "Statline database is in trouble"
     REPLICA = "Statline database replica is in trouble"
@@ -85,6 +86,17 @@ WHOLES: Mapping[Whole, WholeRow] = MappingProxyType(
                 runbook="delivery-impaired",
                 severity=Severity.TICKET,
                 held_back_by=Whole.DELIVERY,
+            ),
+            # While stat delivery speaks, the one who was woken has codes followed up by telephone already.
+            WholeRow(
+                whole=Whole.ESCALATION,
+                means="Codes and pages of this region are not followed up as they must be: who does not answer is not"
+                " followed by the next person, or who has answered is not heard.",
+                first="Tell clinical operations now that codes must be followed up by telephone until somebody comes;"
+                " then read which alarms are named.",
+                runbook="escalation-impaired",
+                severity=Severity.PAGE,
+                held_back_by=Whole.STAT,
             ),
             WholeRow(
                 whole=Whole.SATURATED,

@@ -8,11 +8,13 @@ from constructs import Construct
 from functions.core.adapters.embedded_metrics import Metric
 from infra.config.database import DatabaseConfig
 from infra.config.providers import Providers
+from infra.constructs.alarms_failover import beside_each_other
 from infra.constructs.alarms_figures import measured, queue
 from infra.constructs.alarms_functions import functions_of
 from infra.constructs.alarms_lanes import PATIENCE, stages_of
 from infra.constructs.alarms_symptoms import PROMISES
 from infra.constructs.dashboard_causes import database_graphs, delivery_causes
+from infra.constructs.dashboard_escalation import escalation_causes, escalation_felt, escalation_waits
 from infra.constructs.dashboard_graphs import WIDTH, graph, heading
 from statline.contract.words import Channel, Priority
 
@@ -40,14 +42,19 @@ class RegionDashboard(Construct):
         alarms: Sequence[cloudwatch.IAlarm],
     ) -> None:
         super().__init__(scope, construct_id)
+        callbacks = bool(beside_each_other(providers))
+        functions = functions_of(channels, canary=canary, callbacks=callbacks)
         rows: list[Row] = [
             [cloudwatch.AlarmStatusWidget(title=f"{region}: alarms", width=WIDTH, height=3, alarms=list(alarms))],
             [heading(FELT)],
             *_felt(region, channels, canary=canary),
+            escalation_felt(region),
             [heading(WAITS)],
             *_waits(region, stages_of(channels)),
+            escalation_waits(),
             [heading(WHY)],
-            *delivery_causes(region, functions_of(channels, canary=canary), providers),
+            *delivery_causes(region, functions, providers),
+            escalation_causes(region, channels, providers),
             *(database_graphs(region, database) if database is not None else []),
         ]
         cloudwatch.Dashboard(self, "Dashboard", dashboard_name=f"statline-{region}", widgets=rows)
