@@ -12,39 +12,14 @@ person's word; then it sends a look, which does all the rest. Each step may be r
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from functions.core.domain.acknowledgement import Acknowledgement, Answers, Word
 from functions.core.domain.ladder import Look
 from functions.core.domain.plan import Plan
 from functions.core.domain.ports import Acknowledgements, Clock, Escalation, Ladders, Notifications
+from functions.core.domain.replies import Result, Said
 from functions.core.domain.step_name import step_id
 from statline.contract.words import Answer, Via
-
-
-class Result(StrEnum):
-    """What became of a person's answer."""
-
-    FIRST = "first"
-    """The person accepted, and is the first one of at least one role."""
-    LATE = "late"
-    """The person accepted, and others had accepted all of the roles before."""
-    DECLINED = "declined"
-    HELD = "held"
-    """The person declined, having accepted before: the role stays this person's, and nobody else is paged."""
-    NOT_PAGED = "not_paged"
-    """There is no such activation, or it paged somebody else. Nothing was noted."""
-    OVER = "over"
-    """It expired, or was called off. The word was noted, and changes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a person is told. ``roles``: the ones that the person covers now, else those that it was paged for."""
-
-    result: Result
-    roles: tuple[str, ...] = ()
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
