@@ -54,6 +54,8 @@ class Wants(StrEnum):
     """The number of the pager, and the hash key."""
     CALLBACK = "callback"
     """The number to call back, and the hash key; nothing for the caller's own."""
+    PAGE = "page"
+    """Nothing more: page."""
     NOTHING = "nothing"
     """It has said all that it can: hang up."""
 

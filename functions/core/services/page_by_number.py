@@ -92,6 +92,13 @@ class PageByNumber:
         asked = words.ASK_PAGER_AGAIN if found.number else words.ASK_PAGER
         return PagerPrompt(asked.format(pager=_spelled(found.number)), Wants.PAGER)
 
+    @staticmethod
+    def check(call: PagerCall, *, again: bool = False) -> PagerPrompt:
+        """Whether a caller on the line is asked once more for the number to call back."""
+        if callback_of(call.callback, call.caller, call.line) or again:
+            return PagerPrompt("", Wants.PAGE)
+        return PagerPrompt(words.ASK_CALLBACK_AGAIN, Wants.CALLBACK)
+
     def _in_the_text(self, call: PagerCall) -> tuple[str, str]:
         """The pager's number that a text begins with, where the line has none of its own."""
         line = self._line_entry(call.line)
