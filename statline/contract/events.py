@@ -18,6 +18,8 @@ from statline.contract.words import (
     Priority,
     RecipientProblem,
     RefusalReason,
+    RollCallProblem,
+    RollCallStanding,
     Via,
 )
 
@@ -181,6 +183,33 @@ class ActivationStoodDown(ContractModel):
     at: Moment
 
 
+class RollCalled(ContractModel):
+    """What a roll call says of one person."""
+
+    user: str = Field(description="The directory's id of the person.")
+    standing: RollCallStanding
+    problems: tuple[RollCallProblem, ...] = ()
+
+
+class RollCallEnded(ContractModel):
+    """The time to answer a roll call is over."""
+
+    DETAIL_TYPE: ClassVar[str] = "Roll Call Ended"
+
+    version: Literal[1] = 1
+    tenant: str
+    notification: str
+    team: str
+    called: bool = Field(
+        description="False: nobody is on shift, or the message was refused, which Message Refused says the reason of."
+    )
+    counts: dict[RollCallStanding, Annotated[int, Field(ge=0)]] = Field(description="How many people, by standing.")
+    people: Annotated[tuple[RollCalled, ...], Field(max_length=1000)] = Field(
+        default=(), description="Those who did not acknowledge first. At most 1,000; the counts are of all."
+    )
+    at: Moment
+
+
 Event = (
     DeliveryStateChanged
     | NotificationRouted
@@ -190,6 +219,7 @@ Event = (
     | RoleCovered
     | ActivationAnswered
     | ActivationStoodDown
+    | RollCallEnded
 )
 EVENTS: tuple[type[Event], ...] = (
     DeliveryStateChanged,
@@ -200,4 +230,5 @@ EVENTS: tuple[type[Event], ...] = (
     RoleCovered,
     ActivationAnswered,
     ActivationStoodDown,
+    RollCallEnded,
 )

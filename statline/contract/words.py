@@ -126,3 +126,34 @@ class LadderState(StrEnum):
     """The notification's time was over before anybody accepted."""
     STOOD_DOWN = "STOOD_DOWN"
     """Its producer called it off."""
+
+
+class RollCallStanding(StrEnum):
+    """What a roll call says of one person."""
+
+    ACKNOWLEDGED = "acknowledged"
+    DECLINED = "declined"
+    """Answered, and is not available."""
+    SILENT = "silent"
+    """Something reached a provider, and no answer came."""
+    UNREACHABLE = "unreachable"
+    """Nothing could be sent: a code activation would not reach this person either."""
+
+
+class RollCallProblem(StrEnum):
+    """What is wrong with one of a person's ways, whether or not another one works."""
+
+    NO_DEVICE = "no_device"
+    """No installation of the app."""
+    DEAD_DEVICE = "dead_device"
+    """The app was removed, or its token is no longer valid."""
+    NO_PHONE = "no_phone"
+    """No phone for texts, or none for calls."""
+    OPTED_OUT = "opted_out"
+    """The phone told its carrier to stop our texts."""
+    UNVERIFIED = "unverified"
+    """The provider may not send to this number: it was not verified."""
+    NOT_SENT = "not_sent"
+    """Refused for another reason, or given up; `statline show` has the provider's word."""
+    NOT_DELIVERED = "not_delivered"
+    """The provider took it over and could not deliver it."""
