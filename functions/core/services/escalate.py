@@ -1,0 +1,265 @@
+"""Look at an activation, and do what is to be done. Whoever asks, and however often: what is stored decides.
+
+The order of the writes is the safety. A step is kept and sent before its ladder says so; what is unwanted is silenced
+before the ladder says that it ended; a ladder's moment is stored before the timer for it is armed. So a crash between
+any two of them leaves a ladder that says too little, and the next look does again what changes nothing the second time:
+
+    died before              is found next time                and ends as
+    ladders are opened       the plan; some phones entered     the same ladders
+    a step is sent           its plan, the ladder below it     the kept plan, sent
+    the ladder has climbed   the same, everything sent         the same deliveries again; channels know them
+    the timer is armed       the ladder with its new moment    a timer, when the message comes again, or a sweep
+    the ladder has ended     answers; some cancelled           the rest cancelled
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from functions.core.domain.acknowledgement import Answers
+from functions.core.domain.activation import Activation, LadderPlan
+from functions.core.domain.climbing import Step
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.errors import TemporaryError
+from functions.core.domain.escalation import (
+    GRACE,
+    Decision,
+    End,
+    Fire,
+    Rest,
+    climbed,
+    decide,
+    declined,
+    end_of,
+    ended,
+    is_unanswered,
+    opened,
+    position_of,
+    rested,
+)
+from functions.core.domain.ladder import Ladder, Look
+from functions.core.domain.plan import Plan
+from functions.core.domain.ports import Acknowledgements, Clock, DeliveryStates, Escalation, Ladders, Notifications
+from functions.core.domain.standing import ways_of
+from functions.core.domain.step_name import step_id
+from functions.core.services.fall_silent import FallSilent
+from functions.core.services.fire_step import FireStep, enter_phones
+from statline.contract.words import LadderState
+
+MOST_HOPS = 2_000
+"""After so many looks, each armed by the one before, no timer is armed: the sweep goes on, once a minute."""
+
+
+class EscalationFigures(Protocol):
+    """Where the figures go."""
+
+    def step_late(self, step: Plan, late: timedelta) -> None:
+        """A step was fired, so long after its moment."""
+        ...
+
+    def ended(self, ladder: Ladder, *, unanswered: bool) -> None:
+        """A ladder is about to end. It is told before it is stored: twice at times, and never not at all.
+
+        unanswered: all that could be climbed for it was, or its time was over, and nobody is coming.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the messages of one batch ask about one activation.
+
+    timers: the moments of the timers among them. again: one of them was received before, and its worker may have died.
+    told: one of them is no timer: something has changed.
+    """
+
+    tenant: str
+    activation: str
+    timers: frozenset[datetime] = frozenset()
+    again: bool = False
+    told: bool = True
+    hops: int = 0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one look has read, and the moments for which timers are to be armed.
+
+    written: the roles whose ladders this look has stored: their timers are its to arm.
+    """
+
+    plan: Plan
+    activation: Activation
+    plans: Mapping[str, LadderPlan]
+    ladders: dict[str, Ladder]
+    answers: Answers
+    written: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The use case, with its ports."""
+
+    notifications: Notifications
+    states: DeliveryStates
+    ladders: Ladders
+    acknowledgements: Acknowledgements
+    escalation: Escalation
+    fire: FireStep
+    silent: FallSilent
+    figures: EscalationFigures
+    clock: Clock
+    grace: timedelta = GRACE
+
+    def __call__(self, asked: Asked) -> None:
+        """Take one look. One ladder's trouble does not hold up the others.
+
+        Raises `StoreUnavailableError`, `QueueUnavailableError` at the end: what is left is to be done by another look.
+        """
+        plan = self.notifications.find(asked.tenant, asked.activation)
+        if plan is None or plan.activation is None:
+            return
+        seen = self._see(plan, plan.activation)
+        troubles = self._climb(seen)
+        try:
+            self._end_by_word(seen, asked)
+        except TemporaryError as trouble:
+            troubles.append(trouble)
+        self._arm(seen, asked, troubled=bool(troubles))
+        if troubles:
+            raise troubles[0]
+
+    def _see(self, plan: Plan, activation: Activation) -> _Seen:
+        """Read the ladders and the answers; open the ladders that are not there."""
+        stored = {ladder.role: ladder for ladder in self.ladders.of(plan.tenant, plan.notification)}
+        missing = [ladder for ladder in activation.ladders if ladder.role not in stored]
+        if missing:
+            enter_phones(self.fire.reply_book, plan, plan)
+        written = set()
+        for ladder in missing:
+            first = opened(plan, ladder, self.grace)
+            stored[ladder.role] = self.ladders.write(first)
+            if stored[ladder.role] == first:
+                written.add(ladder.role)
+        answers = self.acknowledgements.of(plan.tenant, plan.notification)
+        plans = {ladder.role: ladder for ladder in activation.ladders}
+        return _Seen(plan, activation, plans, stored, answers, written)
+
+    def _climb(self, seen: _Seen) -> list[TemporaryError]:
+        """Move each ladder that nobody's word has ended; answer what stood in the way."""
+        decisions = self._decisions(seen)
+        if any(isinstance(decision, Fire) for decision in decisions.values()):
+            # Once more, just before somebody is paged: reading the records took its time.
+            seen.answers = self.acknowledgements.of(seen.plan.tenant, seen.plan.notification)
+        troubles = []
+        for role, decision in decisions.items():
+            if end_of(seen.ladders[role], seen.answers, self.clock()) not in {None, LadderState.EXPIRED}:
+                continue
+            try:
+                self._do(seen, role, decision)
+            except TemporaryError as trouble:
+                troubles.append(trouble)
+        return troubles
+
+    def _decisions(self, seen: _Seen) -> dict[str, Decision]:
+        now = self.clock()
+        found: dict[str, Decision] = {}
+        climbing: dict[str, Sequence[Delivery]] = {}
+        for role, plan in seen.plans.items():
+            ladder = seen.ladders[role]
+            end = end_of(ladder, seen.answers, now)
+            if end is LadderState.EXPIRED:
+                found[role] = End(end)
+            elif ladder.climbing and end is None:
+                climbing[role] = self._page(seen.plan, plan, ladder) if plan.rungs else ()
+        keys = list(dict.fromkeys(way.key for page in climbing.values() for way in _ways(seen.plan, page)))
+        records = dict(zip(keys, self.states.read(keys) if keys else (), strict=True))
+        for role, page in climbing.items():
+            position = position_of(seen.ladders[role], page, records, seen.answers)
+            found[role] = decide(seen.ladders[role], seen.plans[role], position, now, self.grace)
+        return found
+
+    def _page(self, plan: Plan, ladder_plan: LadderPlan, ladder: Ladder) -> Sequence[Delivery]:
+        """What was sent for a ladder's position."""
+        if ladder.at == 0:
+            return [delivery for delivery in plan.deliveries if ladder.role in delivery.roles]
+        step = self.notifications.find(plan.tenant, step_id(plan.notification, ladder_plan.name(ladder.at)))
+        return step.deliveries if step else ()
+
+    def _do(self, seen: _Seen, role: str, decision: Decision) -> None:
+        match decision:
+            case Rest():
+                self._write(seen, rested(seen.ladders[role], decision, self.clock()))
+            case Fire(since=since):
+                self._fire(seen, role, since)
+            case End(state=state):
+                self._end(seen, role, state)
+
+    def _fire(self, seen: _Seen, role: str, since: datetime) -> None:
+        """Page the next rung's people, then say so. Another worker that was first has sent the very same."""
+        ladder, plan = seen.ladders[role], seen.plans[role]
+        people = frozenset(declined(seen.answers, role))
+        step = self.fire(Step(seen.plan, seen.activation, plan, ladder.at + 1, people))
+        now = self.clock()
+        if self._write(seen, climbed(ladder, plan, now, self.grace, paged=bool(step.deliveries))):
+            self.figures.step_late(step, max(now - since, timedelta()))
+
+    def _end(self, seen: _Seen, role: str, state: LadderState) -> None:
+        end = ended(seen.ladders[role], state, self.clock())
+        self.figures.ended(end, unanswered=is_unanswered(end, seen.plans[role]))
+        self._write(seen, end)
+
+    def _write(self, seen: _Seen, ladder: Ladder) -> bool:
+        """Store a ladder if it is another than was read; answer whether it was stored."""
+        if ladder == seen.ladders[ladder.role]:
+            return False
+        stored = self.ladders.write(ladder)
+        seen.ladders[ladder.role] = stored
+        if stored != ladder:
+            seen.written.discard(ladder.role)
+            return False
+        seen.written.add(ladder.role)
+        return True
+
+    def _end_by_word(self, seen: _Seen, asked: Asked) -> None:
+        """End what somebody accepted or called off, when all that it makes needless has fallen silent."""
+        now = self.clock()
+        ends = {
+            role: end
+            for role in seen.plans
+            if (end := end_of(seen.ladders[role], seen.answers, now)) and end is not LadderState.EXPIRED
+        }
+        roles = [*ends, *(self._declined_roles(seen) if asked.told else ())]
+        if roles:
+            self.silent(seen.plan, seen.ladders.values(), seen.answers, roles)
+        if seen.answers.stood_down is not None:
+            self.silent.tell(seen.plan, seen.ladders.values(), again=bool(ends) or asked.again)
+        for role, end in ends.items():
+            self._end(seen, role, end)
+
+    @staticmethod
+    def _declined_roles(seen: _Seen) -> Iterable[str]:
+        return [role for role in seen.plans if seen.ladders[role].climbing and declined(seen.answers, role)]
+
+    def _arm(self, seen: _Seen, asked: Asked, *, troubled: bool) -> None:
+        """Arm a timer for each moment that is this look's to arm: one for all ladders that share it.
+
+        The moment of a ladder that this look stored; of a timer that came too early; and of every ladder, where a
+        worker that was to arm it may have died. Where there was trouble, the message itself comes again: a timer
+        beside it would make two of each, and of those four.
+        """
+        if asked.hops >= MOST_HOPS:
+            return
+        timers: dict[datetime, Look] = {}
+        for role, ladder in seen.ladders.items():
+            asked_for = not troubled and (asked.again or ladder.wake_at in asked.timers)
+            if ladder.climbing and (role in seen.written or asked_for):
+                look = Look(ladder.tenant, ladder.activation, role, ladder.wake_at, asked.hops + 1)
+                timers.setdefault(ladder.wake_at, look)
+        if timers:
+            self.escalation.look(list(timers.values()))
+
+
+def _ways(plan: Plan, page: Sequence[Delivery]) -> Iterable[Delivery]:
+    return ways_of(plan.model_copy(update={"deliveries": tuple(page)}))
