@@ -20,12 +20,21 @@ LIFE = timedelta(minutes=5)
 
 
 def reply_to(
-    message: str, number: str, text: str, now: datetime, *, sender: str = "", tenant: str = "", user: str = ""
+    message: str,
+    number: str,
+    text: str,
+    now: datetime,
+    *,
+    sender: str = "",
+    provider: str = "",
+    tenant: str = "",
+    user: str = "",
 ) -> Delivery:
     """The delivery that answers a text.
 
     message: what names it: the provider's id of the text that is answered.
     number: whom it goes to (E.164); sender: the number that it comes from, empty for the lane's own.
+    provider: the one that brought the text, where the answer must go back by it; empty: whichever is up.
     """
     return Delivery(
         key=DeliveryKey(
@@ -40,6 +49,7 @@ def reply_to(
         address=number,
         screen=Screen(title="", body=text),
         sender=sender,
+        provider=provider,
         sent_at=now,
         routed_at=now,
         expires_at=now + LIFE,

@@ -1,0 +1,86 @@
+"""How a batch of the receipts queue is taken up, and what is to come again becomes SQS's partial batch answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.core.domain.errors import TemporaryError
+from functions.core.domain.ports import Quarantine
+from functions.core.domain.receipt_states import Receipt
+from functions.core.domain.step_name import activation_of
+from functions.core.services.acknowledge import Acknowledge
+from functions.core.services.answer_text import AnswerText, IncomingText
+from functions.core.services.record_receipts import Recorded, RecordReceipt
+from functions.receipts.events import receipt_of
+from functions.receipts.reading import read_word
+from functions.receipts.receipts_log import Outcome, ReceiptsLog
+from functions.receipts.settings import AppSender
+from functions.receipts.words import ContactEvent, Nothing, Refused, Word
+from statline.contract.receipts import AppAnswer
+from statline.contract.words import Via
+
+BatchAnswer = dict[str, list[dict[str, str]]]
+
+
+class NothingTakenUpError(TemporaryError):
+    """Every message of a batch stays on its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsEntrance:
+    """Where the receipts queue's batches come in. ``attributes_of``: a call's, by its contact id."""
+
+    apps: Mapping[str, AppSender]
+    record: RecordReceipt
+    answer: AnswerText
+    acknowledge: Acknowledge
+    attributes_of: Callable[[str], Mapping[str, str]]
+    quarantine: Quarantine
+    log: ReceiptsLog
+
+    def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
+        """Take up each message, and answer which are to stay.
+
+        Raises `NothingTakenUpError` where all of them are: Lambda then counts an error, which alarms.
+        """
+        outcomes = [(record, self._try(record)) for record in records]
+        self.log.measure([outcome for _, outcome in outcomes if isinstance(outcome, Recorded)])
+        staying = [record["messageId"] for record, outcome in outcomes if outcome is None]
+        if staying and len(staying) == len(records):
+            raise NothingTakenUpError("not one message of the batch was taken up; the log says why for each")
+        return {"batchItemFailures": [{"itemIdentifier": message} for message in staying]}
+
+    def _try(self, record: Mapping[str, Any]) -> Outcome | None:
+        """What became of a message; None where it stays on its queue."""
+        try:
+            return self._take_up(record)
+        except Exception as cause:  # noqa: BLE001 - whatever it is: it is told, and one message holds up no other
+            self.log.staying(record["messageId"], cause)
+            return None
+
+    def _take_up(self, record: Mapping[str, Any]) -> Outcome:
+        word = read_word(record["body"], record["attributes"]["SenderId"], self.apps)
+        if isinstance(word, AppAnswer):
+            said = self.acknowledge(
+                word.tenant, activation_of(word.notification), word.user, word.answer, Via.APP, said_at=word.at
+            )
+            self.log.answered(record["messageId"], word, said)
+            return said
+        outcome = self._became(word, record["body"])
+        self.log.done(record["messageId"], outcome)
+        return outcome
+
+    def _became(self, word: Word, body: str) -> Outcome:
+        match word:
+            case Receipt():
+                return self.record(word)
+            case IncomingText():
+                return self.answer(word)
+            case ContactEvent(contact=contact):
+                receipt = receipt_of(word, self.attributes_of(contact))
+                return self.record(receipt) if receipt else Nothing("not_ours")
+            case Refused(reason=reason):
+                self.quarantine.keep(body, reason)
+                return word
+            case _:
+                return Nothing(word.kind)
