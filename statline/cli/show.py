@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import boto3
@@ -16,10 +16,12 @@ from functions.core.domain.plan import Plan
 from functions.core.domain.record import Attempt, DeliveryRecord
 from functions.core.domain.refusals import SENTENCES, Refusal
 from functions.core.domain.standing import ways_of
+from functions.core.domain.step_name import step_of
 from statline.cli.console import aws_errors, fail, out
 from statline.cli.exits import Exit
 from statline.cli.masking import masked
 from statline.cli.options import Region
+from statline.cli.show_activation import ActivationFound, activation_lines, find_activation
 from statline.client.connecting import PATIENCE
 
 if TYPE_CHECKING:
@@ -30,10 +32,14 @@ TABLE = "statline-delivery-state"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A notification's plan, and each delivery with what is stored of it (None: it waits on its queue)."""
+    """A notification's plan, and each delivery with what is stored of it (None: it waits on its queue).
+
+    Of an activation, the deliveries of its steps are among them.
+    """
 
     plan: Plan
     deliveries: Sequence[tuple[Delivery, DeliveryRecord | None]]
+    activation: ActivationFound | None = None
 
 
 def show(
@@ -66,11 +72,13 @@ def find(client: "DynamoDBClient", tenant: str, notification: str) -> Found | No
     plan = NotificationTable(client, TABLE).find(tenant, notification)
     if plan is None:
         return None
-    planned = {delivery.key for delivery in plan.deliveries}
-    ways = {way.key: way for way in ways_of(plan)}
+    activation = find_activation(client, TABLE, plan)
+    plans = [plan, *(activation.steps if activation else ())]
+    planned = {delivery.key for each in plans for delivery in each.deliveries}
+    ways = {way.key: way for each in plans for way in ways_of(each)}
     records = StateTable(client, TABLE).read(list(ways))
     shown = [(way, record) for way, record in zip(ways.values(), records, strict=True) if record or way.key in planned]
-    return Found(plan, shown)
+    return Found(plan, shown, activation)
 
 
 def find_refusal(client: "DynamoDBClient", message_id: str) -> Refusal | None:
@@ -90,6 +98,8 @@ def _print_notification(found: Found) -> None:
     console.print(f"trace {trace_of(plan.tenant, plan.notification)}")
     for trouble in plan.troubles:
         console.print(f"{trouble.recipient}: {trouble.trouble}", markup=False)
+    if found.activation is not None:
+        console.print("\n".join(activation_lines(found.activation, datetime.now(UTC))), markup=False)
     for delivery, record in found.deliveries:
         console.print("\n".join(("", *_lines(delivery, record))), markup=False)
 
@@ -98,7 +108,12 @@ def _lines(delivery: Delivery, record: DeliveryRecord | None) -> Iterator[str]:
     """A delivery as lines rather than cells of a table: they can be searched, and nothing is cut on a narrow screen."""
     key = delivery.key
     rehearsed = "  rehearsed: reaches nobody" if delivery.rehearsed else ""
-    yield f"{key.recipient}  {key.channel}  {key.endpoint} {masked(delivery.address)}  delivery {key.id}{rehearsed}"
+    step = step_of(key.notification)
+    of_step = f"  step {step}" if step else ""
+    yield (
+        f"{key.recipient}  {key.channel}  {key.endpoint} {masked(delivery.address)}"
+        f"  delivery {key.id}{of_step}{rehearsed}"
+    )
     if record is None:
         yield f"  queued since {_time(delivery.routed_at)}"
         return

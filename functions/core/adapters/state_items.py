@@ -24,6 +24,8 @@ from functions.core.domain.states import State
 from statline.contract.words import Channel, Priority
 
 SHARDS = 8
+DELIVERY = "D#"
+"""How the sort key of a delivery's record begins."""
 Item = dict[str, Any]
 """A DynamoDB item as botocore speaks it: ``{"pk": {"S": "..."}}``."""
 
@@ -54,7 +56,7 @@ def stand_down_key(tenant: str, notification: str) -> Item:
 
 def is_delivery(item: Item) -> bool:
     """Whether an item of the state table is a delivery's record."""
-    return str(item["sk"]["S"]).startswith("D#")
+    return str(item["sk"]["S"]).startswith(DELIVERY)
 
 
 def to_item(record: DeliveryRecord) -> Item:

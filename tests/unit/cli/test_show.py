@@ -1,9 +1,14 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from functions.core.adapters.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.ladder_table import LadderTable
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.state_table import StateTable
+from functions.core.domain.acknowledgement import Acknowledgement, StoodDown, Word
+from functions.core.domain.activation import Activation, LadderPlan, Rung
 from functions.core.domain.delivery import (
     Delivery,
     DeliveryKey,
@@ -14,14 +19,17 @@ from functions.core.domain.delivery import (
     next_way,
     trace_of,
 )
+from functions.core.domain.ladder import Ladder
 from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.record import Worker, first_claim
 from functions.core.domain.refusals import Fault, Reason, Refusal
 from functions.core.domain.states import State
+from functions.core.domain.step_name import step_id
 from statline.cli.exits import Exit
 from statline.cli.masking import masked
 from statline.cli.show import TABLE
-from statline.contract.words import Channel, Kind, Priority
+from statline.contract.directory import ShiftTarget
+from statline.contract.words import Answer, Channel, Kind, LadderState, Priority, Via
 from tests.unit.cli.scene import REGION, Scene
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -152,3 +160,84 @@ def test_a_rehearsed_delivery_is_told_from_one_that_reaches_somebody(scene: Scen
     said = scene.run("show", "n-1", "-t", "northshore", "-r", REGION).stdout
     told = {line.split()[0]: "reaches nobody" in line for line in said.splitlines() if "push" in line.split()[1:2]}
     assert told == {"u-1": True, "u-2": False}
+
+
+def _keep_activation(scene: Scene) -> Plan:
+    """Two roles: one has a step that was fired, the other nobody on shift and no step left."""
+    rung = Rung(round=1, step=1, who=(ShiftTarget(type="shift"),), channels=(Channel.VOICE,), wait=60)
+    ladders = (
+        LadderPlan(role="leader", people=("u-1", "u-2"), rungs=(rung, rung.model_copy(update={"step": 2}))),
+        LadderPlan(role="airway", rungs=(rung,)),
+    )
+    first = _delivery("u-1").model_copy(update={"roles": ("leader",)})
+    plan = Plan(
+        tenant="northshore",
+        notification="n-1",
+        digest="0" * 32,
+        producer="northshore-ehr",
+        priority=Priority.STAT,
+        kind=Kind.CODE,
+        sent_at=NOW,
+        routed_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
+        deliveries=(first,),
+        activation=Activation(code="7Q4", ladders=ladders),
+    )
+    step = step_id("n-1", ladders[0].name(1))
+    again = first.model_copy(update={"key": first.key.model_copy(update={"notification": step})})
+    notifications = NotificationTable(scene.dynamodb, TABLE)
+    notifications.keep(plan)
+    notifications.keep(plan.model_copy(update={"notification": step, "deliveries": (again,), "activation": None}))
+    climbed = Ladder(
+        tenant="northshore",
+        activation="n-1",
+        role="leader",
+        state=LadderState.CLIMBING,
+        revision=1,
+        at=1,
+        opened_at=NOW,
+        due_at=datetime.now(UTC) + timedelta(hours=1),
+        wake_at=NOW,
+        changed_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
+    )
+    table = LadderTable(scene.dynamodb, TABLE)
+    table.write(climbed)
+    table.write(replace(climbed, role="airway", state=LadderState.EXHAUSTED))
+    return plan
+
+
+def test_an_activation_says_which_roles_are_open_and_lists_the_deliveries_of_its_steps(scene: Scene) -> None:
+    scene.deploy()
+    _keep_activation(scene)
+
+    said = scene.run("show", "n-1", "--tenant", "northshore", "--region", REGION).stdout
+
+    assert "answer with the code 7Q4" in said
+    assert "role leader: OPEN, 2 paged at first, step 1 of 2, the next one in" in said
+    assert "role airway: NOBODY IS COMING: all steps are climbed" in said
+    assert "step leader~1~1" in said
+
+
+def test_an_activation_says_who_is_coming_and_who_is_not(scene: Scene) -> None:
+    scene.deploy()
+    _keep_activation(scene)
+    answers = AcknowledgementTable(scene.dynamodb, TABLE)
+    answers.acknowledge(Acknowledgement("northshore", "n-1", "leader", "u-2", Via.KEY, NOW))
+    answers.note(Word("northshore", "n-1", "u-2", ("leader",), Answer.ACCEPT, Via.KEY, NOW))
+    answers.note(Word("northshore", "n-1", "u-1", ("leader",), Answer.DECLINE, Via.SMS, NOW + timedelta(seconds=2)))
+
+    said = scene.run("show", "n-1", "--tenant", "northshore", "--region", REGION).stdout
+
+    assert "role leader: covered by u-2 (key, 10:00:00Z)" in said
+    assert said.index("u-2 is coming (key, 10:00:00Z)") < said.index("u-1 declined (sms, 10:00:02Z)")
+
+
+def test_an_activation_that_was_called_off_says_by_whom(scene: Scene) -> None:
+    scene.deploy()
+    _keep_activation(scene)
+    AcknowledgementTable(scene.dynamodb, TABLE).stand_down(StoodDown("northshore", "n-1", "northshore-ehr", NOW))
+
+    said = scene.run("show", "n-1", "--tenant", "northshore", "--region", REGION).stdout
+
+    assert "stood down by northshore-ehr 10:00:00Z" in said

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.state_items import acknowledgement_key, to_item
+from functions.core.adapters.ladder_items import item_of_ladder
+from functions.core.adapters.state_items import to_item
 from functions.core.domain.record import Worker, first_claim
 from functions.core.domain.states import State
 from functions.events import handler
@@ -13,6 +14,7 @@ from statline.contract.events import Event
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
 from tests.fakes.stream import changes, rows
+from tests.unit.events.test_activation_events import LADDER
 
 
 class FakeBus:
@@ -36,13 +38,12 @@ def bus(monkeypatch: pytest.MonkeyPatch) -> FakeBus:
 
 
 def a_batch() -> dict[str, Any]:
-    """Rows 100 and 101 move a delivery, 102 is an acknowledgement, 103 a note, 104 moves another delivery."""
+    """Rows 100 and 101 move a delivery, 102 opens a ladder, 103 a note, 104 moves another delivery."""
     claim = first_claim(a_delivery(), Worker("w-1", "fcm", NOON))
     accepted = claim.moved(State.ACCEPTED, NOON)
     noted = accepted.with_outcome("accepted", "p-1").noted(NOON)
     other = first_claim(a_delivery(recipient="u-2"), Worker("w-1", "fcm", NOON))
-    acknowledged = acknowledgement_key("northshore", "n-1", "leader")
-    items = [to_item(claim), to_item(accepted), acknowledged, to_item(noted), to_item(other)]
+    items = [to_item(claim), to_item(accepted), item_of_ladder(LADDER), to_item(noted), to_item(other)]
     return {"Records": rows(list(changes(items)))}
 
 

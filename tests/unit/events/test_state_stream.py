@@ -7,7 +7,7 @@ import pytest
 
 from functions.core.adapters.dynamodb_values import to_item as plain_item
 from functions.core.adapters.notification_items import item_of_refusal, items_of
-from functions.core.adapters.state_items import acknowledgement_key, to_item
+from functions.core.adapters.state_items import to_item
 from functions.core.adapters.state_stream import event_of
 from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
@@ -78,13 +78,8 @@ def test_a_row_whose_time_is_over_is_told_to_nobody() -> None:
         assert event_of(deletion(item)) is None
 
 
-def test_an_acknowledgement_is_no_event_of_a_delivery() -> None:
-    item = acknowledgement_key("northshore", "n-1", "leader")
-    assert [event_of(change) for change in changes([item])] == [None]
-
-
 def test_a_row_that_an_older_version_of_ours_does_not_know_is_told_to_nobody() -> None:
-    item = plain_item({"pk": "T#northshore#N#n-1", "sk": "LADDER#leader", "due_at": 1})
+    item = plain_item({"pk": "T#northshore#N#n-1", "sk": "SOMETHING#new", "due_at": 1})
     assert [event_of(change) for change in changes([item, item])] == [None, None]
 
 
