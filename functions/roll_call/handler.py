@@ -1,4 +1,4 @@
-"""The roll call's entry point: EventBridge Scheduler at a shift's start, and the function's own queue for the report."""
+"""The roll call's entry point: EventBridge Scheduler at a shift's start, and its own queue for the report."""
 
 from typing import Any
 

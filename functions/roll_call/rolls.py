@@ -7,7 +7,7 @@ whoever called again calls then. Called twice in a minute, it is one roll call: 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pydantic import AwareDatetime
 
@@ -34,7 +34,7 @@ class Due(ContractModel):
 class Report(ContractModel):
     """A roll call whose time to answer is over when this message comes."""
 
-    version: int = 1
+    version: Literal[1] = 1
     tenant: Tenant
     team: Identifier
     notification: Identifier

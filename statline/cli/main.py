@@ -12,6 +12,7 @@ from statline.cli.explain import explain
 from statline.cli.preflight import preflight
 from statline.cli.redrive import redrive
 from statline.cli.regions import regions
+from statline.cli.rollcall import rollcall
 from statline.cli.send import send
 from statline.cli.show import show
 from statline.cli.stand_down import stand_down
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXPLAINED)(send)
 app.command(epilog=EXPLAINED)(show)
+app.command(epilog=EXPLAINED)(rollcall)
 app.command(name="stand-down", epilog=EXPLAINED)(stand_down)
 app.command(epilog=EXPLAINED)(status)
 app.command(epilog=EXPLAINED)(explain)
