@@ -45,13 +45,21 @@ def push_request(delivery: Delivery, now: datetime) -> str:
 
 
 def push_message(delivery: Delivery, now: datetime) -> str:
-    """The message of one delivery, as JSON. The same one always has the same collapse id: a device shows it once."""
+    """The message of one delivery, as JSON. The same one always has the same collapse id: a device shows it once.
+
+    Its data is what the app's backend names when it reports that the push arrived, or what its user answered
+    (docs/app-backend.md).
+    """
     style = delivery.push or PushStyle(collapse_id=delivery.key.id)
     message = messaging.Message(
         notification=messaging.Notification(title=delivery.screen.title, body=delivery.screen.body),
         data={
             "statline_delivery": delivery.key.id,
+            "statline_tenant": delivery.key.tenant,
             "statline_notification": delivery.key.notification,
+            "statline_user": delivery.key.recipient,
+            "statline_device": delivery.key.endpoint,
+            "statline_asks": "yes" if delivery.roles else "no",
             "kind": delivery.kind.value,
             "priority": delivery.priority.value,
         },

@@ -48,7 +48,8 @@ class Connect:
 def voice_contact(delivery: Delivery, settings: VoiceSettings) -> "StartOutboundVoiceContactRequestTypeDef":
     """The request for one delivery. The contact flow speaks ``statline_text``, the whole of what is to be said.
 
-    The other attributes come back with every event of the contact and name the delivery's record.
+    It waits for a key where ``statline_asks`` is "yes": somebody is to answer for a role. The other attributes name the
+    delivery's record to whoever asks Connect for them.
     """
     return {
         "InstanceId": settings.connect_instance,
@@ -59,6 +60,7 @@ def voice_contact(delivery: Delivery, settings: VoiceSettings) -> "StartOutbound
         "TrafficType": "GENERAL",
         "Attributes": {
             "statline_text": delivery.screen.body,
+            "statline_asks": "yes" if delivery.roles else "no",
             "statline_delivery": delivery.key.id,
             "statline_tenant": delivery.key.tenant,
             "statline_notification": delivery.key.notification,

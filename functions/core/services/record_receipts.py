@@ -98,12 +98,10 @@ class RecordReceipt:
         return Recorded(receipt, now, moved, min(receipt.at, self.clock()), plan.sent_at if plan else None)
 
     def _open_next_way(self, key: DeliveryKey) -> None:
-        """Put the next way on its queue, unless somebody has answered meanwhile: then nobody waits for it."""
+        """Put the next way on its queue. Has somebody answered meanwhile, its channel sees that, and is silent."""
         delivery = _delivery_in(self.plans.find(key.tenant, key.notification), key)
         way = next_way(delivery) if delivery else None
-        if delivery is None or way is None or self.states.acknowledged([delivery])[0]:
-            return
-        if self.outbox.send([way]):
+        if way is not None and self.outbox.send([way]):
             raise QueueUnavailableError("the queue of a stat's next way took nothing")
 
     def _go_on(self, key: DeliveryKey) -> None:

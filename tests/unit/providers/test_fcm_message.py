@@ -30,7 +30,11 @@ def test_a_stat_code_is_the_whole_message_that_fcm_is_to_get() -> None:
         "notification": {"title": "Code blue", "body": "4 West, room 12"},
         "data": {
             "statline_delivery": delivery.key.id,
+            "statline_tenant": "northshore",
             "statline_notification": "n-1",
+            "statline_user": "u-17",
+            "statline_device": "e-1",
+            "statline_asks": "no",
             "kind": "code",
             "priority": "stat",
         },

@@ -85,6 +85,7 @@ def test_a_call_is_the_whole_request_that_aws_is_to_get() -> None:
         "TrafficType": "GENERAL",
         "Attributes": {
             "statline_text": "This is Statline. Code blue.",
+            "statline_asks": "no",
             "statline_delivery": delivery.key.id,
             "statline_tenant": "northshore",
             "statline_notification": "n-1",
@@ -93,3 +94,8 @@ def test_a_call_is_the_whole_request_that_aws_is_to_get() -> None:
         },
     }
     assert faults("connect", "StartOutboundVoiceContact", request) == ""
+
+
+def test_a_call_waits_for_a_key_only_where_somebody_is_to_answer_for_a_role() -> None:
+    asks = [voice_contact(a_delivery(Channel.VOICE, roles=roles), VOICE) for roles in ((), ("leader",))]
+    assert [call.get("Attributes", {})["statline_asks"] for call in asks] == ["no", "yes"]
