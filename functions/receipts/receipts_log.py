@@ -29,7 +29,7 @@ class ReceiptsLog:
             case Recorded():
                 self._recorded(message_id, outcome)
             case TextAnswered(became=became, opened=None, detail=detail):
-                self._log.write("text answered", message_id=message_id, kind=became, state=detail)
+                self._log.write("text of no activation answered", message_id=message_id, kind=became, state=detail)
             case TextAnswered(became=became, opened=opened, detail=detail) if opened is not None:
                 trace = trace_of(opened.tenant, opened.activation)
                 self._log.write("text answered", trace=trace, message_id=message_id, kind=became, state=detail)
@@ -45,7 +45,7 @@ class ReceiptsLog:
 
     def staying(self, message_id: str, cause: Exception) -> None:
         """A message that stays on its queue, and the type of the error that keeps it there."""
-        self._log.warn("staying", message_id=message_id, error=type(cause).__name__)
+        self._log.warn("receipt stays", message_id=message_id, error=type(cause).__name__)
 
     def measure(self, recorded: Sequence[Recorded]) -> None:
         """How long it took from the producer to the phone: a line for each lane and channel."""

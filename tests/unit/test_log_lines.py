@@ -28,6 +28,10 @@ ABOUT_NO_ONE_NOTIFICATION: Mapping[str, str] = {
     "beside the canaries": "the switch, or the canary's own users",
     "watch list not read to its end": "a lane",
     "left on the watch list": "a count",
+    "text of no activation answered": "a text to a pager's line, or one that was not understood",
+    "receipt without a meaning": "a provider's word on the way, or of a call that is none of ours",
+    "receipt refused": "what a message says is not taken for true",
+    "receipt stays": "it was not read, or a store was away before it was",
 }
 """The lines without a trace, and what they are about instead."""
 
