@@ -7,14 +7,6 @@ would empty the directory of every device.
 
 from collections.abc import Mapping
 
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NewConnectionError,
-    ProtocolError,
-    ReadTimeoutError,
-)
-
 from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
 
 UNAUTHENTICATED = RetryLater("unauthenticated")
@@ -42,14 +34,3 @@ CODES: Mapping[str, Outcome] = {
     "INTERNAL": Unknown("internal"),
     "UNSPECIFIED_ERROR": Unknown("unspecified_error"),
 }
-
-FAILURES: Mapping[type[BaseException], Outcome] = {
-    # Failed before there was a connection: certainly not sent.
-    NewConnectionError: RetryLater("not_connected"),
-    ConnectTimeoutError: RetryLater("not_connected"),
-    # The request may have arrived, and only its answer be lost.
-    ReadTimeoutError: Unknown("timed_out"),
-    ProtocolError: Unknown("connection_closed"),
-    HTTPError: Unknown("failed"),
-}
-"""By the type of urllib3's error; the nearest type counts."""

@@ -7,13 +7,14 @@ from time import monotonic
 
 from urllib3.exceptions import HTTPError
 
+from functions.core.adapters.http_failures import outcome_of_failure
 from functions.core.adapters.provider_calls import CallPool, KeptConnections
 from functions.core.domain.delivery import Delivery
 from functions.core.domain.lanes import PROVIDER_TIMEOUT
 from functions.core.domain.outcomes import Outcome
 from functions.core.domain.ports import Clock
 from functions.push.codes import TOKEN_UNAVAILABLE, UNAUTHENTICATED
-from functions.push.fcm_answer import outcome_of_answer, outcome_of_failure
+from functions.push.fcm_answer import outcome_of_answer
 from functions.push.fcm_client import FcmClient, TokenUnavailableError
 from functions.push.fcm_message import push_request
 

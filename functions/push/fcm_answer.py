@@ -5,11 +5,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from pydantic import BaseModel, Field, ValidationError
-from urllib3.exceptions import HTTPError
 
 from functions.core.adapters.provider_errors import unlisted
 from functions.core.domain.outcomes import Accepted, Outcome, RetryLater
-from functions.push.codes import CODES, FAILURES, INVALID_TOKEN, UNREADABLE
+from functions.push.codes import CODES, INVALID_TOKEN, UNREADABLE
 from functions.push.fcm_client import Answer
 
 _OK = 200
@@ -56,11 +55,6 @@ def outcome_of_answer(answer: Answer, now: datetime) -> Outcome:
     if isinstance(outcome, RetryLater) and (after := retry_after(answer.retry_after, now)) is not None:
         return RetryLater(outcome.code, after)
     return outcome
-
-
-def outcome_of_failure(failure: HTTPError) -> Outcome:
-    """What it means that there is no answer."""
-    return next(FAILURES[kind] for kind in type(failure).__mro__ if kind in FAILURES)
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:

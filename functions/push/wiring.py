@@ -22,8 +22,7 @@ def wire() -> ChannelEntrance:
     secret = create_client("secretsmanager").get_secret_value(SecretId=settings.fcm_secret)
     return channel_entrance(
         channel=Channel.PUSH,
-        provider=Fcm(client(secret["SecretString"], settings.fcm_endpoint), utc_now),
-        state_table=settings.state_table,
-        channel_queues=settings.channel_queues,
+        providers=(Fcm(client(secret["SecretString"], settings.fcm_endpoint), utc_now),),
+        settings=settings,
         address_book=QueuedAddressBook(create_client("sqs"), settings.directory_changes_queue),
     )

@@ -52,13 +52,14 @@ class EndUserMessaging:
 def text_message(delivery: Delivery, settings: SmsSettings, now: datetime) -> "SendTextMessageRequestTypeDef":
     """The request for one delivery. The screen's body is the whole text, whose segments were counted.
 
+    It comes from the number that the delivery names, where that is a line of this provider's, else from its lane's.
     ``Context`` comes back with every receipt and names the delivery's record. A rehearsed text is checked by the
     service, and neither sent nor charged.
     """
     left = min(max(delivery.expires_at - now, SHORTEST_LIFE), LONGEST_LIFE)
     request: SendTextMessageRequestTypeDef = {
         "DestinationPhoneNumber": delivery.address,
-        "OriginationIdentity": settings.originations[delivery.priority],
+        "OriginationIdentity": settings.lines.get(delivery.sender, settings.originations[delivery.priority]),
         "ConfigurationSetName": settings.configuration_set,
         "MessageType": "TRANSACTIONAL",
         "MessageBody": delivery.screen.body,

@@ -18,7 +18,6 @@ def wire() -> ChannelEntrance:
     settings = read_settings(VoiceSettings, os.environ)
     return channel_entrance(
         channel=Channel.VOICE,
-        provider=Connect(client(), settings, utc_now),
-        state_table=settings.state_table,
-        channel_queues=settings.channel_queues,
+        providers=(Connect(client(), settings, utc_now),),
+        settings=settings,
     )

@@ -1,4 +1,4 @@
-"""The ports `Outbox`, `Inbox` and `Quarantine` in memory."""
+"""The ports `Outbox`, `Inbox`, `ReceiptDeadlines` and `Quarantine` in memory."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,6 +29,20 @@ class FakeInbox:
 
     def postpone(self, receipts: Mapping[str, float]) -> None:
         self.hidden.update(receipts)
+
+
+@dataclass
+class FakeReceiptDeadlines:
+    """Remembers what waits for a receipt, in order. ``away``: the queue takes nothing."""
+
+    waiting: list[Delivery] = field(default_factory=list)
+    away: bool = False
+
+    def set(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        if self.away:
+            return list(deliveries)
+        self.waiting += deliveries
+        return []
 
 
 @dataclass

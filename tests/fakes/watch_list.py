@@ -39,6 +39,11 @@ class FakeWatchList:
         self.released += watched[self.reluctant :]
         return min(self.reluctant, len(watched))
 
+    def put_back(self, watched: Watched) -> None:
+        if self.notifications.away:
+            raise StoreUnavailableError("the delivery-state table is away")
+        self.released = [each for each in self.released if each != watched]
+
     def _watched(self) -> Iterator[Watched]:
         for plan in self.notifications.plans.values():
             each = watch_of(plan)

@@ -19,10 +19,14 @@ from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryL
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.states import SETTLED, TRANSITIONS, State
 from functions.core.services.deliver import DeliverBatch
+from functions.core.services.follow_up import FollowUp
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import a_delivery, a_fallback
 from tests.fakes.delivery_states import FakeDeliveryStates
+from tests.fakes.escalation import FakeEscalation
+from tests.fakes.provider_standings import the_only
+from tests.fakes.queues import FakeReceiptDeadlines
 
 ANSWERS: dict[str, Outcome] = {
     "accepted": Accepted("p-1"),
@@ -93,7 +97,12 @@ class World:
             message.receives += 1
         handles = [message.receives for message in taken]
         use_case = DeliverBatch(
-            states=_Crashing(self), provider=self, outbox=_Outbox(self), address_book=self, clock=self.clock
+            states=_Crashing(self),
+            providers=the_only(self, self.clock),
+            outbox=_Outbox(self),
+            follow_up=FollowUp(FakeReceiptDeadlines(), FakeEscalation()),
+            address_book=self,
+            clock=self.clock,
         )
         try:
             verdicts = use_case([m.delivery for m in taken], f"worker-{self.workers}")

@@ -1,5 +1,6 @@
 """How a batch of a channel's queue becomes deliveries, and the verdicts become SQS's partial batch answer."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,8 @@ from functions.core.domain.delivery import Delivery
 from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
 from functions.core.domain.lanes import outage_pause
 from functions.core.domain.ports import Inbox
-from functions.core.services.deliver import DeliverBatch, Verdict
+from functions.core.services.deliver import DeliverBatch
+from functions.core.services.verdicts import Verdict
 from statline.contract.words import Priority
 
 Records = Sequence[Mapping[str, Any]]
@@ -84,6 +86,13 @@ def read_delivery(body: str) -> Delivery:
     older channel function.
     """
     try:
-        return Delivery.model_validate_json(body, extra="ignore")
+        delivery = Delivery.model_validate_json(body, extra="ignore")
     except ValidationError as cause:
         raise MalformedDeliveryError("a message on a channel's queue is not a delivery") from cause
+    return delivery if delivery.roles or '"role":' not in body else _with_its_one_role(delivery, body)
+
+
+def _with_its_one_role(delivery: Delivery, body: str) -> Delivery:
+    """What an earlier deployment wrote had one role at most, under another name."""
+    role = json.loads(body).get("role")
+    return delivery.model_copy(update={"roles": (role,)}) if isinstance(role, str) and role else delivery

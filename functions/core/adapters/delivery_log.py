@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from botocore.exceptions import ClientError
 
 from functions.core.adapters.logs import Log
+from functions.core.domain.failover import Standing
 from functions.core.domain.record import DeliveryRecord
-from functions.core.services.deliver import Verdict
+from functions.core.services.verdicts import Verdict
+from statline.contract.words import Channel
 
 
 class DeliveryLog:
@@ -40,6 +42,10 @@ class DeliveryLog:
         Without a trace, because nobody can say where such a message names its notification.
         """
         self._log.warn("unreadable delivery", message_id=message_id)
+
+    def demoted(self, channel: Channel, standing: Standing) -> None:
+        """A provider is passed over for a time; ``count``: for which time in a row."""
+        self._log.warn("provider demoted", channel=channel, provider=standing.provider, count=standing.times)
 
     def untaken(self, record: DeliveryRecord, cause: Exception) -> None:
         """The state table did not take a write. AWS's own code where it has one, and nothing of the error's text."""

@@ -1,7 +1,7 @@
 """What a channel function measures of a batch: how long it took to acceptance, and what the provider answered.
 
-A line for each lane of the batch, which is one, and a line for the provider: nothing that grows with every delivery but
-a number.
+A line for each lane of the batch, which is one, and a line for each provider: nothing that grows with every delivery
+but a number.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric, seconds_since
 from functions.core.domain.outcomes import REHEARSED, Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.services.deliver import Verdict
+from functions.core.services.verdicts import Answered, Verdict
 from statline.contract.words import Channel, Priority
 
 _COUNTED_AS: Mapping[type[Outcome], Metric] = {
@@ -21,12 +21,11 @@ _COUNTED_AS: Mapping[type[Outcome], Metric] = {
 
 
 class DeliveryMetrics:
-    """Writes the metrics of the function that serves ``channel`` by ``provider``."""
+    """Writes the metrics of the function that serves ``channel``."""
 
-    def __init__(self, metrics: EmbeddedMetrics, channel: Channel, provider: str) -> None:
+    def __init__(self, metrics: EmbeddedMetrics, channel: Channel) -> None:
         self._metrics = metrics
         self._channel = channel
-        self._provider = provider
 
     def verdicts(self, verdicts: Sequence[Verdict]) -> None:
         """Say what came of the calls among these. A kind of answer that did not occur is not mentioned."""
@@ -37,5 +36,9 @@ class DeliveryMetrics:
                 accepted.setdefault(delivery.priority, []).append(seconds_since(delivery.sent_at, answered.at))
         for lane, seconds in accepted.items():
             self._metrics.put({Metric.ACCEPTED_SECONDS: seconds}, lane=lane, channel=self._channel)
-        asked = [answered.outcome for _, answered in called if answered.outcome != REHEARSED]
-        self._metrics.put(Counter(_COUNTED_AS[type(outcome)] for outcome in asked), provider=self._provider)
+        self._by_provider([answered for _, answered in called if answered.outcome != REHEARSED])
+
+    def _by_provider(self, asked: Sequence[Answered]) -> None:
+        for provider in dict.fromkeys(answered.provider for answered in asked):
+            outcomes = [answered.outcome for answered in asked if answered.provider == provider]
+            self._metrics.put(Counter(_COUNTED_AS[type(outcome)] for outcome in outcomes), provider=provider)

@@ -54,9 +54,7 @@ class SqsOutbox:
         return [delivery for unsent in self._pool.map(self._send, batches) for delivery in unsent]
 
     def _letter(self, delivery: Delivery) -> _Letter:
-        body = delivery.model_dump_json(exclude_defaults=True)
-        safe = _FORBIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", body)
-        return _Letter(delivery, self._queues[delivery.key.channel][delivery.priority], safe)
+        return _Letter(delivery, self._queues[delivery.key.channel][delivery.priority], body_of(delivery))
 
     def _send(self, batch: Sequence[_Letter]) -> list[Delivery]:
         """Send up to ten letters of one queue; answer the deliveries that the queue did not take."""
@@ -66,6 +64,12 @@ class SqsOutbox:
         except (ClientError, BotoCoreError):
             return [letter.delivery for letter in batch]
         return [batch[int(failure["Id"])].delivery for failure in answer.get("Failed", [])]
+
+
+def body_of(delivery: Delivery) -> str:
+    """A delivery as a message."""
+    body = delivery.model_dump_json(exclude_defaults=True)
+    return _FORBIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", body)
 
 
 def _entry(number: int, letter: _Letter) -> "SendMessageBatchRequestEntryTypeDef":

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from time import monotonic
 
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Outcome, Unknown
+from functions.core.domain.outcomes import SLOWLY, Accepted, Outcome, Unknown
 from functions.core.domain.ports import Clock
 
 AT_ONCE = 10
@@ -15,17 +16,31 @@ KEPT_IDLE = timedelta(seconds=15)
 """How long an unused connection is trusted. Well below the idle limits of the providers and of what lies between."""
 
 
-class CallPool:
-    """Threads that live as long as the process: starting ten for every batch costs more than the calls' own work."""
+SLOW_AFTER = timedelta(seconds=2)
+"""An acceptance that took longer says so: half of what is waited for an answer."""
 
-    def __init__(self) -> None:
+
+class CallPool:
+    """Threads that live as long as the process: starting ten for every batch costs more than the calls' own work.
+
+    ``seconds``: a clock that only goes forward.
+    """
+
+    def __init__(self, seconds: Callable[[], float] = monotonic) -> None:
+        self._seconds = seconds
         self._threads = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="provider")
 
     def each(self, call: Callable[[Delivery], Outcome], deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Call once for each delivery and answer the outcomes in order. A single one needs no other thread."""
         if len(deliveries) == 1:
-            return [_answered(call, deliveries[0])]
-        return list(self._threads.map(partial(_answered, call), deliveries))
+            return [self._timed(call, deliveries[0])]
+        return list(self._threads.map(lambda delivery: self._timed(call, delivery), deliveries))
+
+    def _timed(self, call: Callable[[Delivery], Outcome], delivery: Delivery) -> Outcome:
+        began = self._seconds()
+        outcome = _answered(call, delivery)
+        slow = self._seconds() - began > SLOW_AFTER.total_seconds()
+        return replace(outcome, code=SLOWLY) if slow and isinstance(outcome, Accepted) else outcome
 
 
 def _answered(call: Callable[[Delivery], Outcome], delivery: Delivery) -> Outcome:

@@ -90,6 +90,24 @@ class WatchTable:
         """See `WatchList.release`."""
         return sum(not taken for taken in self._pool.map(self._release, watched))
 
+    def put_back(self, watched: Watched) -> None:
+        """See `WatchList.put_back`. A notification whose row's time is over is not watched again."""
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=meta_key(watched.tenant, watched.notification),
+                UpdateExpression="SET due_shard = :shard, due_at = :since",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues={
+                    ":shard": {"S": watch_shard(watched.lane, watched.shard)},
+                    ":since": due_at(watched.since),
+                },
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+        except (ClientError, BotoCoreError) as cause:
+            raise StoreUnavailableError(f"the table {self._table} took no write") from cause
+
     def _release(self, watched: Watched) -> bool:
         """Take one off the index, if it stands there because it is watched."""
         try:

@@ -37,5 +37,9 @@ class Unknown:
 
 Outcome = Accepted | RetryLater | NeverRetry | Unknown
 
+THROTTLED = "throttled"
+"""The code of an answer that says that we ask too often."""
+SLOWLY = "accepted_slowly"
+"""The code of an acceptance that took so long that its provider seems unwell."""
 REHEARSED = Accepted("rehearsed")
 """For a rehearsed delivery of a provider that can check nothing without doing it: it was not called."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from functions.core.domain.dead_address import DeadAddress
     from functions.core.domain.delivery import Delivery, DeliveryKey
     from functions.core.domain.directory import Entry, EntryKey, Shift
+    from functions.core.domain.failover import Standing
     from functions.core.domain.ladder import Ladder, Look
     from functions.core.domain.outcomes import Outcome
     from functions.core.domain.plan import Plan
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from functions.core.domain.watching import Watched
     from statline.contract.directory import DirectoryChange
     from statline.contract.notification import Notification
-    from statline.contract.words import Priority
+    from statline.contract.words import Channel, Priority
 
 
 class Clock(Protocol):
@@ -96,6 +97,13 @@ class WatchList(Protocol):
 
     def release(self, watched: Sequence[Watched]) -> int:
         """Take these off the list, which nothing puts back; answer for how many the table gave no answer."""
+        ...
+
+    def put_back(self, watched: Watched) -> None:
+        """Watch a notification again: one of its deliveries goes another way. Again changes nothing.
+
+        Raises `StoreUnavailableError`.
+        """
         ...
 
 
@@ -188,6 +196,17 @@ class Outbox(Protocol):
         ...
 
 
+class ReceiptDeadlines(Protocol):
+    """The queue on which accepted stats wait for their receipts."""
+
+    def set(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
+        """Have each delivery looked up again when its channel's time for receipts is over.
+
+        Answers the ones that the queue did not take.
+        """
+        ...
+
+
 class Inbox(Protocol):
     """The queue that a function's messages came from."""
 
@@ -208,15 +227,33 @@ class Quarantine(Protocol):
 
 
 class Provider(Protocol):
-    """A way out of the house: FCM, End User Messaging, Connect."""
+    """A way out of the house: FCM, End User Messaging, Twilio, Connect."""
 
     @property
     def name(self) -> str:
-        """The provider's name in records and metrics: ``fcm``, ``sms``, ``connect``."""
+        """The provider's name in records and metrics: ``fcm``, ``sms``, ``twilio``, ``connect``."""
         ...
 
     def send(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """Call the provider once for each delivery and answer the outcomes in order. Never raises for an answer."""
+        ...
+
+
+class ProviderStandings(Protocol):
+    """Which providers are demoted, for all workers of the region."""
+
+    def of(self, channel: Channel, providers: Sequence[str]) -> dict[str, Standing]:
+        """What is stored of these providers, by name, read with strong consistency.
+
+        One that was never demoted, or not for long, is not in it. Raises `StoreUnavailableError`.
+        """
+        ...
+
+    def write(self, channel: Channel, standing: Standing) -> Standing:
+        """Store it if the stored one's revision is the one before (revision 1: if there is none).
+
+        Answers what is stored now: it, or the other worker's. Raises `StoreUnavailableError`.
+        """
         ...
 
 

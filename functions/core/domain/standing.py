@@ -7,12 +7,15 @@ from datetime import datetime
 from functions.core.domain.claiming import sends_again_after_unknown
 from functions.core.domain.delivery import Delivery, DeliveryKey, next_way
 from functions.core.domain.plan import Plan
+from functions.core.domain.receipt_deadlines import RECEIPT_LATE
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.states import SETTLED, State
 from functions.core.domain.watching import begun_at
 from statline.contract.words import Channel
 
 Records = Mapping[DeliveryKey, DeliveryRecord | None]
+_GOES_ON = frozenset({State.FAILED, State.UNDELIVERED})
+"""Behind these, a stat goes its next way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,12 @@ def _opened(plan: Plan, records: Records) -> Iterator[tuple[Delivery, datetime]]
 
 
 def _opened_at(before: DeliveryRecord | None, own: DeliveryRecord | None) -> datetime | None:
-    """When a way was opened: its queue has it before FAILED is written, or earlier, when a worker has claimed it."""
+    """When a way was opened: its queue has it before FAILED or UNDELIVERED is written, or earlier, when it was claimed.
+
+    Of an ACCEPTED without a receipt, the word that it is late is written just before.
+    """
     moments = []
-    if before is not None and before.state is State.FAILED:
+    if before is not None and (before.state in _GOES_ON or before.reason == RECEIPT_LATE):
         moments.append(before.changed_at)
     if own is not None:
         moments.append(own.attempts[0].at if own.attempts else own.changed_at)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.core.domain.delivery import trace_of
+from functions.core.domain.delivery import Delivery, trace_of
 from functions.core.domain.plan import Plan
 from statline.contract.words import Priority
 
@@ -33,12 +33,22 @@ class Watched:
 
 def watch_of(plan: Plan) -> Watched | None:
     """The entry of a notification on the watch list; None for one that is not watched."""
-    number = int(trace_of(plan.tenant, plan.notification), 16)
-    if number % ONE_OF[plan.priority]:
-        return None
-    return Watched(plan.tenant, plan.notification, plan.priority, number // _SAMPLES % SHARDS, begun_at(plan))
+    return _entry(plan.tenant, plan.notification, plan.priority, begun_at(plan))
+
+
+def watch_of_delivery(delivery: Delivery) -> Watched | None:
+    """The entry of a delivery's notification, as its plan would say it."""
+    begun = min(delivery.sent_at, delivery.routed_at)
+    return _entry(delivery.key.tenant, delivery.key.notification, delivery.priority, begun)
 
 
 def begun_at(plan: Plan) -> datetime:
     """When the producer sent it; when it was routed, where the producer's clock runs ahead and would hide a wait."""
     return min(plan.sent_at, plan.routed_at)
+
+
+def _entry(tenant: str, notification: str, priority: Priority, since: datetime) -> Watched | None:
+    number = int(trace_of(tenant, notification), 16)
+    if number % ONE_OF[priority]:
+        return None
+    return Watched(tenant, notification, priority, number // _SAMPLES % SHARDS, since)

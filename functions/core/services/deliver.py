@@ -1,7 +1,8 @@
 """Deliver a batch: claim, look for an acknowledgement, call the provider, record. One use case for every channel.
 
 The order of the writes is the safety: a claim is stored before a call starts, UNKNOWN is stored before a second call
-starts, and a stat's next way is on its queue before FAILED is stored. docs/state.md walks through every gap.
+starts, a stat's next way is on its queue before FAILED is stored, and its receipt's deadline before ACCEPTED is.
+docs/state.md walks through every gap.
 """
 
 from collections.abc import Sequence
@@ -15,49 +16,31 @@ from functions.core.domain.claiming import (
     after_outcome,
     next_step,
     reconciled,
-    sends_again_after_unknown,
 )
 from functions.core.domain.delivery import Delivery, DeliveryKey, next_way
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.lanes import LANES, LEASE, PROVIDER_TIMEOUT
-from functions.core.domain.outcomes import NeverRetry, Outcome
-from functions.core.domain.ports import AddressBook, Clock, DeliveryStates, Outbox, Provider
+from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome
+from functions.core.domain.ports import AddressBook, Clock, DeliveryStates, Outbox
 from functions.core.domain.record import DeliveryRecord, Worker
-from functions.core.domain.states import SETTLED, State
+from functions.core.domain.states import State
+from functions.core.services.follow_up import FollowUp
+from functions.core.services.providers import Providers
+from functions.core.services.verdicts import MOMENT, Answered, Verdict, come_again, hidden_for, unanswered, was_settled
 
 ROUNDS = 5
 """How often a worker asks again when others write the same record, before it puts the message back."""
-MOMENT = timedelta(seconds=1)
-"""The wait after a race that was not decided, and after a next way that no queue took."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What the provider said to this worker's call, and when it was heard."""
-
-    outcome: Outcome
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of one message: deleted when ``again_in`` is None, else back on its queue for that long.
-
-    ``record`` is what is stored now, where this worker knows it; ``acted`` says that this worker moved it. ``answered``
-    is None where this worker made no call.
-    """
-
-    delivery: Delivery
-    record: DeliveryRecord | None
-    again_in: timedelta | None
-    acted: bool = False
-    answered: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
     delivery: Delivery
     record: DeliveryRecord
+
+    @property
+    def provider(self) -> str:
+        """The one that the claim names: it is called, whoever else is preferred by now."""
+        return self.record.attempts[-1].provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +57,9 @@ class DeliverBatch:
     """The use case, with its ports."""
 
     states: DeliveryStates
-    provider: Provider
+    providers: Providers
     outbox: Outbox
+    follow_up: FollowUp
     address_book: AddressBook
     clock: Clock
 
@@ -93,6 +77,7 @@ class DeliverBatch:
         calls = self._still_in_time(claims, verdicts)
         if calls:
             self._call(calls, verdicts)
+        self._follow_up(verdicts)
         return [self._verdict_of(delivery, once, verdicts) for delivery in batch]
 
     @staticmethod
@@ -109,14 +94,14 @@ class DeliverBatch:
         claims: list[_Claim] = []
         asking = [_Asked(delivery, None) for delivery in batch]
         for _ in range(ROUNDS):
-            writes = self._steps(asking, Worker(worker_name, self.provider.name, self.clock()), verdicts)
+            writes = self._steps(asking, worker_name, verdicts)
             stored = self.states.write([record for _, record in writes])
             if writes and not verdicts and not claims and not any(stored):
                 raise StoreUnavailableError("the delivery-state table took not one claim of the batch")
             asking = []
             for (delivery, wanted), now_stored in zip(writes, stored, strict=True):
                 if now_stored is None:
-                    verdicts[delivery.key] = _unanswered(delivery)
+                    verdicts[delivery.key] = unanswered(delivery)
                 elif now_stored == wanted and wanted.state is State.SENDING:
                     claims.append(_Claim(delivery, wanted))
                 else:
@@ -128,18 +113,20 @@ class DeliverBatch:
         return claims
 
     def _steps(
-        self, asking: list[_Asked], worker: Worker, verdicts: dict[DeliveryKey, Verdict]
+        self, asking: list[_Asked], worker_name: str, verdicts: dict[DeliveryKey, Verdict]
     ) -> list[tuple[Delivery, DeliveryRecord]]:
         writes: list[tuple[Delivery, DeliveryRecord]] = []
+        now = self.clock()
         for asked in asking:
             delivery, found = asked.delivery, asked.found
+            worker = Worker(worker_name, self.providers.name_for(delivery), now)
             match next_step(delivery, found, worker):
                 case Write(record=record) if self._next_way_is_open(delivery, record):
                     writes.append((delivery, record))
                 case Write():
                     verdicts[delivery.key] = Verdict(delivery, found, MOMENT, asked.ours)
                 case Wait(until=until):
-                    verdicts[delivery.key] = Verdict(delivery, found, until - worker.now, asked.ours)
+                    verdicts[delivery.key] = Verdict(delivery, found, until - now, asked.ours)
                 case Leave(record=record):
                     verdicts[delivery.key] = Verdict(delivery, record, None, asked.ours)
         return writes
@@ -185,13 +172,24 @@ class DeliverBatch:
             verdicts[claim.delivery.key] = self._verdict(claim.delivery, record)
 
     def _call(self, calls: list[_Claim], verdicts: dict[DeliveryKey, Verdict]) -> None:
-        """Call the provider, store what it answered, and say so in the verdicts, whatever the table took of it."""
-        outcomes = self.provider.send([claim.delivery for claim in calls])
+        """Call the providers, store what they answered, and say so in the verdicts, whatever the table took of it."""
+        asked = [(claim.provider, claim.delivery) for claim in calls]
+        outcomes = self.providers.send(asked)
         now = self.clock()
-        self._record(list(zip(calls, outcomes, strict=True)), now, verdicts)
-        for claim, outcome in zip(calls, outcomes, strict=True):
+        answers = list(zip(calls, outcomes, strict=True))
+        untaken = self.follow_up.await_receipts([c.delivery for c, told in answers if isinstance(told, Accepted)])
+        self._record(answers, now, verdicts)
+        for claim, outcome in answers:
             key = claim.delivery.key
-            verdicts[key] = replace(verdicts[key], answered=Answered(outcome, now))
+            verdicts[key] = replace(verdicts[key], answered=Answered(outcome, now, claim.provider))
+        come_again(untaken, verdicts)
+        self.providers.learn(asked, outcomes)
+
+    def _follow_up(self, verdicts: dict[DeliveryKey, Verdict]) -> None:
+        """See to what follows from the verdicts; a message stays where a queue of ours did not take that."""
+        found = [(each.delivery, each.record) for each in verdicts.values() if each.record and each.acted]
+        before = [(each.delivery, each.record) for each in verdicts.values() if each.record and was_settled(each)]
+        come_again(self.follow_up.after(found, before), verdicts)
 
     def _record(
         self, answers: list[tuple[_Claim, Outcome]], now: datetime, verdicts: dict[DeliveryKey, Verdict]
@@ -253,13 +251,8 @@ class DeliverBatch:
 
     def _verdict(self, delivery: Delivery, record: DeliveryRecord | None) -> Verdict:
         if record is None:
-            return _unanswered(delivery)
-        return Verdict(delivery, record, _again_in(delivery, record, self.clock()), acted=True)
-
-
-def _unanswered(delivery: Delivery) -> Verdict:
-    """The state table did not say what is stored: the message comes back after its lane's time, as after a crash."""
-    return Verdict(delivery, None, LANES[delivery.priority].visibility)
+            return unanswered(delivery)
+        return Verdict(delivery, record, hidden_for(delivery, record, self.clock()), acted=True)
 
 
 def _let_go(claim: _Claim, now: datetime, *, patiently: bool = False) -> DeliveryRecord:
@@ -267,17 +260,3 @@ def _let_go(claim: _Claim, now: datetime, *, patiently: bool = False) -> Deliver
     wait = LANES[claim.record.priority].retry_after(claim.record.attempt) if patiently else timedelta()
     not_started = claim.record.with_outcome("not_started")
     return not_started.moved(State.RETRYING, now, reason="not_started", not_before=now + wait)
-
-
-def _again_in(delivery: Delivery, record: DeliveryRecord, now: datetime) -> timedelta | None:
-    """How long the message stays hidden, given what is stored now."""
-    if record.state in SETTLED:
-        return None
-    lane = LANES[delivery.priority]
-    if record.state is State.RETRYING and record.not_before is not None:
-        return max(record.not_before - now, timedelta())
-    if record.state is State.UNKNOWN and sends_again_after_unknown(delivery):
-        return lane.retry_after(max(record.attempt, 1))
-    if record.state is State.UNKNOWN:
-        return lane.receipt_wait
-    return LEASE

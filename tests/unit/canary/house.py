@@ -13,6 +13,7 @@ from functions.core.domain.delivery import Delivery
 from functions.core.domain.errors import QueueUnavailableError, StatlineError
 from functions.core.domain.producers import Producer
 from functions.core.services.deliver import DeliverBatch
+from functions.core.services.follow_up import FollowUp
 from functions.core.services.route import Answer, Ingress, RouteBatch
 from statline.contract.directory import DirectoryChange
 from statline.contract.notification import Notification
@@ -20,9 +21,11 @@ from statline.contract.words import Channel, Priority
 from tests.fakes.clock import FakeClock
 from tests.fakes.delivery_states import FakeDeliveryStates
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.escalation import FakeEscalation
 from tests.fakes.notifications import FakeNotifications
+from tests.fakes.provider_standings import the_only
 from tests.fakes.providers import FakeProvider
-from tests.fakes.queues import FakeOutbox, FakeQuarantine
+from tests.fakes.queues import FakeOutbox, FakeQuarantine, FakeReceiptDeadlines
 from tests.unit.delivering.ward import FakeAddressBook
 
 ROLE = "AROACANARY"
@@ -138,8 +141,9 @@ class House:
         """The channels work off theirs; answers what they worked off."""
         use_case = DeliverBatch(
             states=self.states,
-            provider=self.provider,
+            providers=the_only(self.provider, self.clock),
             outbox=self._outbox,
+            follow_up=FollowUp(FakeReceiptDeadlines(), FakeEscalation()),
             address_book=FakeAddressBook(),
             clock=self.clock,
         )

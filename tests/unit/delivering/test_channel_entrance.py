@@ -21,7 +21,6 @@ from functions.core.domain.lanes import OUTAGE_PAUSE, PROMPT_RECEIVES
 from functions.core.domain.outcomes import NeverRetry, RetryLater, Unknown
 from functions.core.domain.record import first_record
 from functions.core.domain.states import State
-from functions.core.services.deliver import DeliverBatch
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
@@ -46,16 +45,10 @@ class Door:
     def __call__(self, *bodies: str | Delivery) -> BatchAnswer:
         ward = self.ward
         entrance = ChannelEntrance(
-            deliver=DeliverBatch(
-                states=ward.states,
-                provider=ward.provider,
-                outbox=ward.outbox,
-                address_book=ward.address_book,
-                clock=ward.clock,
-            ),
+            deliver=ward.use_case(),
             inboxes=self.inboxes.__getitem__,
             log=DeliveryLog(Log("entrance-under-test")),
-            metrics=DeliveryMetrics(EmbeddedMetrics("ca-central-1", write=lambda _: None), Channel.PUSH, "fcm"),
+            metrics=DeliveryMetrics(EmbeddedMetrics("ca-central-1", write=lambda _: None), Channel.PUSH),
         )
         records = [a_record(number, body, self.receives) for number, body in enumerate(bodies)]
         return entrance(records, "worker-1")

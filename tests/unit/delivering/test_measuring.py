@@ -13,7 +13,7 @@ from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.logs import Log
 from functions.core.domain.delivery import Delivery
 from functions.core.domain.outcomes import REHEARSED, Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.services.deliver import Answered, DeliverBatch, Verdict
+from functions.core.services.verdicts import Answered, Verdict
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
@@ -36,7 +36,7 @@ def test_a_verdict_says_what_the_provider_answered_and_when(ward: Ward, answer: 
     ward.provider.answer(answer)
     ward.meanwhile = lambda _: ward.clock.advance(0.5)
     (verdict,) = ward.hand(*deliveries(1))
-    assert verdict.answered == Answered(answer, NOON + timedelta(seconds=0.5))
+    assert verdict.answered == Answered(answer, NOON + timedelta(seconds=0.5), "fcm")
 
 
 def test_an_answer_that_the_table_did_not_take_was_given_all_the_same(ward: Ward) -> None:
@@ -44,7 +44,7 @@ def test_an_answer_that_the_table_did_not_take_was_given_all_the_same(ward: Ward
     ward.meanwhile = lambda each: ward.states.unanswered.add(each.key)
     (verdict,) = ward.hand(delivery)
     assert verdict.record is None
-    assert verdict.answered == Answered(Accepted("fcm-1"), NOON)
+    assert verdict.answered == Answered(Accepted("fcm-1"), NOON, "fcm")
 
 
 def test_who_was_not_called_answered_nothing(ward: Ward) -> None:
@@ -63,12 +63,14 @@ def test_of_two_copies_in_a_batch_one_is_answered(ward: Ward) -> None:
 
 def measured(*verdicts: Verdict, channel: Channel = Channel.PUSH) -> list[dict[str, Any]]:
     lines: list[str] = []
-    DeliveryMetrics(EmbeddedMetrics("ca-central-1", write=lines.append), channel, "fcm").verdicts(verdicts)
+    DeliveryMetrics(EmbeddedMetrics("ca-central-1", write=lines.append), channel).verdicts(verdicts)
     return [json.loads(line) for line in lines]
 
 
-def a_verdict(answer: Outcome | None, delivery: Delivery | None = None, after: float = 0.25) -> Verdict:
-    heard = Answered(answer, SENT_AT + timedelta(seconds=after)) if answer else None
+def a_verdict(
+    answer: Outcome | None, delivery: Delivery | None = None, after: float = 0.25, provider: str = "fcm"
+) -> Verdict:
+    heard = Answered(answer, SENT_AT + timedelta(seconds=after), provider) if answer else None
     return Verdict(delivery or deliveries(1)[0], None, None, answered=heard)
 
 
@@ -89,6 +91,18 @@ def test_each_kind_of_answer_is_counted_as_what_it_is(answer: Outcome, name: str
     *_, provider = measured(a_verdict(answer))
     assert provider[name] == 1
     assert [each for each in provider if each.startswith("Provider") and each != "Provider"] == [name]
+
+
+def test_the_providers_of_a_channel_are_told_apart() -> None:
+    _, *lines = measured(
+        a_verdict(Accepted("p-1"), provider="sms"),
+        a_verdict(Accepted("p-2"), provider="twilio"),
+        a_verdict(Unknown("timed_out"), provider="sms"),
+    )
+    assert [(line["Provider"], line.get("ProviderAccepted"), line.get("ProviderUnknown")) for line in lines] == [
+        ("sms", 1, 1),
+        ("twilio", 1, None),
+    ]
 
 
 def test_nothing_is_measured_where_nobody_was_called() -> None:
@@ -119,16 +133,10 @@ def test_the_entrance_measures_what_it_delivered_and_names_nobody(ward: Ward) ->
     lines: list[str] = []
     (delivery,) = deliveries(1)
     entrance = ChannelEntrance(
-        deliver=DeliverBatch(
-            states=ward.states,
-            provider=ward.provider,
-            outbox=ward.outbox,
-            address_book=ward.address_book,
-            clock=ward.clock,
-        ),
+        deliver=ward.use_case(),
         inboxes=lambda _: FakeInbox(),
         log=DeliveryLog(Log("measuring-under-test")),
-        metrics=DeliveryMetrics(EmbeddedMetrics("ca-central-1", write=lines.append), Channel.PUSH, "fcm"),
+        metrics=DeliveryMetrics(EmbeddedMetrics("ca-central-1", write=lines.append), Channel.PUSH),
     )
     entrance([{"messageId": "m-1", "receiptHandle": "r-1", "body": delivery.model_dump_json()}], "worker-1")
     accepted, provider = (json.loads(line) for line in lines)

@@ -10,11 +10,15 @@ from functions.core.domain.delivery import Delivery
 from functions.core.domain.lanes import LEASE
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.states import State
-from functions.core.services.deliver import DeliverBatch, Verdict
+from functions.core.services.deliver import DeliverBatch
+from functions.core.services.follow_up import FollowUp
+from functions.core.services.verdicts import Verdict
 from tests.fakes.clock import FakeClock
 from tests.fakes.delivery_states import FakeDeliveryStates
+from tests.fakes.escalation import FakeEscalation
+from tests.fakes.provider_standings import the_only
 from tests.fakes.providers import FakeProvider
-from tests.fakes.queues import FakeOutbox
+from tests.fakes.queues import FakeOutbox, FakeReceiptDeadlines
 
 OVER = LEASE.total_seconds()
 """Seconds after which a claim that nobody followed up is dead."""
@@ -37,22 +41,28 @@ class Ward:
         self.clock = FakeClock()
         self.states = FakeDeliveryStates()
         self.outbox = FakeOutbox()
+        self.deadlines = FakeReceiptDeadlines()
+        self.escalation = FakeEscalation()
         self.address_book = FakeAddressBook()
         self.meanwhile: Callable[[Delivery], None] = lambda _: None
         self.provider = FakeProvider(on_call=self._called)
+        self.providers = the_only(self.provider, self.clock)
         self._workers = 0
 
     def hand(self, *batch: Delivery) -> list[Verdict]:
         """A new worker gets this batch."""
         self._workers += 1
-        use_case = DeliverBatch(
+        return self.use_case()(batch, f"worker-{self._workers}")
+
+    def use_case(self) -> DeliverBatch:
+        return DeliverBatch(
             states=self.states,
-            provider=self.provider,
+            providers=self.providers,
             outbox=self.outbox,
+            follow_up=FollowUp(self.deadlines, self.escalation),
             address_book=self.address_book,
             clock=self.clock,
         )
-        return use_case(batch, f"worker-{self._workers}")
 
     def hand_one(self, delivery: Delivery) -> timedelta | None:
         """A new worker gets this one: how long its message stays hidden, or None where it is deleted."""

@@ -14,9 +14,10 @@ from urllib3.exceptions import (
     SSLError,
 )
 
+from functions.core.adapters.http_failures import outcome_of_failure
 from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
 from functions.push.codes import CODES, INVALID_TOKEN
-from functions.push.fcm_answer import outcome_of_answer, outcome_of_failure, retry_after
+from functions.push.fcm_answer import outcome_of_answer, retry_after
 from functions.push.fcm_client import Answer
 from tests.fakes.clock import NOON
 

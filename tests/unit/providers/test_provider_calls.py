@@ -4,7 +4,7 @@ import pytest
 
 from functions.core.adapters.provider_calls import AT_ONCE, KEPT_IDLE, CallPool, KeptConnections
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Accepted, Outcome, Unknown
+from functions.core.domain.outcomes import SLOWLY, Accepted, Outcome, Unknown
 from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import a_delivery
 
@@ -36,6 +36,18 @@ def test_an_error_of_ours_in_one_call_is_unknown_and_costs_no_other_call_its_ans
 
     others = [Accepted(delivery.key.recipient) for delivery in BATCH[1:size]]
     assert CallPool().each(call, BATCH[:size]) == [Unknown("bug_ValueError"), *others]
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(2, "accepted"), (2.5, SLOWLY)])
+def test_an_acceptance_that_took_long_says_so(seconds: float, code: str) -> None:
+    ticks = iter((10.0, 10.0 + seconds))
+    (outcome,) = CallPool(lambda: next(ticks)).each(lambda _: Accepted("p-1"), BATCH[:1])
+    assert outcome == Accepted("p-1", code)
+
+
+def test_another_answer_is_what_it_is_however_long_it_took() -> None:
+    ticks = iter((10.0, 13.0))
+    assert CallPool(lambda: next(ticks)).each(lambda _: Unknown("internal"), BATCH[:1]) == [Unknown("internal")]
 
 
 def test_connections_are_closed_after_a_long_rest_only() -> None:
