@@ -18,6 +18,7 @@ _BACKUPS = "-Backup"
 USED: Mapping[Hop, Callable[[RegionConfig], bool]] = {
     Hop.FCM: lambda _region: True,
     Hop.CARRIERS: lambda _region: True,
+    Hop.TWILIO: lambda region: region.providers.sms.twilio is not None,
     Hop.ON_CALL: lambda region: region.on_call.anybody,
     Hop.DEAD_MANS_SWITCH: lambda region: region.canary is not None and region.canary.dead_mans_switch is not None,
     Hop.BACKUP_COPY: lambda region: _copies_go_to(region) is not None,

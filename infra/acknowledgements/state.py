@@ -8,6 +8,10 @@ _KEY_OF_GOOGLE = (
     "The secret is the key of a Google service account. Only Google can make a new one, so no rotation function of AWS"
     " can; the platform team rotates it there and puts the new key in (docs/platform-team.md, After the first deploy)."
 )
+_KEY_OF_TWILIO = (
+    "The secret is the token of a Twilio account, which Twilio makes: no rotation function of AWS can. The platform"
+    " team rotates it there and puts the new one in (docs/platform-team.md, After the first deploy)."
+)
 _FOR_PEOPLE = (
     "Nothing receives from this queue but people, who delete what they have dealt with: no message can fail in it, and"
     " an alarm says when it holds one."
@@ -43,8 +47,11 @@ _OF_EVERY_REGION: Sequence[Acknowledgement] = (
 )
 
 
-def state_acknowledgements(ticking: Sequence[str]) -> Iterator[Acknowledgement]:
-    """The rows of a region in which these functions send themselves ticks."""
+def state_acknowledgements(ticking: Sequence[str], *, twilio: bool) -> Iterator[Acknowledgement]:
+    """The rows of a region in which these functions send themselves ticks. twilio: whether it has that provider."""
     yield from _OF_EVERY_REGION
+    if twilio:
+        yield Acknowledgement("Twilio/Secret/Resource", "AwsSolutions-SMG4", _KEY_OF_TWILIO)
+        yield Acknowledgement("Twilio/Secret/Resource", "HIPAA.Security-SecretsManagerRotationEnabled", _KEY_OF_TWILIO)
     for function in ticking:
         yield Acknowledgement(f"Queues/{function.capitalize()}Ticks/Queue/Resource", "AwsSolutions-SQS3", _TICKS)

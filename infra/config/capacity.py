@@ -19,8 +19,10 @@ BESIDE_DATABASE = 12
 """What the functions that read, back up and watch the database reserve together, at most."""
 TICKING = 3
 """What each function reserves that works by the clock: two ticks at once, and the minute's start."""
-BESIDE_LANES = 2 * TICKING
-"""What the canary and the look for what is outstanding reserve together."""
+ROLL_CALLS = 3
+"""What the roll calls reserve: two reports at once, and the schedule's start."""
+BESIDE_LANES = 2 * TICKING + ROLL_CALLS
+"""What the canary, the look for what is outstanding and the roll calls reserve together."""
 
 Concurrency = Annotated[int, Field(ge=2, le=1000, description="SQS event-source mappings take 2 to 1,000.")]
 
@@ -56,6 +58,33 @@ class SideCapacity(ConfigModel):
     concurrency: Concurrency = 2
     batch: Annotated[int, Field(ge=1, le=10)] = 10
 
+    @model_validator(mode="after")
+    def _has_one_mapping_within_the_reserve(self) -> Self:
+        if self.concurrency > self.reserve:
+            raise ValueError(
+                f"a concurrency of {self.concurrency} needs as much reserve, it is {self.reserve}: raise it"
+            )
+        return self
+
+
+class EscalationCapacity(SideCapacity):
+    """The escalation function: its queue's mapping, and one call more, which sweeps once a minute."""
+
+    @model_validator(mode="after")
+    def _has_room_for_the_sweep(self) -> Self:
+        if self.concurrency >= self.reserve:
+            raise ValueError(
+                f"a concurrency of {self.concurrency} and the sweep of each minute need a reserve of"
+                f" {self.concurrency + 1}, it is {self.reserve}: raise it"
+            )
+        return self
+
+
+class CalledCapacity(ConfigModel):
+    """A function that somebody waits for on the telephone or the internet: how many are answered at once."""
+
+    reserve: Annotated[int, Field(ge=1)]
+
 
 class DeadLettersCapacity(SideCapacity):
     """The dead-letter function: one mapping for each of the stat lanes' dead-letter queues."""
@@ -72,7 +101,10 @@ class DeadLettersCapacity(SideCapacity):
 
 
 class Capacity(ConfigModel):
-    """Every function of the delivery path. ``others`` is what all further functions of the region may reserve."""
+    """Every function of the delivery path. ``others`` is what all further functions of the region may reserve.
+
+    keypad, virtual_pager: only where the region has voice. webhooks: only where it has Twilio.
+    """
 
     router: LanedCapacity
     push: LanedCapacity
@@ -81,13 +113,20 @@ class Capacity(ConfigModel):
     events: SideCapacity
     directory: SideCapacity
     dead_letters: DeadLettersCapacity
-    others: Annotated[int, Field(ge=0)] = 20
+    escalation: EscalationCapacity = EscalationCapacity(reserve=12, concurrency=10)
+    receipts: SideCapacity = SideCapacity(reserve=10, concurrency=10)
+    late_receipts: SideCapacity = SideCapacity(reserve=4, concurrency=4)
+    keypad: CalledCapacity = CalledCapacity(reserve=10)
+    virtual_pager: CalledCapacity = CalledCapacity(reserve=4)
+    webhooks: CalledCapacity = CalledCapacity(reserve=10)
+    others: Annotated[int, Field(ge=0)] = 24
 
     @property
     def reserved(self) -> int:
         """The sum of all reserves."""
         functions = (
             self.router, self.push, self.sms, self.voice, self.events, self.directory, self.dead_letters,
+            self.escalation, self.receipts, self.late_receipts, self.keypad, self.virtual_pager, self.webhooks,
         )  # fmt: skip
         return sum(f.reserve for f in functions if f is not None) + self.others
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from functions.canary.settings import TENANT as CANARY_TENANT
+from infra.config.apps import Apps
 from infra.config.base import ConfigModel
 from infra.config.canary import Canary
 from infra.config.capacity import BESIDE_DATABASE, BESIDE_LANES, KEPT_UNRESERVED, Capacity
@@ -15,6 +16,7 @@ from infra.config.outside import OutsideHop
 from infra.config.producers import PRODUCERS_BYTES, Producers, producers_bytes
 from infra.config.providers import Providers
 from infra.config.regions import CONNECT_REGIONS, REGIONS
+from infra.config.roll_calls import RollCall
 
 _RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
@@ -62,7 +64,9 @@ class RegionConfig(ConfigModel):
     account: Account
     capacity: Capacity
     producers: Producers
+    apps: Annotated[Apps, Field(default_factory=dict)]
     providers: Providers
+    roll_calls: tuple[RollCall, ...] = ()
     outside: tuple[OutsideHop, ...]
     on_call: OnCall = OnCall()
     canary: Canary | None = None
@@ -116,6 +120,25 @@ class RegionConfig(ConfigModel):
                 f"database.directory.tenants: {', '.join(strangers)} has no home in {self.region}, because no producer"
                 " here may send for it"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _serves_only_its_own_tenants(self) -> Self:
+        named = [(f"apps.{sender}.tenants", tenant) for sender, app in self.apps.items() for tenant in app.tenants]
+        named += [(f"roll_calls[{number}].tenant", call.tenant) for number, call in enumerate(self.roll_calls)]
+        for field, tenant in named:
+            if tenant not in self.tenants:
+                raise ValueError(
+                    f"{field}: {tenant} has no home in {self.region}, because no producer here may send for it"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _calls_each_roll_once(self) -> Self:
+        names = [call.name for call in self.roll_calls]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"roll_calls: {', '.join(twice)} is there twice (tenant, team and time)")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,8 @@ class Hop(StrEnum):
     """Google delivers pushes: to Android itself, to iPhones by way of Apple."""
     CARRIERS = "carriers"
     """Telephone companies carry text messages and calls from AWS to the phones."""
+    TWILIO = "twilio"
+    """Texts that go by Twilio, and what it reports of them."""
     ON_CALL = "on-call"
     """Alarms go to the addresses of who is on call."""
     DEAD_MANS_SWITCH = "dead-mans-switch"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -15,10 +16,19 @@ Origination = Annotated[
     Field(description="The id that End User Messaging gave to a phone number (phone-...) or a pool (pool-...)."),
 ]
 
+Line = Annotated[
+    str,
+    StringConstraints(pattern=r"^phone-[0-9a-z]{8,64}$"),
+    Field(description="The id that End User Messaging gave to the number (phone-...)."),
+]
+
 CallsPerMinute = Annotated[
     int,
     Field(ge=1, le=10_000_000, description="How many calls the provider takes in a minute; an alarm is a share of it."),
 ]
+
+Address = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s@]+$")]
+SecretName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]{1,200}$")]
 
 
 def _with_a_stat_of_its_own(lanes: Mapping[Priority, str]) -> Mapping[Priority, str]:
@@ -41,9 +51,33 @@ class PushProvider(ConfigModel):
     calls_per_minute: what Google grants the project; 600,000 unless another was agreed.
     """
 
-    service_account: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9/_+=.@-]{1,200}$")] = "statline/fcm"
-    endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+$")] = "https://fcm.googleapis.com"
+    service_account: SecretName = "statline/fcm"
+    endpoint: Address = "https://fcm.googleapis.com"
     calls_per_minute: CallsPerMinute = 600_000
+
+
+TwilioOrigination = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32})$"),
+    Field(description="A number of the account (E.164), or the id of one of its messaging services (MG...)."),
+]
+
+
+class TwilioProvider(ConfigModel):
+    """Twilio, the second provider of texts: for a stat without a receipt, and while the first is demoted.
+
+    secret: the one that the stacks make, for the platform team to put the account's id and token into.
+    endpoint: Twilio's address, without a path.
+    public_url: how Twilio addresses us where a domain of yours stands before the HTTP API, without a path. Unset: the
+        API's own address.
+    calls_per_minute: what all originations together may send; unset, one a second.
+    """
+
+    secret: SecretName = "statline/twilio"  # noqa: S105  # its name, not what is in it
+    originations: Annotated[Mapping[Priority, TwilioOrigination], AfterValidator(_with_a_stat_of_its_own)]
+    endpoint: Address = "https://api.twilio.com"
+    public_url: Address | None = None
+    calls_per_minute: CallsPerMinute = 60
 
 
 class SmsProvider(ConfigModel):
@@ -51,11 +85,26 @@ class SmsProvider(ConfigModel):
 
     calls_per_minute: what all originations together may send. Unset, one a second, which is a Canadian long code's; a
         short code has 100 a second.
+    lines: the numbers that people outside text a page to, each with its id there. The number itself is directory data.
+    twilio: the second provider; left out, the region has none.
     """
 
     configuration_set: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] = "statline"
     originations: Annotated[Mapping[Priority, Origination], AfterValidator(_with_a_stat_of_its_own)]
     calls_per_minute: CallsPerMinute = 60
+    lines: Mapping[E164, Line] = {}
+    twilio: TwilioProvider | None = None
+
+    @model_validator(mode="after")
+    def _keeps_lines_for_pages(self) -> Self:
+        for number, line in self.lines.items():
+            lanes = [lane.value for lane, origination in self.originations.items() if origination == line]
+            if lanes:
+                raise ValueError(
+                    f"lines: {number} is what {lanes[0]} sends from, and a text to it would be an answer and a page at"
+                    " once: give the line a number of its own"
+                )
+        return self
 
 
 class VoiceProvider(ConfigModel):
@@ -86,12 +135,18 @@ class Providers(ConfigModel):
     @property
     def calls_per_minute(self) -> dict[str, int]:
         """What each provider takes in a minute, by the name that figures have for it."""
-        rates = {"fcm": self.push.calls_per_minute, "sms": self.sms.calls_per_minute}
-        return rates if self.voice is None else rates | {"connect": self.voice.calls_per_minute}
+        providers = {"fcm": self.push, "sms": self.sms, "connect": self.voice, "twilio": self.sms.twilio}
+        return {name: provider.calls_per_minute for name, provider in providers.items() if provider is not None}
 
     @model_validator(mode="after")
     def _asks_for_encryption_outside(self) -> Self:
-        address = self.push.endpoint.removeprefix("http://").split(":")[0]
-        if self.push.endpoint.startswith("http://") and address not in {"127.0.0.1", "localhost"}:
-            raise ValueError("push.endpoint: must be https:// (plain http is taken on loopback only)")
+        twilio = self.sms.twilio
+        addresses = {
+            "push.endpoint": self.push.endpoint,
+            "sms.twilio.endpoint": twilio.endpoint if twilio is not None else "",
+            "sms.twilio.public_url": (twilio.public_url if twilio is not None else "") or "",
+        }
+        for field, address in addresses.items():
+            if address.startswith("http://") and urlsplit(address).hostname not in {"127.0.0.1", "localhost"}:
+                raise ValueError(f"{field}: must be https:// (plain http is taken on loopback only)")
         return self

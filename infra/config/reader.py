@@ -14,7 +14,7 @@ from infra.config.model import Deployment
 
 FOLDER = Path(__file__).parents[2] / "config"
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z][A-Z0-9_]*)(?::-(?P<default>[^}]*))?\}")
-_BLAMED = re.compile(r"[a-z_]+(\.[a-z_]+)*: ")
+_BLAMED = re.compile(r"[a-z_]+(\.\w+|\[[0-9]+\])*: ")
 
 
 class ConfigError(Exception):

@@ -1,25 +1,31 @@
 """What people and producers outside the stacks are given: managed policies, and for other accounts the queues' own."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from infra.config.apps import Apps
 from infra.config.producers import Producers
 from infra.constructs.keys import Keys
+from infra.constructs.queue import WorkQueue
 from infra.constructs.queues import Queues
 from infra.constructs.tables import DeliveryStateTable
 
 
 class ProducerAccess(Construct):
-    """Who may put messages on the ingress queues.
+    """Who may put messages on the ingress queues, and who on the receipts queue.
 
     A producer of this account is given the managed policy ``statline-send-<lane>-<region>`` of each of its lanes. A
     producer of another account is named in the policies of its lanes' queues and of their key. Either way the router
-    looks at who has sent: a right to send does not make a sender known.
+    looks at who has sent: a right to send does not make a sender known. So it is with an app's backend, its policy
+    ``statline-send-receipts-<region>`` and the receipts function.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, producers: Producers, queues: Queues, keys: Keys
+        self, scope: Construct, construct_id: str, *, producers: Producers, apps: Apps, queues: Queues, keys: Keys
     ) -> None:
         super().__init__(scope, construct_id)
         region = Stack.of(self).region
@@ -31,13 +37,30 @@ class ProducerAccess(Construct):
                 description=f"Send {lane.value} notifications to Statline in {region}",
             )
             queue.main.grant_send(policy)
-        for producer in producers.values():
-            if producer.principal is None:
-                continue
-            principal = iam.ArnPrincipal(producer.principal)
+        tell = iam.ManagedPolicy(
+            self,
+            "SendReceipts",
+            managed_policy_name=f"statline-send-receipts-{region}",
+            description=f"Tell Statline in {region} what an app's devices showed, and what people answered there",
+        )
+        queues.receipts.main.grant_send(tell)
+        for arn, doors in _foreign(producers, apps, queues).items():
+            principal = iam.ArnPrincipal(arn)
             keys.grant_sender(principal)
-            for lane in producer.lanes:
-                queues.ingress[lane].main.grant_foreign_send(principal)
+            for door in doors:
+                door.main.grant_foreign_send(principal)
+
+
+def _foreign(producers: Producers, apps: Apps, queues: Queues) -> Mapping[str, list[WorkQueue]]:
+    """The queues of each sender in another account, by its ARN."""
+    doors = defaultdict[str, list[WorkQueue]](list)
+    for producer in producers.values():
+        if producer.principal is not None:
+            doors[producer.principal] += [queues.ingress[lane] for lane in producer.lanes]
+    for app in apps.values():
+        if app.principal is not None:
+            doors[app.principal].append(queues.receipts)
+    return doors
 
 
 class OperatorAccess(Construct):

@@ -12,8 +12,9 @@ class Keys(Construct):
     """Three keys, because three circles read: who may send a message must not thereby read what was recorded of it.
 
     records: the tables and the secrets.
-    messages: the queues, the event bus and the alarm topics. SNS, EventBridge and CloudWatch may use it, because they
-        put their own messages on them; without that a notification to an encrypted queue is dropped without a word.
+    messages: the queues, the event bus and the topics. SNS, EventBridge, CloudWatch and End User Messaging may use it,
+        because they put their own messages on them; without that a notification to an encrypted queue is dropped
+        without a word.
     logs: the log groups.
     """
 
@@ -50,8 +51,10 @@ class Keys(Construct):
     def _let_services_send(self) -> None:
         own_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
         # EventBridge does not pass its source to KMS when a rule's target is an encrypted queue or topic: a condition
-        # on it would refuse every event.
-        for service, conditions in (("sns", own_account), ("cloudwatch", own_account), ("events", None)):
+        # on it would refuse every event. For End User Messaging's events AWS shows none either; which topics it may
+        # publish to is in the topics' policies, with our account and its own resources as conditions.
+        services = (("sns", own_account), ("cloudwatch", own_account), ("events", None), ("sms-voice", None))
+        for service, conditions in services:
             self.messages.add_to_resource_policy(
                 iam.PolicyStatement(
                     principals=[iam.ServicePrincipal(f"{service}.amazonaws.com")],

@@ -13,7 +13,9 @@ from statline.contract.words import Channel, Priority
 
 _CHANNEL_MESSAGE_BYTES = 262_144
 """A delivery with its other ways is some kilobytes; this is SQS's old limit, which every client still expects."""
-_DIRECTORY_RECEIVES = 10
+_LOOK_BYTES = 4_096
+"""A look at an activation names it, and a role."""
+_CALM_RECEIVES = 10
 _TICK_BYTES = 1_024
 _TICKS_KEPT = Duration.minutes(5)
 """A tick waits for up to two minutes until its moment; one that nobody took up soon after it is over."""
@@ -25,6 +27,10 @@ class Queues(Construct):
     ingress: where producers send, by lane.
     channels: where the router sends, by channel and lane; only the channels that the region has.
     directory_changes: what the directory is told.
+    escalation: the looks at activations, those of now and those of later.
+    receipts: what became of deliveries, and what people answer.
+    receipt_deadlines: stats that a provider has accepted, until their receipts must be there.
+    roll_calls: reports of roll calls, until people have had their time to answer.
     ticks: what a function sends itself, to work more often than once a minute, by the function's name.
     quarantine: the bodies of refused messages, for people.
     lost_events: which part of the state table's stream could not be told, and events that the bus lost; for people.
@@ -46,8 +52,12 @@ class Queues(Construct):
         self.ingress = self._lanes("ingress", MAXIMUM_BODY_BYTES)
         self.channels = {channel: self._lanes(channel.value, _CHANNEL_MESSAGE_BYTES) for channel in channels}
         self.directory_changes = self._work(
-            "directory-changes", _CHANNEL_MESSAGE_BYTES, CALM_VISIBILITY, _DIRECTORY_RECEIVES
+            "directory-changes", _CHANNEL_MESSAGE_BYTES, CALM_VISIBILITY, _CALM_RECEIVES
         )
+        self.escalation = self._prompt("escalation", _LOOK_BYTES)
+        self.receipts = self._prompt("receipts", _CHANNEL_MESSAGE_BYTES)
+        self.receipt_deadlines = self._prompt("receipt-deadlines", _CHANNEL_MESSAGE_BYTES)
+        self.roll_calls = self._work("roll-calls", _CHANNEL_MESSAGE_BYTES, CALM_VISIBILITY, _CALM_RECEIVES)
         self.ticks = {function: self._ticks(function) for function in ticking}
         self.quarantine = self._kept_for_people("quarantine")
         self.lost_events = self._kept_for_people("lost-events")
@@ -58,7 +68,7 @@ class Queues(Construct):
         yield from self.ingress.values()
         for lanes in self.channels.values():
             yield from lanes.values()
-        yield self.directory_changes
+        yield from (self.directory_changes, self.escalation, self.receipts, self.receipt_deadlines, self.roll_calls)
 
     @property
     def everything(self) -> Iterator[EncryptedQueue]:
@@ -84,6 +94,11 @@ class Queues(Construct):
             )
             for priority, lane in LANES.items()
         }
+
+    def _prompt(self, name: str, maximum_bytes: int) -> WorkQueue:
+        """One for which a stat's patience holds: a killed worker's message is taken up again within seconds."""
+        visibility = Duration.seconds(LANES[Priority.STAT].visibility.total_seconds())
+        return self._work(name, maximum_bytes, visibility, RECEIVES_BEFORE_DEAD_LETTER)
 
     def _work(self, name: str, maximum_bytes: int, visibility: Duration, receives: int) -> WorkQueue:
         return WorkQueue(

@@ -90,6 +90,10 @@ class DeliveryStateTable(_KeyedTable):
     def grant_watch(self, grantee: iam.IGrantable) -> None:
         """Let a function find what is due, read what is recorded of it, and say that it is due no more."""
         self._allow(grantee, ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], _WRITE_KEY)
+        self.grant_find_due(grantee)
+
+    def grant_find_due(self, grantee: iam.IGrantable) -> None:
+        """Let a function find what is due: names and moments, nothing that is recorded of it."""
         iam.Grant.add_to_principal(
             grantee=grantee,
             actions=["dynamodb:Query"],
@@ -97,7 +101,7 @@ class DeliveryStateTable(_KeyedTable):
         )
 
     def grant_show(self, grantee: iam.IGrantable) -> None:
-        """Let a person look at a notification and its deliveries."""
+        """Let a person, or a function that reports to one, look at a notification and its deliveries."""
         self._allow(grantee, _READ, _READ_KEY)
 
     def grant_follow(self, grantee: iam.IGrantable) -> None:

@@ -1,4 +1,4 @@
-"""Functions that work more often than EventBridge's clock strikes, which is once a minute."""
+"""Functions that work by the clock: once a minute, which is as often as EventBridge strikes, or more often."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -20,6 +20,11 @@ def let_tick(function: DeliveryFunction, *, name: str, purpose: str, ticks: Encr
     """
     ticks.grant_send(function.role)
     function.work_off("Ticks", queue=ticks, concurrency=TICKING - 1, batch=1)
+    wake_each_minute(function, name=name, purpose=purpose)
+
+
+def wake_each_minute(function: DeliveryFunction, *, name: str, purpose: str) -> None:
+    """Call a function at every minute's start. A call that fails is over when the next one's minute has come."""
     function.alias.configure_async_invoke(retry_attempts=1, max_event_age=_LATEST)
     events.Rule(
         function,

@@ -9,8 +9,9 @@ from infra.config.model import RegionConfig
 from infra.constructs.access import OperatorAccess, ProducerAccess
 from infra.constructs.event_bus import DeliveryEvents
 from infra.constructs.keys import Keys
+from infra.constructs.provider_secret import ProviderSecret
 from infra.constructs.queues import Queues
-from infra.constructs.service_account import FirebaseServiceAccount
+from infra.constructs.receipt_sources import ReceiptSources
 from infra.constructs.tables import DeliveryStateTable, DirectoryTable
 from statline.contract.words import Channel
 
@@ -21,7 +22,8 @@ OUTSTANDING, CANARY = "outstanding", "canary"
 class StateStack(Stack):
     """The stateful half of a region. In production it is protected from deletion, and its contents are kept.
 
-    keys, state_table, directory_table, queues, events, service_account: what the other stacks are given.
+    keys, state_table, directory_table, queues, events, receipt_sources, service_account: what the other stacks are
+    given; and twilio, where the region has it.
     """
 
     def __init__(
@@ -47,16 +49,41 @@ class StateStack(Stack):
             removal_policy=removal_policy,
         )
         self.events = DeliveryEvents(self, "Events", key=self.keys.messages, lost=self.queues.lost_events)
-        self.service_account = FirebaseServiceAccount(
+        voice, twilio = config.providers.voice, config.providers.sms.twilio
+        self.receipt_sources = ReceiptSources(
+            self,
+            "ReceiptSources",
+            receipts=self.queues.receipts,
+            key=self.keys.messages,
+            connect_instance=voice.instance_arn if voice is not None else None,
+        )
+        self.service_account = ProviderSecret(
             self,
             "ServiceAccount",
             name=config.providers.push.service_account,
+            description="The Firebase service account of push, as JSON",
+            holds="the Firebase service account's JSON",
             key=self.keys.records,
             removal_policy=removal_policy,
         )
-        ProducerAccess(self, "Producers", producers=config.producers, queues=self.queues, keys=self.keys)
+        self.twilio = (
+            ProviderSecret(
+                self,
+                "Twilio",
+                name=twilio.secret,
+                description="The Twilio account of texts, as JSON: account_sid and auth_token",
+                holds="a JSON object with account_sid and auth_token",
+                key=self.keys.records,
+                removal_policy=removal_policy,
+            )
+            if twilio is not None
+            else None
+        )
+        ProducerAccess(
+            self, "Producers", producers=config.producers, apps=config.apps, queues=self.queues, keys=self.keys
+        )
         OperatorAccess(self, "Operators", state=self.state_table, queues=self.queues)
-        acknowledge(self, state_acknowledgements(tuple(self.queues.ticks)))
+        acknowledge(self, state_acknowledgements(tuple(self.queues.ticks), twilio=twilio is not None))
 
 
 def _channels(config: RegionConfig) -> tuple[Channel, ...]:
