@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
 
+from local.clock import VARIABLE as CLOCK
 from local.cloud import certificate, processes, tools
 from local.cloud.environment import ADMIN, aws_environment, emulator_environment, inherited
 from local.cloud.model import (
@@ -59,11 +60,15 @@ def _start_emulator(cloud: Cloud) -> Process:
 
 
 def _start_sandbox(cloud: Cloud) -> Process:
+    """Start the sandbox, which finds the emulator when it needs it: the emulator starts after it."""
     log = cloud.directory / "sandbox.log"
+    certificate.ensure(cloud.certificate)
     data = cloud.directory / "sandbox"
     place = ["--host", "127.0.0.1", "--port", str(cloud.sandbox_port), "--data", str(data)]
-    command = [sys.executable, "-m", "local.sandbox", *place]
-    child = processes.spawn("The provider sandbox", command, inherited(), log)
+    way_in = ["--cloud", cloud.endpoint, "--certificate", str(cloud.certificate)]
+    command = [sys.executable, "-m", "local.sandbox", *place, *way_in]
+    environment = {**inherited(), CLOCK: str(cloud.clock)}
+    child = processes.spawn("The provider sandbox", command, environment, log)
     return _await_or_stop(child, lambda: _answers(f"{cloud.sandbox_url}/health"), log)
 
 

@@ -9,13 +9,15 @@ add a row.
 import hashlib
 import string
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners
+
+from local.sandbox.flow_rules import FlowError, parse
 
 Properties = dict[str, Any]
 Provisioned = tuple[str, dict[str, Any]]
@@ -34,6 +36,8 @@ class RecordedType:
     ref: str
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     named_by: str = ""
+    refuses: Callable[[Properties], str] | None = None
+    """What AWS would say against these properties; empty where it would say nothing."""
 
 
 def _aws(service: str, resource: str) -> str:
@@ -44,12 +48,26 @@ def _by_name(named_by: str, **attributes: str) -> RecordedType:
     return RecordedType("{name}", attributes, named_by)
 
 
-def _by_arn(arn: str, *attributes: str, named_by: str = "", **others: str) -> RecordedType:
-    return RecordedType(arn, {**dict.fromkeys(attributes, "{ref}"), **others}, named_by)
+def _by_arn(
+    arn: str,
+    *attributes: str,
+    named_by: str = "",
+    refuses: Callable[[Properties], str] | None = None,
+    **others: str,
+) -> RecordedType:
+    return RecordedType(arn, {**dict.fromkeys(attributes, "{ref}"), **others}, named_by, refuses)
 
 
 def _by_id(prefix: str, attribute: str = "", **others: str) -> RecordedType:
     return RecordedType(f"{prefix}{{hex17}}", {**({attribute: "{ref}"} if attribute else {}), **others})
+
+
+def _flow_faults(properties: Properties) -> str:
+    try:
+        parse(properties["Content"])
+    except FlowError as problem:
+        return f"InvalidContactFlowException: {problem}"
+    return ""
 
 
 _CONNECT = _aws("connect", "instance/{uuid}")
@@ -87,7 +105,9 @@ RECORDED: Mapping[str, RecordedType] = MappingProxyType(
         "AWS::CodeDeploy::DeploymentConfig": _by_name("DeploymentConfigName"),
         "AWS::CodeDeploy::DeploymentGroup": _by_name("DeploymentGroupName"),
         "AWS::Connect::ApprovedOrigin": RecordedType("{uuid}"),
-        "AWS::Connect::ContactFlow": _by_arn("{InstanceArn}/contact-flow/{uuid}", "ContactFlowArn"),
+        "AWS::Connect::ContactFlow": _by_arn(
+            "{InstanceArn}/contact-flow/{uuid}", "ContactFlowArn", refuses=_flow_faults
+        ),
         "AWS::Connect::ContactFlowModule": _by_arn(
             "{InstanceArn}/flow-module/{uuid}", "ContactFlowModuleArn", Status="published"
         ),
@@ -201,6 +221,9 @@ def _fill(resource_type: str, text: str, values: Mapping[str, str]) -> str:
 
 def _record(resource_type: str, recorded: RecordedType) -> dict[str, Any]:
     def create(logical_id: str, props: Properties, stack_name: str) -> Provisioned:
+        fault = recorded.refuses(props) if recorded.refuses else ""
+        if fault:
+            raise ValueError(f"{resource_type}: {fault}")
         values = _values(recorded, logical_id, props, stack_name)
         values["ref"] = _fill(resource_type, recorded.ref, values)
         attributes = {name: _fill(resource_type, text, values) for name, text in recorded.attributes.items()}

@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 
 from local.sandbox.account import Account, AccountBook
+from local.sandbox.admin_people import AdminOfPeople
+from local.sandbox.admin_requests import BadRequestError, number, wait
 from local.sandbox.call_log import CallLog
 from local.sandbox.exchange import Provider, UnknownCodeError
 from local.sandbox.http_server import Request, Response, json_response
 from local.sandbox.identities import Identities, IdentityBook
 from local.sandbox.modes import Mode, Modes
 from local.sandbox.oauth import BearerTokens
+from local.sandbox.people import Habits
 from local.sandbox.phone_store import PhoneStore
 from local.sandbox.records import ProviderName, Received
 
 _MODE_LIST = TypeAdapter(list[Mode])
 _LIMIT = 10_000
-_MAX_WAIT_SECONDS = 60.0
 _PHONE = "/phones/"
-
-
-class BadRequestError(Exception):
-    """An admin request that makes no sense; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Admin:
     accounts: AccountBook
     tokens: BearerTokens
     providers: Mapping[ProviderName, Provider]
+    people: AdminOfPeople
     forget: Callable[[], None]
     """Makes the providers forget what they remember."""
 
@@ -57,7 +56,7 @@ class Admin:
             ("DELETE", "/tokens"): self._expire_tokens,
             ("POST", "/reset"): self._reset,
         }
-        route = routes.get((request.method, request.path))
+        route = routes.get((request.method, request.path)) or self.people.route(request.method, request.path)
         if route is None and request.method == "GET" and request.path.startswith(_PHONE):
             route = self._show_phone
         if route is None:
@@ -86,15 +85,15 @@ class Admin:
         return json_response(200, {"id": phone, "received": received, "screen": screen})
 
     async def _feed(self, request: Request) -> Response:
-        after, limit = _number(request, "after", 0), _number(request, "limit", _LIMIT)
-        await self.phones.feed.wait_beyond(after, _wait(request))
+        after, limit = number(request, "after", 0), number(request, "limit", _LIMIT)
+        await self.phones.feed.wait_beyond(after, wait(request))
         arrivals = self.phones.feed.after(after, limit)
         last = arrivals[-1].seq if arrivals else self.phones.feed.last
         return json_response(200, {"arrivals": [_dump(arrival) for arrival in arrivals], "last": last})
 
     async def _list_calls(self, request: Request) -> Response:
-        after, limit = _number(request, "after", 0), _number(request, "limit", _LIMIT)
-        await self.calls.feed.wait_beyond(after, _wait(request))
+        after, limit = number(request, "after", 0), number(request, "limit", _LIMIT)
+        await self.calls.feed.wait_beyond(after, wait(request))
         calls = self.calls.feed.after(after, limit)
         last = calls[-1].seq if calls else self.calls.feed.last
         return json_response(200, {"calls": [call.model_dump(mode="json") for call in calls], "last": last})
@@ -151,6 +150,7 @@ class Admin:
         self.modes.switch([])
         self.identities.current = Identities()
         self.accounts.current = Account()
+        self.people.world.habits.current = Habits()
         self.forget()
         return json_response(200, {})
 
@@ -167,14 +167,3 @@ def _changes(request: Request) -> dict[str, object]:
 
 def _dump(received: Received) -> dict[str, object]:
     return received.model_dump(mode="json")
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    text = request.query.get(name, str(default))
-    if not text.isdecimal():
-        raise BadRequestError(f"{name} must be a whole number, not {text!r}")
-    return int(text)
-
-
-def _wait(request: Request) -> float:
-    return min(float(_number(request, "wait", 0)), _MAX_WAIT_SECONDS)

@@ -1,27 +1,46 @@
 """The sandbox put together: the providers, the phones, the log, and the way from a path to each of them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from local.sandbox import connect, fcm, quotas, sms_voice, switch
+from local.clock import Clock
+from local.sandbox import connect, fcm, quotas, sms_voice, switch, twilio
 from local.sandbox.account import AccountBook
 from local.sandbox.admin import Admin
+from local.sandbox.admin_people import AdminOfPeople
 from local.sandbox.call_log import CallLog
+from local.sandbox.calls import Switchboard
+from local.sandbox.cloud import Cloud, NoCloud
 from local.sandbox.connect import Connect
+from local.sandbox.contact_flows import ContactFlows
 from local.sandbox.contacts import Contacts
 from local.sandbox.exchange import Exchange, Provider
 from local.sandbox.fcm import Fcm
 from local.sandbox.http_server import Answer, Request
 from local.sandbox.identities import IdentityBook
+from local.sandbox.lines import LineBook
 from local.sandbox.modes import Modes
 from local.sandbox.oauth import BearerTokens, ServiceAccount, TokenEndpoint
+from local.sandbox.people import HabitBook
 from local.sandbox.phone_store import PhoneStore
 from local.sandbox.quotas import Quotas
 from local.sandbox.records import ProviderName
 from local.sandbox.sms_voice import SmsVoice
 from local.sandbox.switch import DeadMansSwitch
+from local.sandbox.texts import Texts
+from local.sandbox.twilio import Twilio
+from local.sandbox.twilio_people import TwilioPeople
+from local.sandbox.twilio_wire import twilio_account
 from local.sandbox.unknown import UnknownProvider
+from local.sandbox.world import World
 
+_PATHS: Sequence[tuple[str, re.Pattern[str], ProviderName]] = (
+    ("GET", switch.PATH, "switch"),
+    ("POST", fcm.PATH, "fcm"),
+    ("POST", twilio.PATH, "twilio"),
+    ("POST", re.compile("/token"), "token"),
+)
 # AWS's JSON protocol has one path and names the operation in a header.
 _TARGETS: Mapping[str, ProviderName] = {sms_voice.TARGET_PREFIX: "sms", quotas.TARGET_PREFIX: "quotas"}
 
@@ -29,24 +48,42 @@ _TARGETS: Mapping[str, ProviderName] = {sms_voice.TARGET_PREFIX: "sms", quotas.T
 class Sandbox:
     """Every provider on one port. Holds the state; the call log is a file in `directory`."""
 
-    def __init__(self, directory: Path, account: ServiceAccount) -> None:
-        identities, accounts, tokens, contacts = IdentityBook(), AccountBook(), BearerTokens(), Contacts()
+    def __init__(
+        self,
+        directory: Path,
+        account: ServiceAccount,
+        cloud: Cloud | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        cloud, clock = cloud or NoCloud(), clock or Clock()
+        identities, accounts, tokens, contacts = IdentityBook(), AccountBook(), BearerTokens(clock), Contacts()
         phones, modes = PhoneStore(), Modes()
+        world = World(cloud, Switchboard(clock), HabitBook(), LineBook(), identities, clock)
+        texts, flows, twilio_owner = Texts(world), ContactFlows(world, contacts), twilio_account(directory)
+        twilio_people = TwilioPeople(world, twilio_owner)
+        self._switchboard = world.switchboard
         self._calls = CallLog(directory / "calls.jsonl")
         contacts.restore(self._calls.feed)
         self._providers: Mapping[ProviderName, Provider] = {
-            "token": TokenEndpoint(account, tokens),
+            "token": TokenEndpoint(account, tokens, clock),
             "fcm": Fcm(tokens, identities),
-            "sms": SmsVoice(identities, accounts),
-            "connect": Connect(identities, contacts),
+            "sms": SmsVoice(identities, accounts, world.lines, texts),
+            "connect": Connect(identities, contacts, flows),
+            "twilio": Twilio(twilio_owner, identities, twilio_people),
             "quotas": Quotas(accounts),
             "switch": DeadMansSwitch(),
             "unknown": UnknownProvider(),
         }
         self._exchange = Exchange(self._calls, phones, modes)
+        people = AdminOfPeople(world, flows, texts, twilio_people)
         self._admin = Admin(
-            self._calls, phones, modes, identities, accounts, tokens, self._providers, forget=contacts.clear
+            self._calls, phones, modes, identities, accounts, tokens, self._providers, people, forget=self._forget
         )
+        self._contacts = contacts
+
+    def _forget(self) -> None:
+        self._switchboard.clear()
+        self._contacts.clear()
 
     async def handle(self, request: Request) -> Answer:
         """Answer one request, or drop it."""
@@ -58,7 +95,8 @@ class Sandbox:
         return await self._exchange.run(self._providers[name], request)
 
     def close(self) -> None:
-        """Close the log."""
+        """End what people are doing, and close the log."""
+        self._switchboard.clear()
         self._calls.close()
 
 
@@ -66,13 +104,10 @@ def provider_of(request: Request) -> ProviderName:
     """Which provider a request is for."""
     if connect.operation_of(request) is not None:
         return "connect"
-    if request.method == "GET" and switch.PATH.fullmatch(request.path):
-        return "switch"
+    for method, path, name in _PATHS:
+        if request.method == method and path.fullmatch(request.path):
+            return name
     if request.method != "POST":
         return "unknown"
-    if fcm.PATH.fullmatch(request.path):
-        return "fcm"
-    if request.path == "/token":
-        return "token"
     target = request.headers.get("x-amz-target", "")
     return next((name for prefix, name in _TARGETS.items() if target.startswith(prefix)), "unknown")

@@ -9,13 +9,16 @@ from urllib.parse import quote
 import urllib3
 from pydantic import BaseModel, ConfigDict
 
+from local.sandbox.calls import Happening
+from local.sandbox.lines import Line
 from local.sandbox.modes import Mode
+from local.sandbox.people import Habits
 from local.sandbox.records import CallRecord, Received
 
 _POLL_SECONDS = 2
 _PAGE = 5_000
 Found = TypeVar("Found")
-Item = TypeVar("Item", Received, CallRecord)
+Item = TypeVar("Item", Received, CallRecord, Happening)
 
 
 class SandboxError(Exception):
@@ -79,6 +82,45 @@ class SandboxClient:
         """Set members of `Account` by name; the others stay."""
         self._ask("PUT", "/account", body=settings)
 
+    def set_habits(self, habits: Habits) -> None:
+        """Replace everybody's habits."""
+        self._ask("PUT", "/habits", body=habits.model_dump(mode="json"))
+
+    def set_pace(self, factor: float) -> None:
+        """Say how long people's seconds take: 1 is as in life."""
+        self._ask("PUT", "/pace", body={"factor": factor})
+
+    def going_on(self) -> int:
+        """How many calls, receipts and answers are still to come."""
+        return int(self._ask("GET", "/pace")["going_on"])
+
+    def set_lines(self, lines: Mapping[str, Sequence[Line]]) -> None:
+        """Say what is behind these numbers; other numbers stay as they are."""
+        self._ask(
+            "PUT", "/lines", body={number: [each.model_dump() for each in those] for number, those in lines.items()}
+        )
+
+    def happenings(self, after: int = 0, wait_seconds: int = 0) -> list[Happening]:
+        """What people heard and did beyond a position, oldest first; waits for the first up to `wait_seconds`."""
+        return self._read("/happenings", "happenings", Happening, after, wait_seconds)
+
+    def press(self, phone: str, keys: str) -> None:
+        """Press keys on the call that rings or goes on at a phone."""
+        self._ask("POST", f"/phones/{quote(phone, safe='')}/press", body={"keys": keys})
+
+    def hang_up(self, phone: str) -> None:
+        """End the call at a phone."""
+        self._ask("POST", f"/phones/{quote(phone, safe='')}/hang-up", body={})
+
+    def text(self, phone: str, to: str, body: str) -> None:
+        """Text a line from a phone."""
+        self._ask("POST", f"/phones/{quote(phone, safe='')}/text", body={"to": to, "body": body})
+
+    def call(self, phone: str, to: str, *keys: str) -> str:
+        """Call a line from a phone and press these keys, each at a question; the call's id."""
+        answer = self._ask("POST", f"/phones/{quote(phone, safe='')}/call", body={"to": to, "keys": keys})
+        return str(answer["call"])
+
     def expire_tokens(self) -> None:
         """End every bearer token now."""
         self._ask("DELETE", "/tokens")
@@ -98,6 +140,12 @@ class SandboxClient:
     ) -> Found:
         """Follow the call log until `accept`, given all calls so far, returns something true. Raises TimeoutError."""
         return self._follow(self.calls, accept, deadline_seconds, after, "provider calls")
+
+    def wait_for_happenings(
+        self, accept: Callable[[Sequence[Happening]], Found | None], deadline_seconds: float, after: int = 0
+    ) -> Found:
+        """Follow what people do until `accept`, given all so far, returns something true. Raises TimeoutError."""
+        return self._follow(self.happenings, accept, deadline_seconds, after, "happenings")
 
     def _follow(
         self,

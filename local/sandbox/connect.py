@@ -7,6 +7,7 @@ from typing import Any
 
 from local.sandbox import aws_wire, connect_preflight
 from local.sandbox.aws_wire import AwsApi, AwsError
+from local.sandbox.contact_flows import ContactFlows
 from local.sandbox.contacts import Contact, Contacts
 from local.sandbox.exchange import Accepted, Judged, Refused
 from local.sandbox.http_server import Request
@@ -15,7 +16,7 @@ from local.sandbox.modes import ModeName
 from local.sandbox.records import Arrival, CallFacts, ProviderName
 
 MESSAGE_ID_KEY = "statline_delivery"
-_START, _STOP = "StartOutboundVoiceContact", "StopContact"
+_START, _STOP, _ATTRIBUTES = "StartOutboundVoiceContact", "StopContact", "GetContactAttributes"
 _ATTRIBUTE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _MAX_ATTRIBUTE_BYTES = 32_768
 
@@ -26,6 +27,7 @@ _Handler = Callable[[Parameters, str, float], Accepted]
 _ROUTES: Mapping[str, tuple[str, re.Pattern[str]]] = {
     _START: ("PUT", re.compile(r"/contact/outbound-voice")),
     _STOP: ("POST", re.compile(r"/contact/stop")),
+    _ATTRIBUTES: ("GET", re.compile(r"/contact/attributes/(?P<InstanceId>[^/]+)/(?P<InitialContactId>[^/]+)")),
     "DescribeInstance": ("GET", re.compile(r"/instance/(?P<InstanceId>[^/]+)")),
     "ListPhoneNumbersV2": ("POST", re.compile(r"/phone-number/list")),
 }
@@ -50,13 +52,15 @@ class Connect:
         "error503": "ServiceUnavailableException",
     }
 
-    def __init__(self, identities: IdentityBook, contacts: Contacts) -> None:
+    def __init__(self, identities: IdentityBook, contacts: Contacts, flows: ContactFlows) -> None:
         self._api: AwsApi = aws_wire.load("connect")
         self._identities = identities
         self._contacts = contacts
+        self._flows = flows
         self._handlers: Mapping[str, _Handler] = {
             _START: self._start,
             _STOP: self._stop,
+            _ATTRIBUTES: self._tell_attributes,
         } | {operation: self._answering(query) for operation, query in connect_preflight.QUERIES.items()}
 
     def judge(self, request: Request) -> Judged:
@@ -119,7 +123,17 @@ class Connect:
         if earlier is not None:
             return Accepted(self._api.answer({"ContactId": earlier.contact_id}), earlier.contact_id)
         attributes = parameters.get("Attributes", {})
-        contact = Contact(str(uuid.uuid4()), region, number, attributes.get(MESSAGE_ID_KEY), token, now)
+        contact = Contact(
+            str(uuid.uuid4()),
+            region,
+            number,
+            attributes.get(MESSAGE_ID_KEY),
+            token,
+            now,
+            instance=parameters["InstanceId"],
+            flow=parameters["ContactFlowId"],
+            attributes=dict(attributes),
+        )
         arrival = Arrival(
             phone=number,
             channel="voice",
@@ -133,8 +147,12 @@ class Connect:
             self._api.answer({"ContactId": contact.contact_id}),
             contact.contact_id,
             arrival,
-            on_act=lambda: self._contacts.start(contact),
+            on_act=lambda: self._ring(contact, arrival.sender),
         )
+
+    def _ring(self, contact: Contact, source: str) -> None:
+        self._contacts.start(contact)
+        self._flows.call_out(contact, source)
 
     def _require_known(self, parameters: Parameters) -> None:
         book = self._identities.current
@@ -155,9 +173,14 @@ class Connect:
         contact = self._contacts.find(parameters["ContactId"])
         if contact is None or contact.region != region or not self._contacts.active(contact.contact_id):
             raise AwsError("ContactNotFoundException", "The contact does not exist or is not active.")
-        return Accepted(
-            self._api.answer({}), contact.contact_id, on_act=lambda: self._contacts.stop(contact.contact_id)
-        )
+        return Accepted(self._api.answer({}), contact.contact_id, on_act=lambda: self._flows.stop(contact.contact_id))
+
+    def _tell_attributes(self, parameters: Parameters, region: str, now: float) -> Accepted:
+        del now
+        contact = self._contacts.find(parameters["InitialContactId"])
+        if contact is None or contact.region != region or contact.instance not in {"", parameters["InstanceId"]}:
+            raise AwsError("ResourceNotFoundException", "The contact was not found.")
+        return Accepted(self._api.answer({"Attributes": contact.attributes}))
 
 
 def _require_caller_id(parameters: Parameters) -> None:

@@ -1,7 +1,7 @@
 """The calls that Connect made: which client tokens it has seen, which contacts still ring."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from local.sandbox.records import CallRecord
 
@@ -10,7 +10,7 @@ _TOKEN_SECONDS = 7 * 24 * 3_600
 
 @dataclass(frozen=True)
 class Contact:
-    """One outbound call. `started_at` is in epoch seconds."""
+    """One call. `started_at` is in epoch seconds; `number` is the phone's; `flow` is an id, or a line's flow's name."""
 
     contact_id: str
     region: str
@@ -18,6 +18,9 @@ class Contact:
     message_id: str | None
     client_token: str | None
     started_at: float
+    instance: str = ""
+    flow: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 class Contacts:
@@ -29,7 +32,7 @@ class Contacts:
         self._ended: set[str] = set()
 
     def restore(self, records: Iterable[CallRecord]) -> None:
-        """Remember the calls of a log, so that a restart of the sandbox rings nobody twice."""
+        """Remember the calls of a log, so that a restart of the sandbox rings nobody twice. They are over."""
         for record in records:
             if record.provider == "connect" and record.rang and record.provider_id and record.destination:
                 self.start(
@@ -42,6 +45,7 @@ class Contacts:
                         record.received_at,
                     )
                 )
+                self.stop(record.provider_id)
 
     def started(self, region: str, client_token: str | None, now: float) -> Contact | None:
         """The contact that a client token already started in a region, while the token is valid."""

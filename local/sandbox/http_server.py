@@ -6,13 +6,14 @@ after they acted. That is a failure mode here, so the sandbox owns its connectio
 
 import asyncio
 import json
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import h11
+
+from local.clock import Clock
 
 _READ_BYTES = 65_536
 _BACKLOG = 1_024
@@ -59,8 +60,9 @@ def json_response(
 class Server:
     """A listening server and its open connections."""
 
-    def __init__(self, handle: Handler) -> None:
+    def __init__(self, handle: Handler, clock: Clock | None = None) -> None:
         self._handle = handle
+        self._clock = clock or Clock()
         self._connections: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
 
@@ -77,25 +79,25 @@ class Server:
         await asyncio.gather(*self._connections, return_exceptions=True)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = asyncio.create_task(_converse(reader, writer, self._handle))
+        connection = asyncio.create_task(_converse(reader, writer, self._handle, self._clock))
         self._connections.add(connection)
         connection.add_done_callback(self._connections.discard)
 
 
-async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handler) -> None:
+async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handler, clock: Clock) -> None:
     try:
-        await _serve(reader, writer, handle)
+        await _serve(reader, writer, handle, clock)
     except ConnectionError:
         return  # the client left; what it asked for is logged and done all the same
     finally:
         writer.close()
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handler) -> None:
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handler, clock: Clock) -> None:
     connection = h11.Connection(h11.SERVER)
     while True:
         try:
-            request = await _read_request(connection, reader, writer)
+            request = await _read_request(connection, reader, writer, clock)
         except h11.RemoteProtocolError as problem:
             refusal = json_response(problem.error_status_hint, {"error": f"Not HTTP/1.1: {problem}"})
             await _write(connection, writer, refusal)
@@ -112,7 +114,7 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, han
 
 
 async def _read_request(
-    connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, clock: Clock
 ) -> Request | None:
     """Read until one request is complete. None: the client closed the connection between two requests."""
     head: h11.Request | None = None
@@ -127,7 +129,7 @@ async def _read_request(
         elif isinstance(event, h11.Data):
             body.append(bytes(event.data))
         elif isinstance(event, h11.EndOfMessage) and head is not None:
-            return _request(head, b"".join(body))
+            return _request(head, b"".join(body), clock.time())
         else:
             return None
 
@@ -138,7 +140,7 @@ async def _invite_body(connection: h11.Connection, writer: asyncio.StreamWriter)
         await writer.drain()
 
 
-def _request(head: h11.Request, body: bytes) -> Request:
+def _request(head: h11.Request, body: bytes, received_at: float) -> Request:
     target = urlsplit(head.target.decode("ascii"))
     return Request(
         method=head.method.decode("ascii"),
@@ -146,7 +148,7 @@ def _request(head: h11.Request, body: bytes) -> Request:
         query=dict(parse_qsl(target.query, keep_blank_values=True)),
         headers={name.decode("ascii"): value.decode("latin-1") for name, value in head.headers},
         body=body,
-        received_at=time.time(),
+        received_at=received_at,
     )
 
 

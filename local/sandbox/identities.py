@@ -25,6 +25,8 @@ class Identities(BaseModel):
     connect_contact_flows: frozenset[str] | None = None
     connect_queues: frozenset[str] | None = None
     connect_source_numbers: frozenset[str] | None = None
+    twilio_numbers: frozenset[str] | None = None
+    """Numbers at Twilio that texts may be sent from."""
     disallowed_destinations: frozenset[str] = frozenset()
     """Connect: number prefixes that the instance may not call."""
 

@@ -21,7 +21,7 @@ ModeName = Literal[
     "refused",
 ]
 
-_ONLY_AT: dict[ModeName, ProviderName] = {"unregistered": "fcm", "opted_out": "sms"}
+_ONLY_AT: dict[ModeName, tuple[ProviderName, ...]] = {"unregistered": ("fcm",), "opted_out": ("sms", "twilio")}
 
 
 class Match(BaseModel):
@@ -69,8 +69,8 @@ class Mode(BaseModel):
         if self.mode == "slow" and not self.seconds:
             raise ValueError("mode slow needs seconds > 0")
         only = _ONLY_AT.get(self.mode)
-        if only is not None and self.provider != only:
-            raise ValueError(f"mode {self.mode} exists at provider {only} only")
+        if only is not None and self.provider not in only:
+            raise ValueError(f"mode {self.mode} exists at provider {' and '.join(only)} only")
         return self
 
 

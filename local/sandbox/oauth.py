@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from local.clock import Clock
 from local.sandbox.exchange import Accepted, Judged, Refused, UnknownCodeError
 from local.sandbox.http_server import Request, Response, json_response
 from local.sandbox.modes import ModeName
@@ -19,6 +19,8 @@ from local.sandbox.records import CallFacts, ProviderName
 
 PROJECT = "statline-laptop"
 TOKEN_SECONDS = 3600
+_SKEW_SECONDS = 300
+"""How far the clock of whoever signed may run ahead."""
 # google-auth signs for Google's own endpoint wherever token_uri leads; other libraries sign for token_uri.
 _GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -77,19 +79,20 @@ def _new_account() -> dict[str, str]:
 class BearerTokens:
     """The bearer tokens given out, each with its end in epoch seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
         self._ends: dict[str, float] = {}
 
     def issue(self) -> str:
         """Make a token for the next hour."""
         token = f"ya29.{secrets.token_urlsafe(48)}"
-        self._ends[token] = time.time() + TOKEN_SECONDS
+        self._ends[token] = self._clock.time() + TOKEN_SECONDS
         return token
 
     def valid(self, authorization: str) -> bool:
         """Whether an Authorization header carries a token that was given out and has not ended."""
         scheme, _, token = authorization.partition(" ")
-        return scheme.lower() == "bearer" and self._ends.get(token, 0.0) > time.time()
+        return scheme.lower() == "bearer" and self._ends.get(token, 0.0) > self._clock.time()
 
     def expire_all(self) -> None:
         """End every token now."""
@@ -115,8 +118,9 @@ class TokenEndpoint:
         "error503": "temporarily_unavailable",
     }
 
-    def __init__(self, account: ServiceAccount, tokens: BearerTokens) -> None:
+    def __init__(self, account: ServiceAccount, tokens: BearerTokens, clock: Clock | None = None) -> None:
         self._account = account
+        self._clock = clock or Clock()
         self._tokens = tokens
 
     def judge(self, request: Request) -> Judged:
@@ -153,10 +157,13 @@ class TokenEndpoint:
                 algorithms=["RS256"],
                 audience=[_GOOGLE_AUDIENCE, self._account.token_uri],
                 issuer=self._account.email,
-                options={"require": ["exp", "iat", "iss", "aud"]},
+                # The library knows the machine's time only: the moments are looked at below.
+                options={"require": ["exp", "iat", "iss", "aud"], "verify_exp": False, "verify_iat": False},
             )
         except jwt.InvalidTokenError as problem:
             raise _GrantError("invalid_grant", f"Invalid JWT: {problem}") from problem
+        if not claims["iat"] - _SKEW_SECONDS <= self._clock.time() < claims["exp"]:
+            raise _GrantError("invalid_grant", "Invalid JWT: it is not valid now")
         if claims["exp"] - claims["iat"] > TOKEN_SECONDS:
             raise _GrantError("invalid_grant", "Invalid JWT: it may live for one hour at most")
         if not _SCOPES & set(str(claims.get("scope", "")).split()):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-ProviderName = Literal["fcm", "token", "sms", "connect", "quotas", "switch", "unknown"]
+ProviderName = Literal["fcm", "token", "sms", "connect", "quotas", "switch", "twilio", "unknown"]
 Outcome = Literal["accepted", "refused", "dropped"]
 ChannelName = Literal["push", "sms", "voice"]
 

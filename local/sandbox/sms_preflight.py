@@ -116,9 +116,15 @@ def _asked_or_listed(asked: Sequence[str] | None, kind: str, identities: Identit
     return [name for name in asked if listed is None or name in listed]
 
 
+def number_of(name: str) -> str:
+    """The number behind an id, made from the id; a number is its own."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    return name if name.startswith("+") else f"+1416555{int(digest[:8], 16) % 10_000:04d}"
+
+
 def _phone_number(name: str, region: str) -> dict[str, object]:
     digest = hashlib.sha256(name.encode()).hexdigest()
-    number = name if name.startswith("+") else f"+1416555{int(digest[:8], 16) % 10_000:04d}"
+    number = number_of(name)
     phone_id = f"phone-{digest[:32]}" if name.startswith("+") else name
     return {
         **_SHARED,

@@ -12,8 +12,10 @@ from local.sandbox.aws_wire import AwsApi, AwsError
 from local.sandbox.exchange import Accepted, Judged, Refused
 from local.sandbox.http_server import Request
 from local.sandbox.identities import IdentityBook, known
+from local.sandbox.lines import LineBook
 from local.sandbox.modes import ModeName
 from local.sandbox.records import Arrival, CallFacts, ChannelName, ProviderName
+from local.sandbox.texts import Texts
 
 TARGET_PREFIX = "PinpointSMSVoiceV2."
 MESSAGE_ID_KEY = "statline_delivery"
@@ -40,10 +42,12 @@ class SmsVoice:
         "opted_out": "ConflictException/DESTINATION_PHONE_NUMBER_OPTED_OUT",
     }
 
-    def __init__(self, identities: IdentityBook, account: AccountBook) -> None:
+    def __init__(self, identities: IdentityBook, account: AccountBook, lines: LineBook, texts: Texts) -> None:
         self._api: AwsApi = aws_wire.load("pinpoint-sms-voice-v2")
         self._identities = identities
         self._account = account
+        self._lines = lines
+        self._texts = texts
         self._handlers: Mapping[str, _Handler] = {
             "SendTextMessage": self._send_text,
             "SendVoiceMessage": self._send_voice,
@@ -88,6 +92,7 @@ class SmsVoice:
 
     def _send(self, channel: ChannelName, parameters: Parameters, region: str) -> Accepted:
         sender = self._sender(parameters.get("OriginationIdentity"), region)
+        source = self._lines.number_of(sender) or sms_preflight.number_of(sender)
         self._require_configuration_set(parameters.get("ConfigurationSetName"))
         number = e164(parameters["DestinationPhoneNumber"])
         if number in self._identities.current.opted_out_numbers:
@@ -109,7 +114,9 @@ class SmsVoice:
             provider_id=message_id,
             payload={**parameters, "Region": region},
         )
-        return Accepted(answer, message_id, arrival)
+        if channel != "sms":
+            return Accepted(answer, message_id, arrival)
+        return Accepted(answer, message_id, arrival, on_act=lambda: self._texts.sent(arrival, source))
 
     def _sender(self, identity: str | None, region: str) -> str:
         accepted = self._identities.current.origination_identities

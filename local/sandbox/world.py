@@ -1,0 +1,22 @@
+"""What the providers share: the cloud that they work for, the people, the numbers, the time."""
+
+from dataclasses import dataclass
+
+from local.clock import Clock
+from local.sandbox.calls import Switchboard
+from local.sandbox.cloud import Cloud
+from local.sandbox.identities import IdentityBook
+from local.sandbox.lines import LineBook
+from local.sandbox.people import HabitBook
+
+
+@dataclass(frozen=True)
+class World:
+    """One of each, for all providers."""
+
+    cloud: Cloud
+    switchboard: Switchboard
+    habits: HabitBook
+    lines: LineBook
+    identities: IdentityBook
+    clock: Clock
