@@ -11,6 +11,7 @@ from statline.drills.names import of_queue
 from statline.drills.publication import SQS_IDLE_SECONDS, SQS_WAKES_SECONDS
 from statline.drills.queueing import LaneQueue
 from statline.drills.series import History, Series
+from statline.drills.side_queues import FUNCTION_OF, SideQueues
 from statline.drills.surroundings import Surroundings
 from statline.drills.traffic import some_of
 from statline.drills.working import Levers
@@ -57,12 +58,12 @@ class AwsFigures:
 
     def __init__(
         self,
-        delivery: Delivery,
-        surroundings: Surroundings,
+        simulated: tuple[Delivery, SideQueues, Surroundings],
         history: History,
         wanted: Iterable[MetricKey],
         dice: random.Random,
     ) -> None:
+        delivery, queues, surroundings = simulated
         self._delivery, self._history, self._dice = delivery, history, dice
         wanted = sorted(wanted, key=str)
         self._lanes = [(queue, QueueFigures(queue.queue.name, history)) for queue in delivery.queues.values()]
@@ -70,7 +71,8 @@ class AwsFigures:
             (lane, queue, QueueFigures(f"{queue.queue.name}-dlq", history))
             for (_, lane), queue in delivery.queues.items()
         ]
-        names = {queue.queue.name for queue in delivery.queues.values()}
+        self._side = [(queue, QueueFigures(queue.name, history)) for queue in queues.values()]
+        names = {queue.queue.name for queue in delivery.queues.values()} | {queue.name for queue in queues.values()}
         self._kept = _Kept(wanted, names, history)
         self._known = {
             f"statline-{calls.name}": calls
@@ -80,12 +82,7 @@ class AwsFigures:
         self._calls = [
             (key, history.series(key)) for key in wanted if key.namespace == "AWS/Lambda" and key.name in _OF_CALLS
         ]
-        self._once = [
-            (lever, history.series(key))
-            for key in wanted
-            for (namespace, name), lever in _ONCE.items()
-            if (key.namespace, key.name) == (namespace, name)
-        ]
+        self._once = [(_lever_of(key), history.series(key)) for key in wanted if _ONCE.get((key.namespace, key.name))]
 
     def minute(self, at: float, levers: Levers, put_in: Mapping[str, float]) -> None:
         """Publish the minute that began at `at`. put_in: what came in this minute, by its lever."""
@@ -93,6 +90,9 @@ class AwsFigures:
         for queue, figures in self._lanes:
             figures.minute(at, visible=queue.visible(now), age=queue.age(now), deleted=queue.deleted, sent=queue.sent)
             queue.deleted = queue.sent = 0
+        for side, figures in self._side:
+            figures.minute(at, visible=side.visible, age=side.age(now), deleted=side.deleted, sent=side.sent)
+            side.deleted = side.sent = 0
         buried = levers["function.dead-letters.errors"] < 1
         died = sum(self._letter(at, *row, buried=buried) for row in self._letters)
         self._kept.minute(at, levers, put_in)
@@ -122,14 +122,25 @@ class AwsFigures:
         return (*calls.take(), _EVENTS_BEHIND + 1000 * levers["events.behind"])
 
 
-_ONCE = {
-    ("AWS/SNS", "NumberOfNotificationsFailed"): "on_call.lost_pages",
-    ("AWS/States", "ExecutionsFailed"): "backup.failed",
-    ("AWS/States", "ExecutionsTimedOut"): "",
-    ("AWS/States", "ExecutionsAborted"): "",
-    ("Statline", "BackupHalted"): "backup.halted",
-    ("Statline", "BackupCancelled"): "",
+_ONCE: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("AWS/SNS", "NumberOfNotificationsFailed"): {
+        "statline-page": "on_call.lost_pages",
+        "statline-sms-events": "receipts.refused",
+        "statline-inbound-texts": "replies.refused",
+    },
+    ("AWS/States", "ExecutionsFailed"): {"": "backup.failed"},
+    ("AWS/States", "ExecutionsTimedOut"): {"": ""},
+    ("AWS/States", "ExecutionsAborted"): {"": ""},
+    ("Statline", "BackupHalted"): {"": "backup.halted"},
+    ("Statline", "BackupCancelled"): {"": ""},
 }
+"""The lever of what is put in once, by the metric; by its topic, where it is a topic's."""
+
+
+def _lever_of(key: MetricKey) -> str:
+    levers = _ONCE[(key.namespace, key.name)]
+    topic = next((value for name, value in key.dimensions if name == "TopicName"), "")
+    return levers[topic]
 
 
 class _Kept:
@@ -139,7 +150,7 @@ class _Kept:
         beside = {
             name
             for name in _values(wanted, "AWS/SQS", "QueueName")
-            if name not in lanes and name.removesuffix("-dlq") not in lanes
+            if name not in lanes and (name.removesuffix("-dlq") not in lanes or name in _PEOPLE.values())
         }
         self._figures = {name: QueueFigures(name, history) for name in sorted(beside)}
         self._held = dict.fromkeys(beside, 0)
@@ -162,6 +173,7 @@ _PEOPLE = {
     "quarantine": "statline-quarantine",
     "events.lost": "statline-lost-events",
     "directory.dead": "statline-directory-changes-dlq",
+    **{f"queue.{name}.dead": f"statline-{name}-dlq" for name in FUNCTION_OF},
 }
 
 

@@ -41,6 +41,7 @@ class ProviderHabits:
 PROVIDERS: Mapping[str, ProviderHabits] = {
     "fcm": ProviderHabits(0.12, put_off=0.0004, refused=0.004, lost=0.0001),
     "sms": ProviderHabits(0.25, put_off=0.0006, refused=0.003, lost=0.0001),
+    "twilio": ProviderHabits(0.30, put_off=0.0006, refused=0.003, lost=0.0001),
     "connect": ProviderHabits(0.60, put_off=0.0010, refused=0.002, lost=0.0002),
 }
 _HICCUPS_A_DAY, _HICCUP_STEPS, _HICCUP_SLOWNESS, _HICCUP_ERRORS = 1.5, (2, 10), 6.0, 0.03
@@ -52,12 +53,13 @@ TIMEOUT = 4.0
 
 @dataclass(slots=True)
 class Answers:
-    """How some calls ended."""
+    """How some calls ended. throttled: of those put off, the ones beyond our own rate."""
 
     accepted: int = 0
     put_off: int = 0
     refused: int = 0
     lost: int = 0
+    throttled: int = 0
 
 
 class Provider:
@@ -110,7 +112,7 @@ class Provider:
         lost = some_of(within, habits.lost, dice)
         put_off = some_of(within - lost, habits.put_off + self._errors, dice)
         refused = some_of(within - lost - put_off, habits.refused + self._refusals, dice)
-        answers = Answers(within - lost - put_off - refused, put_off + count - within, refused, lost)
+        answers = Answers(within - lost - put_off - refused, put_off + count - within, refused, lost, count - within)
         counted = self.counted
         counted.accepted += answers.accepted
         counted.put_off += answers.put_off

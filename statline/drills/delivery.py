@@ -1,13 +1,15 @@
 """The way of notifications through the simulated region: producers, router, channels, providers."""
 
 import random
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from statline.contract.words import Priority
 from statline.drills.calls import Calls, Provider
 from statline.drills.deployment import INGRESS, Deployment
+from statline.drills.failover import BesideEachOther, Standing
 from statline.drills.levers import PROVIDER_OF
-from statline.drills.names import by_lane, by_way
+from statline.drills.names import by_lane, by_way, ours
 from statline.drills.queueing import Batch, LaneQueue
 from statline.drills.series import History
 from statline.drills.traffic import STEP, TRAFFIC, day_share, lane_share, poisson, some_of
@@ -26,8 +28,12 @@ class Delivery:
         region = deployment.region
         self.channels = deployment.channels
         self._spread = Spread(dice)
-        names = [PROVIDER_OF[channel] for channel in self.channels]
+        names = [*(PROVIDER_OF[channel] for channel in self.channels), *deployment.seconds.values()]
         self.providers = {name: Provider(name, deployment.rates[name], dice) for name in names}
+        self.beside = {
+            channel: _beside((PROVIDER_OF[channel], second), self.providers, history, region)
+            for channel, second in deployment.seconds.items()
+        }
         self.calls = {name: Calls(name) for name in ("router", *self.channels)}
         stages = (INGRESS, *self.channels)
         self.queues = {
@@ -40,8 +46,8 @@ class Delivery:
         self.ways = {
             (lane, channel): Way(
                 Worker(channel, channel, self.queues[(channel, lane)], lane, self.calls[channel]),
-                channel,
-                self.providers[PROVIDER_OF[channel]],
+                (lane, channel),
+                self.beside.get(channel) or self.providers[PROVIDER_OF[channel]],
                 history.series(by_way("AcceptedSeconds", region, lane, channel)),
                 self._spread,
             )
@@ -68,6 +74,8 @@ class Delivery:
             self._share, self._share_until = day_share(datetime.fromtimestamp(now, self._zone)), now + _SHARE_HOLDS
         for provider in self.providers.values():
             provider.refresh(levers)
+        for beside in self.beside.values():
+            beside.refresh(now)
         for lane, worker in self._routers.items():
             self._receive(lane, now, levers)
             for batch in worker.take(now, levers, self._dice):
@@ -97,6 +105,12 @@ class Delivery:
             count = _deliveries(batch.count, each, self._dice)
             if count:
                 self.queues[(channel, lane)].put(Batch(batch.sent_at, now, count))
+
+
+def _beside(names: Sequence[str], providers: Mapping[str, Provider], history: History, region: str) -> BesideEachOther:
+    return BesideEachOther(
+        [Standing(providers[name], history.series(ours("ProviderDemoted", region, provider=name))) for name in names]
+    )
 
 
 def _deliveries(notifications: int, each: float, dice: random.Random) -> int:

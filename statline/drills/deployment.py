@@ -19,7 +19,8 @@ _STACK = re.compile(r"^.*?-(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)-[A-Za-z]+\.templa
 _ROLES = ("primary", "replica")
 _GIB = 2.0**30
 _USUAL_ROUND = 900.0
-_USUAL_RATES: Mapping[str, float] = {"fcm": 600_000.0, "sms": 6_000.0, "connect": 60.0}
+_USUAL_RATES: Mapping[str, float] = {"fcm": 600_000.0, "sms": 6_000.0, "connect": 60.0, "twilio": 6_000.0}
+_SECONDS: Mapping[Channel, str] = {Channel.SMS: "twilio"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,18 @@ class Deployment:
         return frozenset(
             query.metric for alarm in metric_alarms(self.alarms) for query in alarm.queries if query.metric
         )
+
+    @property
+    def seconds(self) -> Mapping[Channel, str]:
+        """The second providers that the region has, by their channels: alarms read whether they are demoted."""
+        read = {
+            value
+            for metric in self.metrics
+            if metric.name == "ProviderDemoted"
+            for name, value in metric.dimensions
+            if name == "Provider"
+        }
+        return {channel: second for channel, second in _SECONDS.items() if second in read}
 
     @property
     def reconciled_every(self) -> float:

@@ -11,8 +11,11 @@ PROVIDER_OF: Mapping[Channel, str] = MappingProxyType(
     {Channel.PUSH: "fcm", Channel.SMS: "sms", Channel.VOICE: "connect"}
 )
 STAGES = ("ingress", *(channel.value for channel in Channel))
+SECOND_PROVIDERS = ("twilio",)
+SIDE_QUEUES = ("escalation", "receipts", "receipt-deadlines", "roll-calls")
 FUNCTIONS = (
-    "router", "push", "sms", "voice", "events", "directory", "dead-letters",
+    "router", "push", "sms", "voice", "escalation", "receipts", "late-receipts", "keypad", "virtual-pager",
+    "webhooks", "roll-call", "events", "directory", "dead-letters",
     "canary", "outstanding", "reconcile", "backup-watch", "backup-upkeep",
 )  # fmt: skip
 
@@ -50,13 +53,30 @@ def _all() -> Iterator[tuple[str, Lever]]:
     yield from _each(FUNCTIONS, "function.{}.errors", Lever(*_SHARE, "of its calls, how many crash"))
     yield from _each(FUNCTIONS, "function.{}.throttled", Lever(*_SHARE, "of its calls, how many get no concurrency"))
     yield from _each(FUNCTIONS, "function.{}.slowness", Lever(*_TIMES, "times as long a call as usual"))
-    providers = tuple(PROVIDER_OF.values())
+    providers = (*PROVIDER_OF.values(), *SECOND_PROVIDERS)
     yield from _each(providers, "provider.{}.down", Lever(*_SWITCH, "no call is answered"))
     yield from _each(providers, "provider.{}.errors", Lever(*_SHARE, "of the calls, how many are put off"))
     yield from _each(providers, "provider.{}.refusals", Lever(*_SHARE, "of the calls, how many are refused for good"))
     yield from _each(providers, "provider.{}.slowness", Lever(*_TIMES, "times as long an answer as usual"))
+    yield from _following()
     yield from _database(("primary", "replica"))
     yield from _around()
+
+
+def _following() -> Iterator[tuple[str, Lever]]:
+    yield "producers.activations", Lever(*_TIMES, "times as many activations as usual")
+    yield "people.silent", Lever(0.05, 0, 1, "of those who are paged for an activation, how many do not answer")
+    yield "escalation.timers_lost", Lever(*_SHARE, "of the ladders' timers, how many never end")
+    yield from _each(SIDE_QUEUES, "queue.{}.stopped", Lever(*_SWITCH, "nobody takes messages from the queue"))
+    yield from _each(SIDE_QUEUES, "queue.{}.dead", Lever(*_COUNT, "messages that were given up, put in once"))
+    yield from _each(
+        [channel.value for channel in Channel],
+        "receipts.{}.lost",
+        Lever(*_SHARE, "of the receipts, how many do not come"),
+    )
+    yield "receipts.refused", Lever(*_COUNT, "texts' receipts that SNS cannot hand over, put in once")
+    yield "replies.refused", Lever(*_COUNT, "people's texts that SNS cannot hand over, put in once")
+    yield "callbacks.forged", Lever(0, 0, 1e6, "callbacks a minute whose signature is wrong")
 
 
 def _database(roles: Sequence[str]) -> Iterator[tuple[str, Lever]]:
@@ -93,7 +113,8 @@ def _around() -> Iterator[tuple[str, Lever]]:
 
 LEVERS: Mapping[str, Lever] = MappingProxyType(dict(_all()))
 USUAL: Mapping[str, float] = MappingProxyType({name: lever.usual for name, lever in LEVERS.items()})
-_ONCE = ("poison", "backup.failed", "backup.halted", "directory.dead", "events.lost", "quarantine", "lost_pages")
+_ONCE = ("poison", "backup.failed", "backup.halted", ".dead", ".refused", "events.lost", "quarantine", "lost_pages")
+_WHILE = ("directory.refused",)
 
 
 def matching(pattern: str) -> list[str]:
@@ -103,4 +124,4 @@ def matching(pattern: str) -> list[str]:
 
 def put_in_once(name: str) -> bool:
     """Whether it is put in at a moment, rather than being so for a while."""
-    return name.endswith(_ONCE)
+    return name.endswith(_ONCE) and name not in _WHILE

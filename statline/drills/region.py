@@ -10,13 +10,17 @@ from statline.drills.course import Course
 from statline.drills.delivery import LANES, Delivery
 from statline.drills.deployment import Deployment
 from statline.drills.errors import TemplatesError
+from statline.drills.ladders import Ladders
 from statline.drills.names import by_way, ours
+from statline.drills.receipts import Receipts
 from statline.drills.series import History
+from statline.drills.side_queues import side_queues
 from statline.drills.surroundings import Surroundings
 from statline.drills.traffic import STEP
 from statline.drills.watching import Watching
 
 _MINUTE = 60.0
+_APART = 1_000_003
 _OUTCOMES = {
     "ProviderAccepted": "accepted",
     "ProviderPutOff": "put_off",
@@ -43,7 +47,11 @@ class Region:
         self.delivery = Delivery(deployment, self.history, dice, zone=zone)
         self.watching = Watching(deployment.region, self.delivery, self.history, dice)
         self.surroundings = Surroundings(deployment, self.history, dice, zone=zone)
-        self._aws = AwsFigures(self.delivery, self.surroundings, self.history, deployment.metrics, dice)
+        self._queues = side_queues(deployment.queues)
+        others = random.Random(seed + _APART)  # noqa: S311 - weather as well: who answers decides nothing else
+        self._ladders = Ladders(deployment, self.history, self._queues, others, zone=zone)
+        self._receipts = Receipts(deployment, self.history, self._queues, self.delivery.ways.values(), others)
+        self._aws = AwsFigures((self.delivery, self._queues, self.surroundings), self.history, deployment.metrics, dice)
         self._outcomes = {
             (provider, field): self.history.series(ours(name, deployment.region, provider=provider))
             for provider in self.delivery.providers
@@ -77,12 +85,22 @@ class Region:
             self._put_in = {}
         self.watching.step(now, levers)
         self.delivery.step(now, levers)
+        self._follow(now, levers)
         for name, provider in self.delivery.providers.items():
             counted = provider.take()
             for field in _OUTCOMES.values():
                 series, count = self._outcomes[(name, field)], getattr(counted, field)
                 if series is not None and count:
                     series.add(now + STEP / 2, count)
+
+    def _follow(self, now: float, levers: Mapping[str, float]) -> None:
+        """What comes back, and what is followed up."""
+        self._receipts.begin(now, levers)
+        self._ladders.begin(now, levers)
+        for queue in self._queues.values():
+            queue.work(levers)
+        self._receipts.tell(now)
+        self._ladders.climb(now, levers)
 
 
 def _check(history: History, deployment: Deployment) -> None:

@@ -47,6 +47,8 @@ class Watching:
 
     def _look(self, now: float) -> None:
         delivery = self._delivery
+        for beside in delivery.beside.values():
+            beside.tell(now)
         for way, series in self._outstanding.items():
             if series is None:
                 continue

@@ -5,7 +5,8 @@ import random
 from collections.abc import Mapping
 
 from statline.contract.words import Channel, Priority
-from statline.drills.calls import Calls, Provider
+from statline.drills.calls import Calls
+from statline.drills.failover import Asked
 from statline.drills.queueing import PATIENCE, Batch, LaneQueue
 from statline.drills.series import Series
 from statline.drills.traffic import STEP, some_of
@@ -86,13 +87,15 @@ class Way:
     """A channel's worker on one lane, with the provider that it asks."""
 
     def __init__(
-        self, worker: Worker, channel: Channel, provider: Provider, accepted: Series | None, spread: Spread
+        self, worker: Worker, way: tuple[Priority, Channel], provider: Asked, accepted: Series | None, spread: Spread
     ) -> None:
-        self.worker, self.channel, self.provider, self._spread = worker, channel, provider, spread
+        self.worker, self.provider, self._spread = worker, provider, spread
+        self.lane, self.channel = way
         self.accepted_at: dict[float, float] = {}
         """Of the canaries that arrived, by when they were sent, when a provider had them."""
         self.under_way = 0.0
         """The seconds that the last step's deliveries took together: what a look may meet."""
+        self._handed_over = 0
         self._accepted = accepted
         self._ahead = worker.queue.patience is PATIENCE[Priority.STAT]
 
@@ -112,8 +115,15 @@ class Way:
                 waited, worked = since(batch, now), passing + provider.seconds
                 self._spread.tell(self._accepted, now, waited, worked, accepted)
                 self.under_way += accepted * min(worked, STEP)
-                if batch.canary is not None:
+                if batch.canary is None:
+                    self._handed_over += accepted
+                else:
                     self.accepted_at[batch.sent_at] = batch.sent_at + waited + worked
+
+    def take_handed_over(self) -> int:
+        """How many of what producers sent a provider has taken over since the last look."""
+        taken, self._handed_over = self._handed_over, 0
+        return taken
 
     def _attempt(self, batch: Batch, now: float) -> int:
         """Ask the provider for a batch. Returns how many it accepted; who must wait goes back to the queue."""
