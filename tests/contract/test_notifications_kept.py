@@ -1,7 +1,7 @@
 """What every `Notifications` keeps: the same cases on the fake and on DynamoDB (moto)."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 TABLE = "delivery-state"
 
 
-def a_plan(people: int = 1, token: str = "t" * 163, **fields: Any) -> Plan:
+def a_plan(
+    people: int = 1, token: str = "t" * 163, second_providers: Mapping[Channel, str] | None = None, **fields: Any
+) -> Plan:
     """A plan as the router makes it, for so many people."""
     names = [f"u-{number}" for number in range(people)]
     changes: list[DirectoryChange] = [a_policy()]
@@ -58,7 +60,8 @@ def a_plan(people: int = 1, token: str = "t" * 163, **fields: Any) -> Plan:
     recipients = [{"type": "user", "id": name} for name in names]
     notification = a_notification(**{"recipients": recipients} | fields)
     snapshot = read_snapshot(FakeDirectory(changes), [notification], NOON)
-    return plan_of(notification, snapshot, producer="ward-app", now=NOON)
+    others = second_providers or {}
+    return plan_of(notification, snapshot, producer="ward-app", now=NOON, second_providers=others)
 
 
 def rehearsed(plan: Plan) -> Plan:
@@ -171,7 +174,27 @@ def test_meta_alone_tells_how_many_are_reached_and_how() -> None:
     *_, meta = items_of(a_plan(7, priority="stat", kind="code"))
     routed = routed_in(meta)
     assert (routed.people, routed.deliveries) == (7, dict.fromkeys(Channel, 7))
-    assert routed.header == a_plan(7, priority="stat", kind="code").model_copy(update={"deliveries": ()})
+    whole = a_plan(7, priority="stat", kind="code")
+    assert routed.header == whole.model_copy(update={"deliveries": (), "activation": None})
+    assert whole.activation is not None
+    assert (routed.code, routed.roles) == (whole.activation.code, (("*", 7),))
+
+
+def test_a_plan_of_before_activations_is_read_as_one_without() -> None:
+    plan = a_plan(priority="stat", kind="message")
+    packed = json.loads(pack(plan))
+    packed["d"] = [row[:8] for row in packed["d"]]
+    assert "a" not in packed
+    assert unpack(json.dumps(packed), plan.model_copy(update={"deliveries": ()})) == plan
+
+
+def test_providers_and_senders_are_kept_with_a_plan() -> None:
+    plan = a_plan(priority="stat", kind="code", second_providers={Channel.SMS: "twilio"})
+    (first, *rest) = plan.deliveries
+    plan = plan.model_copy(update={"deliveries": (first.model_copy(update={"sender": "+14165550199"}), *rest)})
+    assert {way.endpoint.provider for way in first.fallbacks} == {"", "twilio"}
+    *parts, meta = items_of(plan)
+    assert plan_in(meta, parts) == plan
 
 
 @pytest.mark.parametrize("watched", [False, True])

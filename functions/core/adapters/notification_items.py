@@ -35,17 +35,24 @@ PLAIN_BYTES = 2_000
 """Up to here a plan is stored as text; a longer one is compressed."""
 PART_BYTES = 300_000
 """The largest piece of a plan in one item. DynamoDB takes items of 400 KB."""
+MOST_ROLES = 500
+"""How many roles META tells of by itself: a roll call has one for everybody. The plan has all."""
 REFUSAL_KEPT = timedelta(days=14)
 """As long as the quarantine queue keeps the body."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """What META says besides the deliveries themselves."""
+    """What META says besides the deliveries themselves.
+
+    code: an activation's. roles: its roles, and how many people were paged for each at first.
+    """
 
     header: Plan
     people: int
     deliveries: dict[Channel, int]
+    code: str = ""
+    roles: tuple[tuple[str, int], ...] = ()
 
 
 def watch_shard(lane: Priority, shard: int) -> str:
@@ -108,7 +115,14 @@ def _meta(plan: Plan) -> Item:
         "c": dict(counts),
     }
     troubles: dict[str, Value] = {"tb": [f"{t.recipient}={t.trouble}" for t in plan.troubles]} if plan.troubles else {}
-    return meta_key(plan.tenant, plan.notification) | to_item(header | troubles | _watch(plan))
+    return meta_key(plan.tenant, plan.notification) | to_item(header | troubles | _activation(plan) | _watch(plan))
+
+
+def _activation(plan: Plan) -> dict[str, Value]:
+    if plan.activation is None:
+        return {}
+    roles = [f"{ladder.role}={len(ladder.people)}" for ladder in plan.activation.ladders[:MOST_ROLES]]
+    return {"cd": plan.activation.code, "ro": [*roles]}
 
 
 def _watch(plan: Plan) -> dict[str, Value]:
@@ -143,7 +157,9 @@ def routed_in(meta: Item) -> Routed:
         deliveries=(),
         troubles=tuple(_trouble(text) for text in stored.get("tb", ())),
     )
-    return Routed(header, stored["n"], {Channel(channel): count for channel, count in stored["c"].items()})
+    counts = {Channel(channel): count for channel, count in stored["c"].items()}
+    roles = tuple((role, int(people)) for role, _, people in (each.rpartition("=") for each in stored.get("ro", ())))
+    return Routed(header, stored["n"], counts, stored.get("cd", ""), roles)
 
 
 def plan_in(meta: Item, parts: Sequence[Item] = ()) -> Plan:

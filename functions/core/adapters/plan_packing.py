@@ -6,8 +6,10 @@ one write unit, and the plan of an activation for 500 people into one item.
 """
 
 import json
+from functools import partial
 from typing import Any
 
+from functions.core.adapters.activation_packing import pack_activation, unpack_activation
 from functions.core.domain.delivery import Delivery, DeliveryKey, Endpoint, Fallback, PushStyle, Screen
 from functions.core.domain.plan import Plan
 from statline.contract.words import Channel
@@ -28,8 +30,11 @@ class _Table:
 def pack(plan: Plan) -> str:
     """The plan's deliveries as JSON."""
     screens, styles = _Table(), _Table()
-    rows = [_row(delivery, screens, styles) for delivery in plan.deliveries]
-    packed = {"v": FORMAT, "s": list(screens.numbers), "y": list(styles.numbers), "d": rows}
+    packed: dict[str, Any] = {"v": FORMAT, "s": (), "y": ()}
+    packed["d"] = [_row(delivery, screens, styles) for delivery in plan.deliveries]
+    if plan.activation is not None:
+        packed["a"] = pack_activation(plan.activation, partial(_screen, screens), partial(_style, styles))
+    packed |= {"s": list(screens.numbers), "y": list(styles.numbers)}
     return json.dumps(packed, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -42,7 +47,8 @@ def unpack(packed: str, header: Plan) -> Plan:
     screens = [Screen(title=title, body=body, cut=bool(cut)) for title, body, cut, *_ in content["s"]]
     styles = [PushStyle(interruption=interruption, collapse_id=collapse) for interruption, collapse, *_ in content["y"]]
     deliveries = tuple(_delivery(row, header, screens, styles) for row in content["d"])
-    return header.model_copy(update={"deliveries": deliveries})
+    activation = unpack_activation(content["a"], screens, styles) if "a" in content else None
+    return header.model_copy(update={"deliveries": deliveries, "activation": activation})
 
 
 def _row(delivery: Delivery, screens: _Table, styles: _Table) -> list[Any]:
@@ -51,35 +57,46 @@ def _row(delivery: Delivery, screens: _Table, styles: _Table) -> list[Any]:
         delivery.key.channel,
         delivery.key.endpoint,
         delivery.address,
-        _screen(delivery.screen, screens),
-        None if delivery.push is None else styles.number(delivery.push.interruption, delivery.push.collapse_id),
+        _screen(screens, delivery.screen),
+        None if delivery.push is None else _style(styles, delivery.push),
         list(delivery.roles),
         [_way(way, screens) for way in delivery.fallbacks],
     ]
-    return row + _mark(rehearsed=delivery.rehearsed)
+    return row + _further(delivery.rehearsed, delivery.provider, delivery.sender)
 
 
 def _way(way: Fallback, screens: _Table) -> list[Any]:
-    row = [way.endpoint.channel, way.endpoint.id, way.endpoint.address, _screen(way.screen, screens)]
-    return row + _mark(rehearsed=way.endpoint.rehearsed)
+    endpoint = way.endpoint
+    row = [endpoint.channel, endpoint.id, endpoint.address, _screen(screens, way.screen)]
+    return row + _further(endpoint.rehearsed, endpoint.provider)
 
 
-def _mark(*, rehearsed: bool) -> list[Any]:
-    """What stands behind a row whose endpoint is rehearsed. Almost none is, so the others say nothing."""
-    return [1] if rehearsed else []
+def _further(rehearsed: bool, *words: str) -> list[Any]:
+    """What stands behind a row: whether its endpoint is rehearsed, its provider, its sender. Mostly nothing does."""
+    row = [int(rehearsed), *words]
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
-def _is_marked(further: list[Any]) -> bool:
-    """An older router's rows have nothing there."""
-    return further[:1] == [1]
+def _read_further(further: list[Any]) -> tuple[bool, str, str]:
+    """An older router's rows have less there, or nothing."""
+    rehearsed = further[:1] == [1]
+    provider, sender, *_ = [*further[1:], "", ""]
+    return rehearsed, provider, sender
 
 
-def _screen(screen: Screen, screens: _Table) -> int:
+def _screen(screens: _Table, screen: Screen) -> int:
     return screens.number(screen.title, screen.body, int(screen.cut))
+
+
+def _style(styles: _Table, style: PushStyle) -> int:
+    return styles.number(style.interruption, style.collapse_id)
 
 
 def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[PushStyle]) -> Delivery:
     recipient, channel, endpoint, address, screen, style, roles, ways, *more = row
+    rehearsed, provider, sender = _read_further(more)
     return Delivery(
         key=DeliveryKey(
             tenant=header.tenant,
@@ -91,18 +108,21 @@ def _delivery(row: list[Any], header: Plan, screens: list[Screen], styles: list[
         priority=header.priority,
         kind=header.kind,
         address=address,
-        rehearsed=_is_marked(more),
+        rehearsed=rehearsed,
+        provider=provider,
+        sender=sender,
         screen=screens[screen],
         push=None if style is None else styles[style],
         roles=tuple(roles),
-        fallbacks=tuple(
-            Fallback(
-                endpoint=Endpoint(channel=Channel(way), id=point, address=to, rehearsed=_is_marked(further)),
-                screen=screens[shown],
-            )
-            for way, point, to, shown, *further in ways
-        ),
+        fallbacks=tuple(_fallback(way, screens) for way in ways),
         sent_at=header.sent_at,
         routed_at=header.routed_at,
         expires_at=header.expires_at,
     )
+
+
+def _fallback(row: list[Any], screens: list[Screen]) -> Fallback:
+    channel, point, to, shown, *further = row
+    rehearsed, provider, _ = _read_further(further)
+    endpoint = Endpoint(channel=Channel(channel), id=point, address=to, rehearsed=rehearsed, provider=provider)
+    return Fallback(endpoint=endpoint, screen=screens[shown])

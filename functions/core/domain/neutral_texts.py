@@ -28,6 +28,9 @@ NEUTRAL_TEXTS: Mapping[Kind, NeutralText] = {
     Kind.SYSTEM: NeutralText("Notice / Avis", "Details in the app / Voir l'app", "a notice"),
 }
 
+ASK_BY_TEXT = "\nReply 1 to accept, 2 to decline. {code}"
+"""Stands behind the text of what somebody is to answer, before its reference. The code tells several apart."""
+
 URGENCY: Mapping[Priority, str] = {Priority.STAT: "STAT: ", Priority.URGENT: "Urgent: ", Priority.ROUTINE: ""}
 """What stands before a neutral title. Both words are the same in English and French."""
 

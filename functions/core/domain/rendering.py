@@ -11,8 +11,10 @@ is for the reader of a screen that has room for a title.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from functions.core.domain.activation import code_of
 from functions.core.domain.delivery import DeliveryKey, Screen
-from functions.core.domain.neutral_texts import NEUTRAL_TEXTS, SPOKEN_OPENING, SPOKEN_URGENCY, URGENCY
+from functions.core.domain.neutral_texts import ASK_BY_TEXT, NEUTRAL_TEXTS, SPOKEN_OPENING, SPOKEN_URGENCY, URGENCY
+from functions.core.domain.recipients import wants_answer
 from functions.core.domain.sms_text import sms_text
 from functions.core.domain.text_cutting import Text, fitted
 from statline.contract.directory import TenantPolicyChange
@@ -45,12 +47,14 @@ class Renderer:
 
     def screen(self, key: DeliveryKey) -> Screen:
         """What the delivery of this key shows or says."""
-        screen = self._screens.get(key.channel)
+        return referenced(self.unreferenced(key.channel), key)
+
+    def unreferenced(self, channel: Channel) -> Screen:
+        """What everybody is shown or told on a channel: a text still lacks its reference, and has room for it."""
+        screen = self._screens.get(channel)
         if screen is None:
-            screen = self._screens[key.channel] = _SCREENS[key.channel](self, self._said(key.channel))
-        if key.channel is not Channel.SMS:
-            return screen
-        return Screen(title=screen.title, body=screen.body + reference(key.id), cut=screen.cut)
+            screen = self._screens[channel] = _SCREENS[channel](self, self._said(channel))
+        return screen
 
     def _said(self, channel: Channel) -> _Said:
         content = self.notification.content
@@ -69,8 +73,15 @@ class Renderer:
         """The text without its reference, but with room for one: all references take the same room."""
         text = f"{said.title}\n{said.body}" if said.body else said.title
         room = reference("0" * REFERENCE_DIGITS)
-        whole = sms_text(text, segments=self.policy.sms_segments, tail=room)
+        whole = sms_text(text, segments=self.policy.sms_segments, tail=self._ask() + room)
         return Screen(title=said.title, body=whole.text.removesuffix(room), cut=whole.cut)
+
+    def _ask(self) -> str:
+        """What a text asks for: an answer, where one is wanted. The call asks by itself, the app by its own keys."""
+        notification = self.notification
+        if not wants_answer(notification.kind, notification.priority):
+            return ""
+        return ASK_BY_TEXT.format(code=code_of(notification.tenant, notification.id))
 
     def _voice(self, said: _Said) -> Screen:
         spoken = _speakable(said.spoken)
@@ -83,6 +94,13 @@ _SCREENS: Mapping[Channel, Callable[[Renderer, _Said], Screen]] = {
     Channel.SMS: Renderer._sms,
     Channel.VOICE: Renderer._voice,
 }
+
+
+def referenced(screen: Screen, key: DeliveryKey) -> Screen:
+    """A channel's screen as the delivery of this key shows it: the text of an SMS with its reference."""
+    if key.channel is not Channel.SMS:
+        return screen
+    return screen.model_copy(update={"body": screen.body + reference(key.id)})
 
 
 def reference(delivery: str) -> str:

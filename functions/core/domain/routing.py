@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from functions.core.domain.activating import Opening, ladders_of, openings, roles_by_person
+from functions.core.domain.activation import Activation, code_of
 from functions.core.domain.channels import reachable_channels, wanted_channels
 from functions.core.domain.delivery import (
     Delivery,
@@ -24,12 +26,14 @@ from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.quiet_hours import is_quiet
 from functions.core.domain.recipients import Person, resolved
 from functions.core.domain.rendering import Renderer
+from functions.core.domain.step_name import MARK
 from statline.contract.directory import TenantPolicyChange
 from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority
 
 Endpoints = Mapping[Channel, tuple[Endpoint, ...]]
 """Everything that reaches one person, the first one first. A channel without an endpoint is absent."""
+NO_SECOND_PROVIDERS: Mapping[Channel, str] = {}
 MOST_TROUBLES = 1_000
 """How many troubles a plan tells at most. Teams may be of any size; an event is at most 256 KB, and an item 400 KB."""
 
@@ -51,16 +55,21 @@ def plan_of(
     producer: str,
     now: datetime,
     channels: Set[Channel] = frozenset(Channel),
+    second_providers: Mapping[Channel, str] = NO_SECOND_PROVIDERS,
 ) -> Plan:
     """The plan of a notification over what the directory says now. Without deliveries, where it reaches nobody.
 
     ``channels`` are the ones that the region has: Connect, and with it voice, is not in every region.
+    ``second_providers``: the provider beside a channel's first one; a stat's last way goes by it.
     """
     policy = _policy(notification.tenant, snapshot)
-    who = resolved(notification, snapshot)
-    planning = _Planning(notification, policy, Renderer(notification, policy), now, channels)
+    who = resolved(notification, snapshot, now)
+    opened = openings(notification, snapshot, who)
+    region = _Region(channels, second_providers)
+    planning = _Planning(notification, policy, Renderer(notification, policy), now, region, roles_by_person(opened))
     deliveries = [delivery for person in who.people for delivery in planning.deliveries(person)]
-    troubles = [*who.troubles, *_troubles(notification, who.people, deliveries)]
+    activation, open_roles = planning.activation(opened, deliveries)
+    troubles = [*who.troubles, *open_roles, *_troubles(notification, who.people, deliveries)]
     return Plan(
         tenant=notification.tenant,
         notification=notification.id,
@@ -73,6 +82,7 @@ def plan_of(
         expires_at=_to_millisecond(notification.expires_at),
         deliveries=tuple(deliveries),
         troubles=tuple(troubles[:MOST_TROUBLES]),
+        activation=activation,
     )
 
 
@@ -95,6 +105,19 @@ def endpoints_of(user: User) -> Endpoints:
     return {channel: endpoints for channel, endpoints in found.items() if endpoints}
 
 
+def by_second_provider(endpoint: Endpoint, provider: str) -> Endpoint:
+    """The same phone as another endpoint: one that only this provider may be asked for."""
+    return endpoint.model_copy(update={"id": f"{endpoint.id}{MARK}{provider}", "provider": provider})
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """What there is where the plan is made."""
+
+    channels: Set[Channel]
+    second_providers: Mapping[Channel, str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Planning:
     """What is the same for every person of one notification."""
@@ -103,11 +126,28 @@ class _Planning:
     policy: TenantPolicyChange
     renderer: Renderer
     now: datetime
-    channels: Set[Channel]
+    region: _Region
+    roles: Mapping[str, tuple[str, ...]]
+
+    def activation(
+        self, opened: Sequence[Opening], deliveries: Sequence[Delivery]
+    ) -> tuple[Activation | None, list[RecipientTrouble]]:
+        """What is stored so that the notification can be answered, and which of its roles nobody was paged for."""
+        if not opened:
+            return None, []
+        reached = {delivery.key.recipient for delivery in deliveries}
+        ladders, troubles = ladders_of(opened, reached, wanted_channels(self.notification, self.policy))
+        activation = Activation(
+            code=code_of(self.notification.tenant, self.notification.id),
+            ladders=ladders,
+            screens={channel: self.renderer.unreferenced(channel) for channel in Channel},
+            push=self._style(quiet=False),
+        )
+        return activation, troubles
 
     def deliveries(self, person: Person) -> list[Delivery]:
         found = endpoints_of(person.user)
-        endpoints = {channel: points for channel, points in found.items() if channel in self.channels}
+        endpoints = {channel: points for channel, points in found.items() if channel in self.region.channels}
         quiet = self._is_quiet(person)
         chosen = self._chosen(endpoints, quiet=quiet)
         ways = self._other_ways(endpoints, chosen) if self.notification.priority is Priority.STAT else []
@@ -122,7 +162,7 @@ class _Planning:
                 rehearsed=endpoint.rehearsed,
                 screen=self._screen(person, endpoint),
                 push=style if any(way.channel is Channel.PUSH for way in (endpoint, *ways)) else None,
-                roles=person.roles,
+                roles=self.roles.get(person.id, ()),
                 fallbacks=fallbacks,
                 sent_at=_to_millisecond(self.notification.sent_at),
                 routed_at=_to_millisecond(self.now),
@@ -146,11 +186,18 @@ class _Planning:
             for endpoint in (endpoints[channel] if channel is Channel.PUSH else endpoints[channel][:1])
         ]
 
-    @staticmethod
-    def _other_ways(endpoints: Endpoints, chosen: Sequence[Endpoint]) -> list[Endpoint]:
-        """What is left of a person's endpoints: texts before calls before devices, each by rank."""
+    def _other_ways(self, endpoints: Endpoints, chosen: Sequence[Endpoint]) -> list[Endpoint]:
+        """What is left of a person's endpoints: texts before calls before devices, each by rank.
+
+        Behind them all the first endpoint of a channel that has a second provider, by that one.
+        """
         order = (Channel.SMS, Channel.VOICE, Channel.PUSH)
-        return [way for channel in order for way in endpoints.get(channel, ()) if way not in chosen]
+        ways = [way for channel in order for way in endpoints.get(channel, ()) if way not in chosen]
+        return ways + [
+            by_second_provider(endpoints[channel][0], self.region.second_providers[channel])
+            for channel in order
+            if channel in endpoints and channel in self.region.second_providers
+        ]
 
     def _style(self, *, quiet: bool) -> PushStyle:
         return PushStyle(

@@ -17,13 +17,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from functions.core.domain.delivery import DeliveryKey
-from functions.core.domain.directory import Snapshot
+from functions.core.domain.directory import Entry, EntryKey, Shift, Snapshot
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.plan import Plan, RecipientTrouble
 from functions.core.domain.ports import Clock, Directory, Notifications, Outbox, Quarantine
 from functions.core.domain.producers import Producer, producer_of
 from functions.core.domain.reading import Names, Unreadable, read_notification
-from functions.core.domain.recipients import named_entries, people_behind, teams_in
+from functions.core.domain.recipients import entries_behind, named_entries, teams_in, wants_answer
 from functions.core.domain.refusals import Fault, Reason, Refusal
 from functions.core.domain.routing import digest_of, plan_of
 from functions.core.services.shipping import OUT_OF_TIME, send_plans
@@ -211,14 +211,21 @@ def _sent(plan: Plan, unsent: Mapping[DeliveryKey, str]) -> Routed | Retry:
 
 
 def read_snapshot(directory: Directory, notifications: Sequence[Notification], now: datetime) -> Snapshot:
-    """What these notifications need of the directory: one batch read, the shifts of teams, and the people found there.
+    """What these notifications need of the directory: what they name, and then what that leads to.
 
-    A batch that names users only takes the one batch read. Raises `StoreUnavailableError`.
+    A batch that names users only takes one batch read. Where somebody is to climb, the policies are read as well.
+    Raises `StoreUnavailableError`.
     """
-    if not notifications:
-        return Snapshot()
-    named = Snapshot(directory.find(named_entries(notifications)))
-    teams = {team: tuple(directory.on_shift(*team, now)) for team in teams_in(named)}
-    with_shifts = Snapshot(named.entries, teams)
-    people = people_behind(with_shifts)
-    return Snapshot({**named.entries, **directory.find(people)}, teams) if people else with_shifts
+    climbing = any(wants_answer(each.kind, each.priority) for each in notifications)
+    entries: dict[EntryKey, Entry] = {}
+    shifts: dict[tuple[str, str], tuple[Shift, ...]] = {}
+    asked: set[EntryKey] = set()
+    keys = named_entries(notifications)
+    while keys:
+        asked.update(keys)
+        entries |= directory.find(keys)
+        teams = [team for team in teams_in(Snapshot(entries), now) if team not in shifts]
+        shifts |= {team: tuple(directory.on_shift(*team, now)) for team in teams}
+        behind = entries_behind(Snapshot(entries, shifts), now, climbing=climbing)
+        keys = [key for key in behind if key not in asked]
+    return Snapshot(entries, shifts)

@@ -1,5 +1,6 @@
 """From a notification to its plan, over a directory in memory."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,16 @@ from statline.contract.directory import CANARY_TENANT, DirectoryChange
 from statline.contract.words import Channel, Kind, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.directory import FakeDirectory
-from tests.fakes.directory_changes import a_device, a_pager, a_phone, a_policy, a_shift, a_team, a_user
+from tests.fakes.directory_changes import (
+    a_device,
+    a_pager,
+    a_phone,
+    a_policy,
+    a_service,
+    a_shift,
+    a_team,
+    a_user,
+)
 from tests.fakes.messages import a_notification
 
 PUSH, SMS, VOICE = Channel.PUSH, Channel.SMS, Channel.VOICE
@@ -22,10 +32,11 @@ TEAM = {"type": "team", "id": "stroke"}
 PAGER = {"type": "pager", "number": "4471"}
 
 
-def plan(*changes: DirectoryChange, **fields: Any) -> Plan:
+def plan(*changes: DirectoryChange, second_providers: Mapping[Channel, str] | None = None, **fields: Any) -> Plan:
     notification = a_notification(**fields)
     snapshot = read_snapshot(FakeDirectory(list(changes)), [notification], NOON)
-    return plan_of(notification, snapshot, producer="ward-app", now=NOON)
+    others = second_providers or {}
+    return plan_of(notification, snapshot, producer="ward-app", now=NOON, second_providers=others)
 
 
 def user(name: str) -> dict[str, str]:
@@ -84,7 +95,7 @@ def test_the_messages_channels_come_before_the_tenants_rules() -> None:
 @pytest.mark.parametrize("said_by", ["message", "tenant"])
 def test_a_stat_never_goes_by_push_alone(said_by: str) -> None:
     rule = a_policy(rules=[{"priority": "stat", "channels": ["push"]}])
-    fields = {"channels": ["push"]} if said_by == "message" else {}
+    fields: dict[str, Any] = {"channels": ["push"]} if said_by == "message" else {}
     found = plan(*REACHABLE, *([rule] if said_by == "tenant" else []), priority="stat", **fields)
     assert channels(found) == [PUSH, SMS]
 
@@ -171,14 +182,47 @@ def test_a_team_is_who_is_on_shift_now() -> None:
     ]
     people = [each for name in ("u-1", "u-2", "u-3", "u-4") for each in (a_user(name), a_device(name))]
     found = plan(a_team(), *shifts, *people, recipients=[TEAM])
-    assert [(d.key.recipient, d.roles) for d in found.deliveries] == [("u-1", ("lead",)), ("u-2", ("nurse",))]
+    assert [delivery.key.recipient for delivery in found.deliveries] == ["u-1", "u-2"]
 
 
-def test_who_comes_by_several_ways_comes_once_with_the_role() -> None:
-    found = plan(
-        *REACHABLE, a_team(), a_shift("u-1", "lead"), a_pager(), recipients=[user("u-1"), TEAM, PAGER], kind="page"
-    )
-    assert [(d.key.recipient, d.roles) for d in found.deliveries] == [("u-1", ("lead",))]
+def test_the_backup_of_a_shift_is_not_notified_with_it() -> None:
+    people = [each for name in ("u-1", "u-2") for each in (a_user(name), a_device(name))]
+    shifts = [a_shift("u-1", "lead"), a_shift("u-2", "lead", duty="backup")]
+    assert [way[0] for way in ways(plan(a_team(), *shifts, *people, recipients=[TEAM]))] == ["u-1"]
+
+
+def test_a_team_that_has_only_a_backup_has_nobody_on_shift() -> None:
+    found = plan(*REACHABLE, a_team(), a_shift("u-1", duty="backup"), recipients=[TEAM])
+    assert troubles(found) == [("team:stroke", Trouble.NOBODY_ON_SHIFT)]
+
+
+def test_who_comes_by_several_ways_comes_once() -> None:
+    found = plan(*REACHABLE, a_team(), a_shift("u-1", "lead"), a_pager(), recipients=[user("u-1"), TEAM, PAGER])
+    assert ways(found) == [("u-1", PUSH, "d-1")]
+
+
+def test_a_pager_of_a_service_reaches_whoever_holds_it_now() -> None:
+    """NOON is a Saturday, seven in the morning in Toronto."""
+    held: list[DirectoryChange] = [a_pager(holder="service", holder_id="cardiology"), a_team(), a_shift("u-1")]
+    saturday = {"days": [6], "starts": "06:00", "ends": "08:00", "holder": "team", "holder_id": "stroke"}
+    assert ways(plan(*REACHABLE, *held, a_service(hours=[saturday]), recipients=[PAGER])) == [("u-1", PUSH, "d-1")]
+    by_night = a_service(hours=[], otherwise="stroke")
+    assert ways(plan(*REACHABLE, *held, by_night, recipients=[PAGER])) == [("u-1", PUSH, "d-1")]
+
+
+def test_a_pager_of_a_service_that_nobody_holds_now_says_so() -> None:
+    held = a_pager(holder="service", holder_id="cardiology")
+    assert troubles(plan(held, a_service(), recipients=[PAGER])) == [("pager:4471", Trouble.NOBODY_ON_SHIFT)]
+    assert troubles(plan(held, recipients=[PAGER])) == [("pager:4471", Trouble.UNKNOWN_RECIPIENT)]
+
+
+def test_the_last_way_of_a_stat_is_the_first_phone_by_another_provider() -> None:
+    second = {SMS: "twilio"}
+    (delivery,) = plan(*REACHABLE[:1], a_phone(uses=["sms"]), priority="stat", second_providers=second).deliveries
+    (way,) = delivery.fallbacks
+    assert (way.endpoint.id, way.endpoint.provider) == ("mobile~twilio", "twilio")
+    assert way.endpoint.address == delivery.address
+    assert plan(*REACHABLE, priority="urgent", kind="page", second_providers=second).deliveries[0].fallbacks == ()
 
 
 @pytest.mark.parametrize("holder", [("user", "u-1"), ("team", "stroke")])
@@ -296,7 +340,7 @@ def test_every_field_is_part_of_the_digest(change: dict[str, Any]) -> None:
 
 
 def test_a_delivery_to_a_rehearsed_endpoint_is_rehearsed_and_its_neighbours_are_not() -> None:
-    canary = {"tenant": CANARY_TENANT}
+    canary: dict[str, Any] = {"tenant": CANARY_TENANT}
     people = (a_user(**canary), a_device(**canary, rehearsed=True), a_device(**canary, device="d-2"))
     found = plan(*people, a_phone(**canary, rehearsed=True), **canary, priority="stat")
     told = {(d.key.channel, d.key.endpoint): d.rehearsed for d in found.deliveries}

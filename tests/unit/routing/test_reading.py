@@ -51,7 +51,7 @@ def test_a_version_that_is_not_known_is_told_so(version: object) -> None:
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
-        ({"kind": "fax"}, Fault("kind", "must be one of 'message', 'page', 'code' or 'system'")),
+        ({"kind": "fax"}, Fault("kind", "must be one of 'message', 'page', 'code', 'system' or 'roll_call'")),
         ({"tenant": 7}, Fault("tenant", "must be a text")),
         ({"id": "a b"}, Fault("id", "must match ^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")),
         ({"recipients": []}, Fault("recipients", "must not be empty")),
