@@ -14,6 +14,7 @@ from functions.core.domain.watching import begun_at
 from statline.contract.words import Channel
 
 Records = Mapping[DeliveryKey, DeliveryRecord | None]
+_OPENS_THE_NEXT = frozenset({State.FAILED, State.UNDELIVERED})
 _GOES_ON = frozenset({State.FAILED, State.UNDELIVERED})
 """Behind these, a stat goes its next way."""
 

@@ -1,0 +1,50 @@
+"""How a batch of deadlines is looked up, logged and measured."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from functions.core.adapters.channel_entrance import BatchAnswer, read_delivery
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.logs import Log
+from functions.core.domain.delivery import Delivery
+from functions.core.domain.errors import MalformedDeliveryError
+from functions.core.services.late_receipts import SendAnotherWay, Struck
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineEntrance:
+    """Where the function's batches come in."""
+
+    send_another_way: SendAnotherWay
+    log: Log
+    metrics: EmbeddedMetrics
+
+    def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
+        """Look one batch up and answer which messages are to come again.
+
+        A body that is no delivery does: it was written by another version of ours. Raises `StoreUnavailableError`.
+        """
+        parsed = [(record, self._read(record)) for record in records]
+        readable = [(record, delivery) for record, delivery in parsed if delivery is not None]
+        struck = self.send_another_way([delivery for _, delivery in readable])
+        self._tell([each for each in struck if each.news])
+        staying = [record for record, delivery in parsed if delivery is None]
+        staying += [record for (record, _), each in zip(readable, struck, strict=True) if not each.done]
+        return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in staying]}
+
+    def _read(self, record: Mapping[str, Any]) -> Delivery | None:
+        try:
+            return read_delivery(record["body"])
+        except MalformedDeliveryError:
+            self.log.warn("unreadable deadline", message_id=str(record["messageId"]))
+            return None
+
+    def _tell(self, late: Sequence[Struck]) -> None:
+        for each in late:
+            key = each.delivery.key
+            provider = each.record.attempts[-1].provider if each.record else ""
+            self.log.warn("receipt late", trace=key.trace, delivery=key.id, channel=key.channel, provider=provider)
+        for channel, count in Counter(each.delivery.key.channel for each in late).items():
+            self.metrics.put({Metric.RECEIPTS_LATE: count}, channel=channel)
