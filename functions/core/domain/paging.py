@@ -1,14 +1,16 @@
 """From a call to a page: pure. And whom the page's policy reaches where nobody holds the pager."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.core.domain.activation import Activation, LadderPlan, code_of
+from functions.core.domain.activation import code_of
+from functions.core.domain.climbing import Step
 from functions.core.domain.delivery import digest
-from functions.core.domain.directory import EntryKey, EntryKind, Shift
+from functions.core.domain.directory import EntryKey, EntryKind
 from functions.core.domain.pager_call import Callback, PagerCall
-from statline.contract.directory import PagerChange, ShiftTarget, Target, TeamTarget, UserTarget
+from functions.core.domain.plan import Plan
+from statline.contract.directory import PagerChange
 from statline.contract.notification import Content, Notification, PagerRecipient
 from statline.contract.words import Kind, Priority, Sensitivity
 
@@ -20,9 +22,6 @@ LIFE: Mapping[Priority, timedelta] = {
 """How long a page is worth delivering, and its ladder climbs at most."""
 MOST_TEXT = 1_600
 """The longest text that ten joined messages carry; what is longer did not come as a text."""
-
-Team = tuple[str, str]
-"""Tenant and team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,36 +75,18 @@ def owner_key(pager: PagerChange) -> EntryKey | None:
     return EntryKey(pager.tenant, kind, pager.holder_id) if kind else None
 
 
-def teams_of_rungs(tenant: str, activation: Activation | None) -> list[Team]:
-    """The teams whose shifts the rungs of an activation's ladders mean."""
-    found: dict[Team, None] = {}
-    for ladder, target in _targets(activation):
-        team = target.id if isinstance(target, TeamTarget) else ladder.team
-        if team and not isinstance(target, UserTarget):
-            found[tenant, team] = None
-    return list(found)
+def reaches(plan: Plan) -> bool:
+    """Whether a plan reaches a person. A rehearsed delivery looks sent, and reaches nobody."""
+    return any(not delivery.rehearsed for delivery in plan.deliveries)
 
 
-def people_of_rungs(tenant: str, activation: Activation | None, shifts: Mapping[Team, Iterable[Shift]]) -> list[str]:
-    """The people whom the rungs would page now, over the shifts of `teams_of_rungs`."""
-    found: dict[str, None] = {}
-    for ladder, target in _targets(activation):
-        found.update(dict.fromkeys(_people(tenant, ladder, target, shifts)))
-    return list(found)
-
-
-def _targets(activation: Activation | None) -> Iterator[tuple[LadderPlan, Target]]:
-    for ladder in activation.ladders if activation else ():
-        for rung in ladder.rungs:
-            for target in rung.who:
-                yield ladder, target
-
-
-def _people(tenant: str, ladder: LadderPlan, target: Target, shifts: Mapping[Team, Iterable[Shift]]) -> Collection[str]:
-    if isinstance(target, UserTarget):
-        return (target.id,)
-    if isinstance(target, TeamTarget):
-        there = shifts.get((tenant, target.id), ())
-        return [shift.user for shift in there if not shift.backup and target.role in {None, shift.role}]
-    wants_backup = not isinstance(target, ShiftTarget)
-    return [shift.user for shift in shifts.get((tenant, ladder.team), ()) if shift.backup is wants_backup]
+def steps_of(plan: Plan) -> list[Step]:
+    """Every step that the page's ladders could fire, each way of paging once: rounds repeat them."""
+    activation = plan.activation
+    if activation is None:
+        return []
+    found: dict[tuple[object, ...], Step] = {}
+    for ladder in activation.ladders:
+        for at, rung in enumerate(ladder.rungs, start=1):
+            found.setdefault((ladder.role, rung.who, rung.channels), Step(plan, activation, ladder, at))
+    return list(found.values())

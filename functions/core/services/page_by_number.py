@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.core.domain import pager_words as words
-from functions.core.domain.directory import EntryKey, EntryKind, User
+from functions.core.domain.climbing import Region, plan_of_step, teams_of, users_of
+from functions.core.domain.directory import EntryKey, EntryKind, Snapshot
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.pager_call import (
     Callback,
@@ -21,10 +22,10 @@ from functions.core.domain.pager_call import (
     callback_of,
     pager_and_text,
 )
-from functions.core.domain.paging import Page, owner_key, page_of, people_of_rungs, reference_of, teams_of_rungs
+from functions.core.domain.paging import Page, owner_key, page_of, reaches, reference_of, steps_of
 from functions.core.domain.plan import Plan
 from functions.core.domain.ports import Clock, Directory, Doors
-from functions.core.domain.routing import endpoints_of, plan_of
+from functions.core.domain.routing import plan_of
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import LineChange, PagerChange, ServiceChange, TeamChange, TenantPolicyChange
 from statline.contract.words import Channel
@@ -133,7 +134,7 @@ class PageByNumber:
         message = page_of(call, page, now)
         snapshot = read_snapshot(self.directory, [message], now)
         plan = plan_of(message, snapshot, producer="", now=now, channels=self.channels)
-        holds = any(not delivery.rehearsed for delivery in plan.deliveries)
+        holds = reaches(plan)
         stands_in = not holds and self._reaches_by_policy(plan, now)
         if plan.deliveries or _climbs(plan):
             # Sent also where nobody can be reached now: its ladder ends, which alarms, and a shift may begin meanwhile.
@@ -152,15 +153,14 @@ class PageByNumber:
         return PagerAnswer(words.sentence(said) + _given(call, page.callback), reference, paged=True)
 
     def _reaches_by_policy(self, plan: Plan, now: datetime) -> bool:
-        """Whether one of the rungs would reach somebody who has anything to be reached at."""
-        shifts = {team: self.directory.on_shift(*team, now) for team in teams_of_rungs(plan.tenant, plan.activation)}
-        people = people_of_rungs(plan.tenant, plan.activation, shifts)
-        found = self.directory.find([EntryKey(plan.tenant, EntryKind.USER, user) for user in people])
-        return any(self._is_reachable(entry) for entry in found.values() if isinstance(entry, User))
-
-    def _is_reachable(self, user: User) -> bool:
-        ways = [way for channel, there in endpoints_of(user).items() if channel in self.channels for way in there]
-        return any(not way.rehearsed for way in ways)
+        """Whether one of the policy's steps would page anybody: the same question that escalation asks then."""
+        steps = steps_of(plan)
+        teams = dict.fromkeys((plan.tenant, team) for step in steps for team in teams_of(step))
+        shifts = {team: tuple(self.directory.on_shift(*team, now)) for team in teams}
+        users = dict.fromkeys(user for step in steps for user in users_of(step, Snapshot({}, shifts)))
+        snapshot = Snapshot(self.directory.find(list(users)) if users else {}, shifts)
+        region = Region(self.channels)
+        return any(reaches(plan_of_step(step, snapshot, region, now)) for step in steps)
 
     def _instead(self, number: str) -> str:
         """What else to do, as far as it can be found out."""
