@@ -15,7 +15,7 @@ from local.cloud.model import DEFAULT_NAME, Cloud, CloudError
 from local.cloud.paths import ROOT
 from local.cloud.producers import create_producer
 from local.cloud.progress import step
-from local.cloud.service_account import put_service_account
+from local.cloud.providers import set_up_providers
 
 CLOUD_VARIABLE = "STATLINE_CLOUD"
 _SEED_MODULE = "local.seed"
@@ -31,7 +31,7 @@ def up(name: str = DEFAULT_NAME, deployment: str = "laptop", port: int | None = 
     cloud = start(name, port)
     cloud = deploy(cloud, synthesize(cloud, deployment))
     for region in read_deployment(deployment).regions:
-        put_service_account(cloud, region)
+        set_up_providers(cloud, region)
     _create_producers(cloud, deployment)
     if seeded:
         _seed(cloud)

@@ -19,6 +19,7 @@ from local.emulator import (
     figure_store,
     function_figures,
     function_settings,
+    http_apis,
     identities,
     inline_policies,
     listener,
@@ -42,6 +43,7 @@ from local.emulator import (
 
 COMPLETIONS = (
     listener,
+    http_apis,
     identities,
     secret_references,
     senders,
