@@ -44,7 +44,7 @@ def read_word(body: str, sender_id: str, apps: Mapping[str, AppSender]) -> Word:
 
 
 def _from_service(said: Mapping[str, Any]) -> Word:
-    read = _SERVICES.get(said.get("source") or said.get("Type") or "")
+    read = _SERVICES.get(str(said.get("source") or said.get("Type")))
     if read is None:
         return Refused(RefusalReason.INVALID)
     try:
