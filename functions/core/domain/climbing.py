@@ -14,7 +14,7 @@ from functions.core.domain.delivery import Delivery, DeliveryKey, Endpoint, Fall
 from functions.core.domain.directory import EntryKey, EntryKind, Shift, Snapshot, User
 from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.rendering import reference
-from functions.core.domain.routing import Endpoints, endpoints_of
+from functions.core.domain.routing import Endpoints, by_second_provider, endpoints_of
 from functions.core.domain.step_name import ANYBODY, step_id
 from statline.contract.directory import BackupTarget, ShiftTarget, Target, TeamTarget, UserTarget
 from statline.contract.words import Channel, Priority
@@ -223,7 +223,7 @@ class _Paging:
             yield from (way for way in endpoints.get(channel, ()) if way not in chosen)
         for channel, provider in self.region.second.items():
             for way in endpoints.get(channel, ())[:1]:
-                yield way.model_copy(update={"id": f"{way.id}~{provider}", "provider": provider})
+                yield by_second_provider(way, provider)
 
     def _screen(self, user: str, endpoint: Endpoint) -> Screen:
         """As the router rendered it; the reference of an SMS is the delivery's own."""
