@@ -18,6 +18,7 @@ _WHOLES = {
     "stat": "Statline stat delivery is impaired",
     "delivery": "Statline delivery is impaired",
     "routine": "Statline routine delivery is impaired",
+    "escalation": "Statline escalation is impaired",
     "primary": "Statline database is in trouble",
     "replica": "Statline database replica is in trouble",
 }

@@ -65,6 +65,8 @@ def test_clinicians_feel_seconds_to_a_provider_what_waits_and_canaries(widgets: 
         *[{"OldestOutstandingSeconds"}] * len(Priority),
         {"CanaryArrived"},
         {"CanarySeconds"},
+        {"StepLateSeconds"},
+        {"LaddersOverdue", "LaddersExhausted"},
     ]
 
 
@@ -74,6 +76,8 @@ def test_it_waits_in_queues(widgets: list[Widget]) -> None:
         {"RoutedSeconds"},
         {"ApproximateNumberOfMessagesVisible"},
         {"ApproximateAgeOfOldestMessage"},
+        {"ApproximateAgeOfOldestMessage"},
+        *[{"ApproximateNumberOfMessagesVisible"}] * 2,
     ]
 
 
@@ -81,7 +85,15 @@ def test_providers_and_functions_explain_before_the_database_does(widgets: list[
     why = _below(widgets, WHY)
     order = [
         next(row for row, figures in enumerate(why) if wanted in figures)
-        for wanted in ("ProviderUnknown", "Errors", "Throttles", "ReadIOPS", "DBLoad", "BackupOnPrimary")
+        for wanted in (
+            "ProviderUnknown",
+            "Errors",
+            "Throttles",
+            "ReceiptsLate",
+            "ReadIOPS",
+            "DBLoad",
+            "BackupOnPrimary",
+        )
     ]
     assert order == sorted(order)
 

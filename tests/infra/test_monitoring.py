@@ -1,6 +1,6 @@
 """Alarms speak of what clinicians feel, to people, in time and once; and each knows what silence means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ DELIVERY = "Statline delivery is impaired"
 ROUTINE = "Statline routine delivery is impaired"
 DATABASE = "Statline database is in trouble"
 REPLICA = "Statline database replica is in trouble"
+ESCALATION = "Statline escalation is impaired"
 SATURATED = "Statline database is saturated by a backup"
 
 
@@ -47,6 +48,14 @@ def _told(alarm: Mapping[str, Any]) -> tuple[Any, ...]:
         (alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]),
         alarm["TreatMissingData"],
     )
+
+
+def _figures(alarms: Mapping[str, Alarm]) -> Iterator[Mapping[str, Any]]:
+    """Every figure that an alarm looks at, those that formulas use among them."""
+    for alarm in alarms.values():
+        if "Metrics" not in alarm:
+            yield alarm
+        yield from (query["MetricStat"]["Metric"] for query in alarm.get("Metrics", ()) if "MetricStat" in query)
 
 
 def _about(alarm: Mapping[str, Any]) -> dict[str, str]:
@@ -125,7 +134,7 @@ def test_every_queue_has_an_alarm_and_no_alarm_watches_a_queue_that_is_not_there
 ) -> None:
     # What a function sends itself is watched by what comes of it: a canary that is lost, a look that did not happen.
     queues = {queue["QueueName"] for queue in state.properties("AWS::SQS::Queue")}
-    watched = {_about(alarm)["QueueName"] for alarm in alarms.values() if alarm.get("Namespace") == "AWS/SQS"}
+    watched = {_about(figure)["QueueName"] for figure in _figures(alarms) if figure["Namespace"] == "AWS/SQS"}
     assert watched == {name for name in queues if "-ticks" not in name}
 
 
@@ -140,7 +149,7 @@ def test_one_dead_letter_is_enough(state: Template, monitoring: Template, alarms
     assert dead
     for name in dead:
         assert _told(depths[name]) == ("GreaterThanThreshold", 0, "Maximum", 60, (1, 1), "notBreaching"), name
-        wakes = any(f"-{lane}-dlq" in name for lane in _SERVED)
+        wakes = any(name.endswith(f"-{served}-dlq") for served in (*_SERVED, "escalation"))
         assert severity(monitoring, depths[name]) == ("page" if wakes else "ticket"), name
 
 
@@ -214,7 +223,9 @@ def test_causes_write_tickets_and_wake_nobody(monitoring: Template, alarms: dict
     causes = [
         alarm
         for name, alarm in alarms.items()
-        if name.endswith((" fails", " is throttled", "is stuck", "with errors", "nearly used up"))
+        if name.endswith(
+            (" fails", " is throttled", "consumer is stuck", "with errors", "nearly used up", "demoted", "of receipts")
+        )
     ]
     assert len(causes) > 30
     assert {severity(monitoring, alarm) for alarm in causes} == {"ticket"}
@@ -222,16 +233,20 @@ def test_causes_write_tickets_and_wake_nobody(monitoring: Template, alarms: dict
 
 @pytest.mark.parametrize(("lane", "whole"), [(Priority.STAT, STAT), (Priority.URGENT, DELIVERY)])
 def test_what_is_felt_of_a_lane_is_told_by_its_whole(
-    monitoring: Template, composites: dict[str, Alarm], *, lane: Priority, whole: str
+    monitoring: Template, alarms: dict[str, Alarm], composites: dict[str, Alarm], *, lane: Priority, whole: str
 ) -> None:
+    known = {*alarms, *composites}
     felt = {
         *(f"Statline {lane} {channel} {what}" for channel in Channel for what in ("is stalled", "is slow")),
         *(f"Statline {lane} {channel} canary is lost" for channel in Channel),
         *(f"Statline {lane} {stage} is late" for stage in _STAGES),
         f"Statline {lane} router is slow",
     }
-    also = {STAT, "Statline cannot see what is outstanding"} if whole == DELIVERY else set()
-    assert children(monitoring, composites[whole]) == felt | also
+    also = {
+        STAT: {"Statline sms has no provider left"},
+        DELIVERY: {STAT, "Statline cannot see what is outstanding"},
+    }
+    assert children(monitoring, composites[whole]) == felt | {name for name in also[whole] if name in known}
     assert severity(monitoring, composites[whole]) == "page"
 
 
@@ -242,6 +257,7 @@ def test_a_general_whole_is_held_back_while_a_particular_one_speaks(
         STAT: None,
         DELIVERY: STAT,
         ROUTINE: DELIVERY,
+        ESCALATION: STAT,
         SATURATED: None,
         DATABASE: SATURATED,
         REPLICA: None,

@@ -26,7 +26,7 @@ _SECTIONS = [
     "Who to call",
 ]
 _LONGEST_DESCRIPTION = 1024
-_COMMAND = re.compile(r"(?:^ {4,}|`)statline ((?:[a-z]+)(?: [^`\n]*)?)", flags=re.MULTILINE)
+_COMMAND = re.compile(r"(?:^ {4,}|`)statline ((?:[a-z][a-z-]*)(?: [^`\n]*)?)", flags=re.MULTILINE)
 _NAMED = re.compile(r"\bstatline-[a-z-]*[a-z]")
 # CodeDeploy's own: it puts a bad version back by itself and tells nobody.
 _OF_ROLLOUTS = "Rollouts"
