@@ -7,15 +7,20 @@ from typing import Any
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric, seconds_since
 from functions.core.adapters.inbox import receives_of
 from functions.core.adapters.logs import Log
+from functions.core.domain.admission import Ingress
 from functions.core.domain.delivery import trace_of
 from functions.core.domain.errors import MisconfiguredError, TemporaryError
 from functions.core.domain.lanes import outage_pause
 from functions.core.domain.ports import Clock, Inbox
 from functions.core.domain.reading import Names, names_in
-from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed, Why
+from functions.core.services.route import Answer, CalledOff, Refused, Retry, RouteBatch, Routed, Why
 from statline.contract.words import Priority
 
 BatchAnswer = dict[str, list[dict[str, str]]]
+
+
+_TROUBLE = frozenset({Why.OUTAGE, Why.BUG})
+"""Why a message stays that ought not to."""
 
 
 class NothingRoutedError(TemporaryError):
@@ -46,7 +51,7 @@ class RouterEntrance:
         self._measure(answers)
         staying = [(r, answer) for r, answer in zip(records, answers, strict=True) if isinstance(answer, Retry)]
         self._wait_out([record for record, answer in staying if answer.why is Why.OUTAGE])
-        if len(staying) == len(records) and any(answer.why is not Why.TIME for _, answer in staying):
+        if len(staying) == len(records) and any(answer.why in _TROUBLE for _, answer in staying):
             raise NothingRoutedError("not one message of the batch could be routed; the log says why for each")
         return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record, _ in staying]}
 
@@ -94,6 +99,13 @@ class RouterEntrance:
                     lane=message.lane,
                     count=len(plan.deliveries),
                     milliseconds=round((self.clock() - plan.sent_at).total_seconds() * 1000),
+                )
+            case CalledOff(word=word):
+                self.log.write(
+                    "called off",
+                    trace=trace_of(word.tenant, word.activation),
+                    lane=message.lane,
+                    producer=word.producer,
                 )
             case Refused(refusal=refusal):
                 self.log.warn(

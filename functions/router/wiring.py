@@ -3,11 +3,13 @@
 import os
 from functools import cache, partial
 
+from functions.core.adapters.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.directory_table import DirectoryTable
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
+from functions.core.adapters.escalation_queue import EscalationQueue
 from functions.core.adapters.inbox import InboxByArn
 from functions.core.adapters.logs import Log
 from functions.core.adapters.notification_table import NotificationTable
@@ -36,7 +38,10 @@ def wire() -> RouterEntrance:
         quarantine=QuarantineQueue(sqs, settings.quarantine_queue),
         producers=producers,
         clock=utc_now,
+        escalation=EscalationQueue(sqs, settings.escalation_queue),
+        acknowledgements=AcknowledgementTable(dynamodb, settings.state_table),
         channels=frozenset(settings.channel_queues),
+        second_providers=settings.second_providers,
     )
     metrics = EmbeddedMetrics(os.environ["AWS_REGION"])
     return RouterEntrance(route, settings.ingress_queues, partial(InboxByArn, sqs), log, metrics, utc_now)

@@ -29,6 +29,12 @@ def a_body(**fields: Any) -> str:
     return json.dumps(message(**fields))
 
 
+def a_stand_down(**fields: Any) -> str:
+    """The word that calls the activation n-1 off, said at noon, as a producer puts it on a queue."""
+    plain = {"tenant": TENANT, "id": "n-1", "kind": "stand_down", "sent_at": NOON.isoformat()}
+    return json.dumps(plain | fields)
+
+
 def a_notification(**fields: Any) -> Notification:
     """The message as the contract reads it."""
     return Notification.model_validate(message(**fields))

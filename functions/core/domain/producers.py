@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from statline.contract.words import Priority
 
+EVERY_TENANT = "*"
+"""Among a producer's tenants: those that send for callers and schedules, which are Statline's own functions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Producer:
@@ -13,6 +16,10 @@ class Producer:
     name: str
     tenants: frozenset[str]
     lanes: frozenset[Priority]
+
+    def may_send_for(self, tenant: str) -> bool:
+        """Whether the tenant is one of its own."""
+        return tenant in self.tenants or EVERY_TENANT in self.tenants
 
 
 def producer_of(sender_id: str, producers: Mapping[str, Producer]) -> Producer | None:

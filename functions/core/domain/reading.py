@@ -7,7 +7,7 @@ a fault is built from our own words only: a path of names that the contract has,
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, from_json
@@ -23,6 +23,7 @@ from statline.contract.notification import (
     TeamRecipient,
     UserRecipient,
 )
+from statline.contract.stand_down import StandDown
 
 MOST_FAULTS = 20
 """How many faults are told at most; a producer mends the first ones first."""
@@ -51,13 +52,33 @@ class Unreadable:
     names: Names = Names()
 
 
-READERS: Mapping[int, Callable[[dict[str, Any]], Notification]] = {1: Notification.model_validate}
+_Read = TypeVar("_Read")
+_Readers = Mapping[int, Callable[[dict[str, Any]], _Read]]
+STAND_DOWN = "stand_down"
+READERS: _Readers[Notification] = {1: Notification.model_validate}
 """How each version of the contract becomes a notification of today. A version that left is read as long as it may lie
 on a queue; the bodies in tests/contract/messages stay readable for ever."""
+STAND_DOWN_READERS: _Readers[StandDown] = {1: StandDown.model_validate}
+"""Likewise for the word that calls an activation off."""
+
+
+def read_message(body: str) -> Notification | StandDown | Unreadable:
+    """What a producer's body says: a notification, or that an activation is called off."""
+    fields = _fields_of(body)
+    if isinstance(fields, Unreadable):
+        return fields
+    if fields.get("kind") == STAND_DOWN:
+        return _read_fields(fields, STAND_DOWN_READERS)
+    return _read_fields(fields, READERS)
 
 
 def read_notification(body: str) -> Notification | Unreadable:
-    """The notification that a body says."""
+    """The notification that a body says. What calls one off is none."""
+    fields = _fields_of(body)
+    return fields if isinstance(fields, Unreadable) else _read_fields(fields, READERS)
+
+
+def _fields_of(body: str) -> dict[str, Any] | Unreadable:
     if len(body.encode()) > MAXIMUM_BODY_BYTES:
         return Unreadable(Reason.TOO_LARGE)
     try:
@@ -66,7 +87,7 @@ def read_notification(body: str) -> Notification | Unreadable:
         return Unreadable(Reason.NOT_JSON)
     if not isinstance(fields, dict):
         return Unreadable(Reason.NOT_JSON)
-    return _read_fields(fields)
+    return fields
 
 
 def names_in(body: str) -> Names:
@@ -81,10 +102,10 @@ def names_in(body: str) -> Names:
     return _names_in(fields) if isinstance(fields, dict) else Names()
 
 
-def _read_fields(fields: dict[str, Any]) -> Notification | Unreadable:
+def _read_fields(fields: dict[str, Any], readers: _Readers[_Read]) -> _Read | Unreadable:
     names = _names_in(fields)
     version = fields.get("version", 1)
-    reader = READERS.get(version) if type(version) is int else None
+    reader = readers.get(version) if type(version) is int else None
     if reader is None:
         return Unreadable(Reason.UNKNOWN_VERSION, names=names)
     try:

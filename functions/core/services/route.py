@@ -7,41 +7,42 @@ of it; so a crash between any two steps repeats steps that change nothing the se
     died before                 is found next time                 and ends as
     the plan is kept            nothing                            a new plan
     all deliveries are sent     the plan                           the same deliveries again; channels know them
-    the message is deleted      the plan, everything sent          likewise
+    a look is asked for         the plan, everything sent          likewise, and the look
+    the message is deleted      the plan, everything sent          likewise, and a second look, which changes nothing
     a refusal is recorded       nothing; the body in quarantine    a second copy in quarantine, one refusal
+
+The word that calls an activation off comes by the same queues. It is taken after the notifications of its batch.
 """
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from functions.core.domain.acknowledgement import StoodDown
+from functions.core.domain.admission import Admitted, Ingress, No, Taken, Word, admitted
 from functions.core.domain.delivery import DeliveryKey
 from functions.core.domain.directory import Entry, EntryKey, Shift, Snapshot
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.plan import Plan, RecipientTrouble
-from functions.core.domain.ports import Clock, Directory, Notifications, Outbox, Quarantine
-from functions.core.domain.producers import Producer, producer_of
-from functions.core.domain.reading import Names, Unreadable, read_notification
+from functions.core.domain.ladder import Look
+from functions.core.domain.plan import Plan
+from functions.core.domain.ports import (
+    Acknowledgements,
+    Clock,
+    Directory,
+    Escalation,
+    Notifications,
+    Outbox,
+    Quarantine,
+)
+from functions.core.domain.producers import Producer
 from functions.core.domain.recipients import entries_behind, named_entries, teams_in, wants_answer
-from functions.core.domain.refusals import Fault, Reason, Refusal
+from functions.core.domain.refusals import Reason, Refusal
 from functions.core.domain.routing import digest_of, plan_of
+from functions.core.services.call_off import CallOff, NotYetRouted
 from functions.core.services.shipping import OUT_OF_TIME, send_plans
-from statline.contract.notification import MOST_AHEAD, Notification
-from statline.contract.words import Channel, Priority
-
-FROM_THE_FUTURE = Fault("sent_at", "must not be more than a day ahead")
-"""A time in the next century would outlive every table's, and one at the end of the calendar cannot be added to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ingress:
-    """One message of an ingress queue: its id, what it says, who put it there, and on which lane."""
-
-    message_id: str
-    body: str
-    sender_id: str
-    lane: Priority
+from statline.contract.notification import Notification
+from statline.contract.words import Channel, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,21 @@ class Refused:
     refusal: Refusal
 
 
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """An activation is called off, and everything that follows is under way."""
+
+    word: StoodDown
+
+
 class Why(StrEnum):
     """Why a message stays on its queue."""
 
     OUTAGE = "outage"
     BUG = "bug"
     TIME = "time"
+    EARLY = "early"
+    """It calls off what has not been routed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +84,10 @@ class Retry:
     why: Why = Why.OUTAGE
 
 
-Answer = Routed | Refused | Retry
+Answer = Routed | CalledOff | Refused | Retry
 
 
-@dataclass(frozen=True, slots=True)
-class _No:
-    """Why a message is not taken on."""
-
-    reason: Reason
-    names: Names
-    producer: str = ""
-    faults: tuple[Fault, ...] = ()
-    troubles: tuple[RecipientTrouble, ...] = ()
-
-    def refusal(self, message: Ingress, at: datetime) -> Refusal:
-        return Refusal(
-            message_id=message.message_id,
-            reason=self.reason,
-            at=at,
-            lane=message.lane,
-            producer=self.producer,
-            tenant=self.names.tenant,
-            notification=self.names.notification,
-            faults=self.faults,
-            troubles=tuple((trouble.recipient, trouble.trouble.value) for trouble in self.troubles),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A message that passed everything that can be said without the tables."""
-
-    notification: Notification
-    producer: str
-
-    def refused(self, reason: Reason, troubles: tuple[RecipientTrouble, ...] = ()) -> _No:
-        names = Names(self.notification.tenant, self.notification.id)
-        return _No(reason, names, self.producer, troubles=troubles)
+_Decided = Plan | StoodDown | No | Retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,67 +100,93 @@ class RouteBatch:
     quarantine: Quarantine
     producers: Mapping[str, Producer]
     clock: Clock
+    escalation: Escalation
+    acknowledgements: Acknowledgements
     channels: Set[Channel] = frozenset(Channel)
+    second_providers: Mapping[Channel, str] = field(default_factory=dict)
 
     def __call__(self, batch: Sequence[Ingress]) -> list[Answer]:
         """Route each message of a batch and answer, in order, what became of it. Raises nothing temporary."""
         now = self.clock()
-        judged = [self._judge(message, now) for message in batch]
+        judged = [admitted(message, self.producers, now) for message in batch]
         decided = self._decide(judged, now)
         sent = self._send(decided, now)
-        return self._refuse(list(zip(batch, sent, strict=True)), now)
+        unlooked = self._look(decided)
+        answers = [unlooked.get(number, answer) for number, answer in enumerate(sent)]
+        return self._refuse(list(zip(batch, answers, strict=True)), now)
 
-    def _judge(self, message: Ingress, now: datetime) -> _Taken | _No:
-        """What the message, its sender and its queue say by themselves."""
-        read = read_notification(message.body)
-        producer = producer_of(message.sender_id, self.producers)
-        names = read.names if isinstance(read, Unreadable) else Names(read.tenant, read.id)
-        if producer is None:
-            return _No(Reason.UNKNOWN_SENDER, names)
-        if isinstance(read, Unreadable):
-            return _No(read.reason, names, producer.name, read.faults)
-        if read.tenant not in producer.tenants:
-            return _No(Reason.UNKNOWN_TENANT, names, producer.name)
-        if read.priority is not message.lane or message.lane not in producer.lanes:
-            return _No(Reason.WRONG_LANE, names, producer.name)
-        if read.sent_at > now + MOST_AHEAD:
-            return _No(Reason.INVALID, names, producer.name, (FROM_THE_FUTURE,))
-        return _Taken(read, producer.name)
+    def _decide(self, judged: Sequence[Admitted], now: datetime) -> list[_Decided]:
+        """The kept plan of each message that was taken, over one reading of the directory for all of them.
 
-    def _decide(self, judged: Sequence[_Taken | _No], now: datetime) -> list[Plan | _No | Retry]:
-        """The kept plan of each message that was taken, over one reading of the directory for all of them."""
-        fresh = [j.notification for j in judged if isinstance(j, _Taken) and now < j.notification.expires_at]
+        Then the words that call activations off: they may be of this very batch.
+        """
+        fresh = [j.notification for j in judged if isinstance(j, Taken) and now < j.notification.expires_at]
         try:
             snapshot = read_snapshot(self.directory, fresh, now)
         except TemporaryError as cause:
-            return [j if isinstance(j, _No) else Retry(type(cause).__name__) for j in judged]
-        return [j if isinstance(j, _No) else self._keep(j, snapshot, now) for j in judged]
+            away = Retry(type(cause).__name__)
+            planned: list[Word | _Decided] = [away if isinstance(j, Taken) else j for j in judged]
+        else:
+            planned = [self._keep(j, snapshot, now) if isinstance(j, Taken) else j for j in judged]
+        return [self._call_off(each, now) if isinstance(each, Word) else each for each in planned]
 
-    def _keep(self, taken: _Taken, snapshot: Snapshot, now: datetime) -> Plan | _No | Retry:
+    def _call_off(self, said: Word, now: datetime) -> StoodDown | No | Retry:
+        call_off = CallOff(self.notifications, self.acknowledgements)
+        try:
+            stored = call_off(said.word, said.producer, said.lane, now)
+        except NotYetRouted as early:
+            return Retry(type(early).__name__, Why.EARLY)
+        except TemporaryError as cause:
+            return Retry(type(cause).__name__)
+        return said.refused(stored) if isinstance(stored, Reason) else stored
+
+    def _keep(self, taken: Taken, snapshot: Snapshot, now: datetime) -> Plan | No | Retry:
         try:
             if now >= taken.notification.expires_at:
                 return self._kept_before(taken) or taken.refused(Reason.EXPIRED)
-            plan = plan_of(taken.notification, snapshot, producer=taken.producer, now=now, channels=self.channels)
-            if not plan.deliveries:
+            plan = plan_of(
+                taken.notification,
+                snapshot,
+                producer=taken.producer,
+                now=now,
+                channels=self.channels,
+                second_providers=self.second_providers,
+            )
+            if not comes_to_something(plan):
                 return self._kept_before(taken) or taken.refused(Reason.NOBODY_REACHABLE, plan.troubles)
             kept = self.notifications.keep(plan)
         except TemporaryError as cause:
             return Retry(type(cause).__name__)
         return kept if kept.digest == plan.digest else taken.refused(Reason.ID_TAKEN)
 
-    def _kept_before(self, taken: _Taken) -> Plan | None:
+    def _kept_before(self, taken: Taken) -> Plan | None:
         """The plan that an earlier try kept for this very message: what was begun is finished."""
         kept = self.notifications.find(taken.notification.tenant, taken.notification.id)
         return kept if kept and kept.digest == digest_of(taken.notification) else None
 
-    def _send(self, decided: Sequence[Plan | _No | Retry], now: datetime) -> list[Routed | _No | Retry]:
+    def _look(self, decided: Sequence[_Decided]) -> dict[int, Retry]:
+        """Have the activations looked at: the new ones, and those that are called off. Answer which were not.
+
+        Also those of which not every delivery is on its queue: a ladder climbs whatever else is in trouble.
+        """
+        looks = {number: look for number, each in enumerate(decided) if (look := _look_at(each))}
+        try:
+            if looks:
+                self.escalation.look(list(looks.values()))
+        except TemporaryError as cause:
+            return dict.fromkeys(looks, Retry(type(cause).__name__))
+        return {}
+
+    def _send(self, decided: Sequence[_Decided], now: datetime) -> list[Routed | CalledOff | No | Retry]:
         """Send the deliveries of all plans together."""
         unsent = send_plans([plan for plan in decided if isinstance(plan, Plan)], self.outbox, self.clock, now)
-        return [_sent(each, unsent) if isinstance(each, Plan) else each for each in decided]
+        return [_settled(each, unsent) for each in decided]
 
-    def _refuse(self, answers: Sequence[tuple[Ingress, Routed | _No | Retry]], now: datetime) -> list[Answer]:
+    def _refuse(
+        self, answers: Sequence[tuple[Ingress, Routed | CalledOff | No | Retry]], now: datetime
+    ) -> list[Answer]:
         """Put the bodies of refused messages aside, then record the refusals."""
-        settled = [self._set_aside(message, each, now) if isinstance(each, _No) else each for message, each in answers]
+        settled = [self._set_aside(message, each, now) if isinstance(each, No) else each for message, each in answers]
         refusals = [each.refusal for each in settled if isinstance(each, Refused)]
         try:
             if refusals:
@@ -192,12 +195,38 @@ class RouteBatch:
             return [Retry(type(cause).__name__) if isinstance(each, Refused) else each for each in settled]
         return settled
 
-    def _set_aside(self, message: Ingress, no: _No, now: datetime) -> Refused | Retry:
+    def _set_aside(self, message: Ingress, no: No, now: datetime) -> Refused | Retry:
         try:
             self.quarantine.keep(message.body, no.reason)
         except TemporaryError as cause:
             return Retry(type(cause).__name__)
         return Refused(no.refusal(message, now))
+
+
+def comes_to_something(plan: Plan) -> bool:
+    """Whether a plan is kept: it reaches somebody, a ladder of it climbs on, or a roll call tells who is missing."""
+    ladders = plan.activation.ladders if plan.activation else ()
+    return bool(plan.deliveries or any(ladder.rungs or plan.kind is Kind.ROLL_CALL for ladder in ladders))
+
+
+def _look_at(decided: _Decided) -> Look | None:
+    match decided:
+        case Plan(activation=activation) if activation is not None:
+            return Look(decided.tenant, decided.notification)
+        case StoodDown(tenant=tenant, activation=activation):
+            return Look(tenant, activation)
+        case _:
+            return None
+
+
+def _settled(decided: _Decided, unsent: Mapping[DeliveryKey, str]) -> Routed | CalledOff | No | Retry:
+    match decided:
+        case Plan():
+            return _sent(decided, unsent)
+        case StoodDown():
+            return CalledOff(decided)
+        case _:
+            return decided
 
 
 def _sent(plan: Plan, unsent: Mapping[DeliveryKey, str]) -> Routed | Retry:

@@ -14,15 +14,18 @@ from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.outbox import SqsOutbox
 from functions.core.adapters.quarantine import QuarantineQueue
 from functions.core.adapters.watch_table import WatchTable
+from functions.core.domain.admission import Ingress
 from functions.core.domain.delivery import trace_of
 from functions.core.domain.producers import Producer
 from functions.core.domain.states import State
 from functions.core.domain.watching import ONE_OF
-from functions.core.services.route import Ingress, RouteBatch
+from functions.core.services.route import RouteBatch
 from functions.push import handler as push
 from statline.contract.words import Channel, Priority
+from tests.fakes.acknowledgements import FakeAcknowledgements
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.directory_changes import TENANT, a_device, a_policy, a_user
+from tests.fakes.escalation import FakeEscalation
 from tests.fakes.messages import a_body
 from tests.integration.channels.region import SERVED_AT, STATE, Region
 
@@ -99,6 +102,8 @@ def send(region: Region, body: str, directory: FakeDirectory) -> None:
         QuarantineQueue(queues, region.quarantine),
         {"AROAWARD": Producer("ward-app", frozenset({TENANT}), frozenset(Priority))},
         lambda: SERVED_AT,
+        escalation=FakeEscalation(),
+        acknowledgements=FakeAcknowledgements(),
     )
     route([Ingress("m-1", body, "AROAWARD:ward", Priority.ROUTINE)])
     push.handle(region.batch(Channel.PUSH, Priority.ROUTINE), region.context())

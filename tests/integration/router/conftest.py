@@ -95,6 +95,10 @@ class Region:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
         return taken
 
+    def looks(self) -> list[str]:
+        """The activations on the escalation queue; reading takes them off."""
+        return [json.loads(body)["activation"] for body in self.bodies(self.settings.escalation_queue)]
+
     def refusals(self) -> list[Refusal]:
         """The refusals on record, in the order of their messages."""
         found = [refusal_in(dict(row)) for row in self.rows() if row["sk"]["S"] == REFUSAL]
@@ -146,6 +150,7 @@ def region(monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
             directory_table=DIRECTORY,
             state_table=STATE,
             quarantine_queue=sqs.create_queue(QueueName="statline-quarantine")["QueueUrl"],
+            escalation_queue=sqs.create_queue(QueueName="statline-escalation")["QueueUrl"],
             ingress_queues={arn: lane for lane, arn in ingress.items()},
             channel_queues=channel_queues,
             producers={

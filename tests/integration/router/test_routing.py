@@ -1,10 +1,12 @@
 """The router's handler on moto: good messages, from the record of SQS to the channels' queues."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from functions.core.adapters.acknowledgement_items import STANDDOWN
 from functions.core.adapters.notification_items import META, routed_in
 from functions.core.domain.errors import MisconfiguredError
 from functions.core.domain.plan import Plan
@@ -14,7 +16,7 @@ from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.directory_changes import a_device, a_pager, a_phone, a_shift, a_team, a_user
-from tests.fakes.messages import a_body
+from tests.fakes.messages import a_body, a_stand_down
 from tests.integration.router.conftest import Region
 
 TEAM = [{"type": "team", "id": "stroke"}]
@@ -41,8 +43,29 @@ def test_a_code_reaches_its_team_on_every_channel_of_the_stat_lane_only(region: 
 
     for channel in Channel:
         deliveries = region.queue(channel, Priority.STAT)
-        assert sorted((d["key"]["recipient"], d["role"]) for d in deliveries) == [("u-1", "lead"), ("u-2", "nurse")]
+        assert sorted((d["key"]["recipient"], d["roles"]) for d in deliveries) == [
+            ("u-1", ["lead"]),
+            ("u-2", ["nurse"]),
+        ]
     assert region.outgoing() == []
+    assert region.looks() == ["n-1"]
+
+
+def test_a_code_that_is_called_off_is_marked_so_and_looked_at_once_more(region: Region) -> None:
+    region.learn(a_team(), a_shift(), a_user(), a_device(), a_phone())
+    code = a_body(kind="code", priority="stat", recipients=TEAM)
+
+    assert region.route(a_stand_down(), code, lane=Priority.STAT) == []
+
+    assert region.looks() == ["n-1", "n-1"]
+    assert STANDDOWN in {row["sk"]["S"] for row in region.rows()}
+
+
+def test_a_word_that_calls_off_what_is_unknown_is_answered_and_what_is_young_waits(region: Region) -> None:
+    old = a_stand_down(id="n-8", sent_at=(NOON - timedelta(hours=1)).isoformat())
+    assert region.route(old, a_stand_down(id="n-9"), lane=Priority.STAT) == ["m-1"]
+    assert [(each.notification, each.reason) for each in region.refusals()] == [("n-8", "unknown_activation")]
+    assert region.errors == 0
 
 
 def test_a_region_without_connect_plans_no_call_and_texts_instead(

@@ -9,15 +9,17 @@ from functions.canary.ports import SwitchOutOfReachError
 from functions.canary.seeing import Seen
 from functions.canary.settings import TENANT
 from functions.canary.watch import CanaryWatch
+from functions.core.domain.admission import Ingress
 from functions.core.domain.delivery import Delivery
 from functions.core.domain.errors import QueueUnavailableError, StatlineError
 from functions.core.domain.producers import Producer
 from functions.core.services.deliver import DeliverBatch
 from functions.core.services.follow_up import FollowUp
-from functions.core.services.route import Answer, Ingress, RouteBatch
+from functions.core.services.route import Answer, RouteBatch
 from statline.contract.directory import DirectoryChange
 from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority
+from tests.fakes.acknowledgements import FakeAcknowledgements
 from tests.fakes.clock import FakeClock
 from tests.fakes.delivery_states import FakeDeliveryStates
 from tests.fakes.directory import FakeDirectory
@@ -135,7 +137,8 @@ class House:
             for number, each in enumerate(self.ingress.sent)
         ]
         self.ingress.sent.clear()
-        return RouteBatch(*ports, producers, self.clock)(batch)
+        looks, answers = FakeEscalation(), FakeAcknowledgements()
+        return RouteBatch(*ports, producers, self.clock, escalation=looks, acknowledgements=answers)(batch)
 
     def deliver(self) -> list[Delivery]:
         """The channels work off theirs; answers what they worked off."""

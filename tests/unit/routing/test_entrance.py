@@ -12,11 +12,12 @@ import pytest
 
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.logs import Log
+from functions.core.domain.admission import Ingress
 from functions.core.domain.delivery import trace_of
 from functions.core.domain.lanes import LANES, OUTAGE_PAUSE, PROMPT_RECEIVES, RECEIVES_BEFORE_DEAD_LETTER
 from functions.core.domain.plan import Plan
 from functions.core.domain.refusals import Reason, Refusal
-from functions.core.services.route import Answer, Ingress, Refused, Retry, Routed, Why
+from functions.core.services.route import Answer, Refused, Retry, Routed, Why
 from functions.router.entrance import NothingRoutedError, RouterEntrance
 from statline.contract.words import Kind, Priority
 from tests.fakes.clock import NOON, FakeClock

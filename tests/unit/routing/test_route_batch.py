@@ -7,23 +7,31 @@ from typing import Any
 
 import pytest
 
+from functions.core.domain.acknowledgement import StoodDown
+from functions.core.domain.admission import Ingress
 from functions.core.domain.delivery import Delivery
 from functions.core.domain.lanes import FUNCTION_TIMEOUT
-from functions.core.domain.producers import Producer
+from functions.core.domain.producers import EVERY_TENANT, Producer
 from functions.core.domain.refusals import Reason
-from functions.core.services.route import Answer, Ingress, Refused, Retry, RouteBatch, Routed, Why
+from functions.core.services.call_off import PATIENCE
+from functions.core.services.route import Answer, CalledOff, Refused, Retry, RouteBatch, Routed, Why
 from functions.core.services.shipping import OUT_OF_TIME
 from statline.contract.words import Channel, Priority
+from tests.fakes.acknowledgements import FakeAcknowledgements
+from tests.fakes.activations import stroke_team
 from tests.fakes.clock import FakeClock
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.directory_changes import TENANT, a_device, a_phone, a_shift, a_team, a_user
-from tests.fakes.messages import a_body
+from tests.fakes.escalation import FakeEscalation
+from tests.fakes.messages import a_body, a_stand_down
 from tests.fakes.notifications import FakeNotifications
 from tests.fakes.queues import FakeOutbox, FakeQuarantine
 
 ROLE = "AROAWARD"
 PRODUCERS = {
     ROLE: Producer("ward-app", frozenset({TENANT}), frozenset(Priority)),
+    "AROADESK": Producer("front-desk", frozenset({TENANT}), frozenset(Priority)),
+    "AROAPAGER": Producer("virtual-pager", frozenset({EVERY_TENANT}), frozenset(Priority)),
     "AIDAPORTAL": Producer("portal", frozenset({TENANT, "lakeside"}), frozenset({Priority.ROUTINE})),
 }
 
@@ -37,10 +45,19 @@ class House:
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
     clock: FakeClock = field(default_factory=FakeClock)
+    escalation: FakeEscalation = field(default_factory=FakeEscalation)
+    acknowledgements: FakeAcknowledgements = field(default_factory=FakeAcknowledgements)
 
     def route(self, *messages: Ingress) -> list[Answer]:
         ports = (self.directory, self.notifications, self.outbox, self.quarantine)
-        return RouteBatch(*ports, PRODUCERS, self.clock)(messages)
+        route = RouteBatch(
+            *ports,
+            PRODUCERS,
+            self.clock,
+            escalation=self.escalation,
+            acknowledgements=self.acknowledgements,
+        )
+        return route(messages)
 
 
 @pytest.fixture
@@ -252,3 +269,118 @@ def test_pages_to_whole_hospitals_that_take_too_long_together_are_sent_over_seve
     (again,) = house.route(batch[2])
     assert isinstance(again, Routed)
     assert len(house.outbox.sent) == 3 * len(people)
+
+
+# activations
+
+CODE: dict[str, Any] = {"kind": "code", "recipients": [{"type": "team", "id": "stroke"}]}
+
+
+def code(message_id: str = "m-1", **fields: Any) -> Ingress:
+    return ingress(message_id, lane=Priority.STAT, **CODE | fields)
+
+
+def word(
+    message_id: str = "m-2", *, lane: Priority = Priority.STAT, sender: str = f"{ROLE}:ward-7", **fields: Any
+) -> Ingress:
+    return Ingress(message_id, a_stand_down(**fields), sender, lane)
+
+
+@pytest.fixture
+def stroke(house: House) -> House:
+    house.directory.changes = stroke_team()
+    return house
+
+
+def looked_at(house: House) -> list[str]:
+    return [look.activation for look in house.escalation.looks]
+
+
+def test_a_new_activation_is_looked_at_and_a_message_is_not(stroke: House) -> None:
+    stroke.route(code(), ingress("m-2", id="n-2", lane=Priority.STAT))
+    assert looked_at(stroke) == ["n-1"]
+
+
+def test_a_code_to_a_team_without_anybody_on_shift_is_kept_and_looked_at(stroke: House) -> None:
+    stroke.directory.changes = [a_team(roles=["lead"])]
+    (answer,) = stroke.route(code())
+    assert isinstance(answer, Routed)
+    assert answer.plan.deliveries == ()
+    assert looked_at(stroke) == ["n-1"]
+
+
+def test_a_roll_call_of_people_whom_nothing_reaches_is_kept_to_tell_of_them(stroke: House) -> None:
+    stroke.directory.changes = [a_team(), a_shift(), a_user()]
+    (answer,) = stroke.route(code(kind="roll_call"))
+    assert isinstance(answer, Routed)
+    assert [(each.recipient, each.trouble.value) for each in answer.plan.troubles] == [("user:u-1", "no_endpoint")]
+
+
+def test_an_activation_that_could_not_be_looked_at_is_finished_later(stroke: House) -> None:
+    stroke.escalation.away = True
+    assert stroke.route(code()) == [Retry("QueueUnavailableError")]
+    stroke.escalation.away = False
+    assert reasons(stroke.route(code())) == [None]
+    assert looked_at(stroke) == ["n-1"]
+
+
+def test_an_activation_is_looked_at_also_while_a_channel_takes_nothing(stroke: House) -> None:
+    stroke.outbox.closed = {(Channel.VOICE, Priority.STAT)}
+    assert stroke.route(code()) == [Retry("QueueUnavailableError")]
+    assert looked_at(stroke) == ["n-1"]
+
+
+def test_an_activation_is_called_off_once_and_looked_at(stroke: House) -> None:
+    stroke.route(code())
+    stroke.clock.advance(60)
+    (first, again) = stroke.route(word("m-2"), word("m-3", sender="AROADESK"))
+    expected = StoodDown(TENANT, "n-1", "ward-app", stroke.clock())
+    assert first == again == CalledOff(expected)
+    assert looked_at(stroke) == ["n-1"] * 3
+
+
+def test_a_word_that_overtakes_its_activation_waits_for_it(stroke: House) -> None:
+    assert stroke.route(word()) == [Retry("NotYetRouted", Why.EARLY)]
+    stroke.route(code())
+    (answer,) = stroke.route(word())
+    assert isinstance(answer, CalledOff)
+
+
+def test_a_word_in_the_batch_of_its_activation_is_taken_after_it(stroke: House) -> None:
+    off, routed = stroke.route(word(), code())
+    assert isinstance(off, CalledOff)
+    assert isinstance(routed, Routed)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (word(id="n-9"), Reason.UNKNOWN_ACTIVATION),
+        (word(id="n-2"), Reason.UNKNOWN_ACTIVATION),
+        (word(tenant="lakeside"), Reason.UNKNOWN_TENANT),
+        (word(lane=Priority.URGENT), Reason.WRONG_LANE),
+        (word(sender="AIDAPORTAL"), Reason.WRONG_LANE),
+        (word(sender="AIDAELSE"), Reason.UNKNOWN_SENDER),
+        (word(content="Bed 12"), Reason.INVALID),
+        (word(version=2), Reason.UNKNOWN_VERSION),
+    ],
+)
+def test_a_word_that_may_not_call_off_is_refused(stroke: House, message: Ingress, reason: Reason) -> None:
+    """n-2 is no activation: nobody is to answer it."""
+    stroke.route(code(), ingress("m-0", id="n-2", lane=Priority.STAT))
+    stroke.clock.advance(PATIENCE.total_seconds())
+    assert reasons(stroke.route(message)) == [reason]
+    assert stroke.quarantine.kept == [(message.body, reason)]
+    assert not stroke.acknowledgements.stood_down
+
+
+def test_a_word_that_could_not_be_stored_is_taken_later(stroke: House) -> None:
+    stroke.route(code())
+    stroke.acknowledgements.away = True
+    assert stroke.route(word()) == [Retry("StoreUnavailableError")]
+    assert looked_at(stroke) == ["n-1"]
+
+
+def test_one_of_our_own_functions_may_send_for_every_tenant(stroke: House) -> None:
+    assert reasons(stroke.route(code(sender="AROAPAGER:x"))) == [None]
+    assert reasons(stroke.route(code(sender="AROAPAGER:x", tenant="lakeside"))) == [Reason.NOBODY_REACHABLE]
