@@ -32,6 +32,10 @@ ABOUT_NO_ONE_NOTIFICATION: Mapping[str, str] = {
     "receipt without a meaning": "a provider's word on the way, or of a call that is none of ours",
     "receipt refused": "what a message says is not taken for true",
     "receipt stays": "it was not read, or a store was away before it was",
+    "unreadable deadline": "as an unreadable delivery",
+    "callback refused": "nobody knows who sent it",
+    "callback of no delivery": "a text of the account's that we did not send",
+    "provider demoted": "a provider, for all its deliveries",
 }
 """The lines without a trace, and what they are about instead."""
 

@@ -1,0 +1,31 @@
+"""The receipts queue, as the webhooks see it."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.core.domain.callbacks import InboundText, TwilioStatus
+from functions.core.domain.errors import QueueUnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+class CallbackQueue:
+    """Hands callbacks on to whoever reads the receipts queue."""
+
+    def __init__(self, client: "SQSClient", url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def put(self, callback: TwilioStatus | InboundText) -> None:
+        """Put one callback on the queue. Raises `QueueUnavailableError`."""
+        try:
+            self._client.send_message(QueueUrl=self._url, MessageBody=_body_of(callback))
+        except (ClientError, BotoCoreError) as cause:
+            raise QueueUnavailableError("the receipts queue took no callback") from cause
+
+
+def _body_of(callback: TwilioStatus | InboundText) -> str:
+    """Without the characters that SQS takes in no body: of a text, they are escaped as JSON escapes them."""
+    return callback.model_dump_json(ensure_ascii=True)
