@@ -1,0 +1,203 @@
+"""The receipts function as Lambda calls it: batches, what stays, what is kept aside, what is logged and measured."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from functions.core.adapters.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.logs import Log
+from functions.core.domain.record import Worker, first_claim
+from functions.core.domain.states import State
+from functions.core.services.plan_shelf import PlanShelf
+from functions.core.services.record_receipts import RecordReceipt
+from functions.receipts.entrance import NothingTakenUpError, ReceiptsEntrance
+from functions.receipts.receipts_log import ReceiptsLog
+from functions.receipts.settings import AppSender
+from statline.contract.words import Channel, Priority, Via
+from tests.fakes.clock import NOON
+from tests.fakes.deliveries import a_delivery
+from tests.fakes.delivery_states import FakeDeliveryStates
+from tests.fakes.queues import FakeQuarantine
+from tests.fakes.watch_list import FakeWatchList
+from tests.unit.answers.scene import LEADER, LINE, TENANT, Scene, a_plan, phone_of
+from tests.unit.receipts import messages
+from tests.unit.receipts.messages import APP, queued
+
+TEXT = a_delivery(Channel.SMS, Priority.STAT, notification="n-1")
+CALL = a_delivery(Channel.VOICE, Priority.STAT, notification="n-1")
+PUSH = a_delivery(Channel.PUSH, Priority.ROUTINE, notification="n-1")
+PROVIDERS = {TEXT: "sms", CALL: "connect", PUSH: "fcm"}
+PATIENT = "Jane Doe bed 4 K+ 6.9"
+LOG = "receipts-under-test"
+OK: dict[str, Any] = {"batchItemFailures": []}
+
+
+class Function:
+    """The function around one activation and one notification of three deliveries."""
+
+    def __init__(self) -> None:
+        self.scene = Scene()
+        self.scene.activate()
+        self.scene.notifications.keep(a_plan(*PROVIDERS, notification="n-1", activation=None))
+        self.states = FakeDeliveryStates()
+        for delivery, provider in PROVIDERS.items():
+            claim = first_claim(delivery, Worker("w-1", provider, NOON))
+            self.states.write([claim])
+            self.states.write([claim.with_outcome("accepted", "p-1").moved(State.ACCEPTED, NOON)])
+        self.scene.clock.advance(3)
+        self.quarantine = FakeQuarantine()
+        self.measured: list[dict[str, Any]] = []
+        self.attributes: Mapping[str, Mapping[str, str]] = {"p-1": messages.names_of(CALL)}
+        metrics = EmbeddedMetrics(
+            "ca-central-1", clock=self.scene.clock, write=lambda line: self.measured.append(json.loads(line))
+        )
+        self.entrance = ReceiptsEntrance(
+            apps={APP: AppSender(name="ward-app", tenants=(TENANT,))},
+            record=RecordReceipt(
+                states=self.states,
+                plans=PlanShelf(self.scene.notifications),
+                watch_list=FakeWatchList(self.scene.notifications),
+                outbox=self.scene.outbox,
+                escalation=self.scene.escalation,
+                clock=self.scene.clock,
+            ),
+            answer=self.scene.answer_text,
+            acknowledge=self.scene.acknowledge,
+            attributes_of=lambda contact: self.attributes[contact],
+            quarantine=self.quarantine,
+            log=ReceiptsLog(Log(LOG), metrics),
+        )
+
+    def hear(self, body: str, sender: str = messages.SERVICE) -> dict[str, Any]:
+        return self.entrance([queued(body, sender)])
+
+    @property
+    def covered(self) -> dict[str, Via]:
+        return {each.role: each.via for each in self.scene.answers.of(TENANT, "code-1").acknowledgements}
+
+
+@pytest.fixture
+def function() -> Function:
+    return Function()
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    Log(LOG)  # the first one makes the handler
+    (handler,) = logging.getLogger(LOG).handlers
+    assert isinstance(handler, logging.StreamHandler)
+    stream = io.StringIO()
+    before = handler.setStream(stream)
+    yield stream
+    handler.setStream(before)
+
+
+def test_every_way_in_moves_its_delivery(function: Function) -> None:
+    batch = [
+        queued(messages.a_text_event(TEXT, "TEXT_DELIVERED"), message_id="m-1"),
+        queued(messages.a_contact_event("DISCONNECTED"), message_id="m-2"),
+        queued(messages.an_app_receipt(PUSH, "READ"), APP, "m-3"),
+    ]
+    assert function.entrance(batch) == OK
+    states = {delivery: function.states.stored[delivery.key].state for delivery in PROVIDERS}
+    assert states == {TEXT: State.DELIVERED, CALL: State.UNDELIVERED, PUSH: State.READ}
+
+
+def test_the_seconds_to_the_phone_are_measured_by_lane_and_channel(function: Function) -> None:
+    function.entrance(
+        [
+            queued(messages.a_text_event(TEXT, "TEXT_DELIVERED"), message_id="m-1"),
+            queued(messages.an_app_receipt(PUSH), APP, "m-2"),
+            queued(messages.an_app_receipt(PUSH, "READ"), APP, "m-3"),
+        ]
+    )
+    told = {(line["Lane"], line["Channel"]): line["ReceiptSeconds"] for line in function.measured}
+    assert told == {("stat", "sms"): [2.0], ("routine", "push"): [2.0]}
+
+
+def test_the_apps_answer_covers_a_role(function: Function) -> None:
+    assert function.hear(messages.an_app_answer(LEADER), APP) == OK
+    assert function.covered == {"leader": Via.APP}
+
+
+def test_the_app_may_answer_a_step_by_the_name_that_its_push_had(function: Function) -> None:
+    function.scene.climb("nurse", "u-4")
+    function.hear(messages.an_app_answer("u-4", notification="code-1~nurse~1~1"), APP)
+    assert function.covered == {"nurse": Via.APP}
+
+
+@pytest.mark.parametrize(
+    "body", [messages.a_text_in("1", phone_of(LEADER)), messages.a_twilio_text("1", phone_of(LEADER))]
+)
+def test_a_text_covers_a_role_by_whichever_provider_it_comes(function: Function, body: str) -> None:
+    assert function.hear(body) == OK
+    assert function.covered == {"leader": Via.SMS}
+    assert len(function.scene.outbox.sent) == 1
+
+
+def test_an_unknown_senders_app_word_is_kept_aside_and_moves_nothing(function: Function) -> None:
+    before = dict(function.states.stored)
+    for body in (messages.an_app_receipt(PUSH, "READ"), messages.an_app_answer(LEADER)):
+        assert function.hear(body, "AIDASOMEBODY") == OK
+    assert (function.states.stored, function.covered) == (before, {})
+    assert [reason for _, reason in function.quarantine.kept] == ["unknown_sender", "unknown_sender"]
+
+
+@pytest.mark.parametrize(
+    "body", [messages.a_text_event(TEXT, "TEXT_DELIVERED"), messages.a_text_in("1", phone_of(LEADER))]
+)
+def test_an_app_that_poses_as_a_service_is_kept_aside_and_moves_nothing(function: Function, body: str) -> None:
+    assert function.hear(body, APP) == OK
+    assert function.states.stored[TEXT.key].state is State.ACCEPTED
+    assert (function.covered, len(function.quarantine.kept)) == ({}, 1)
+
+
+def test_one_message_that_cannot_be_taken_up_holds_up_no_other(function: Function) -> None:
+    function.attributes = {}
+    batch = [
+        queued(messages.a_contact_event("DISCONNECTED"), message_id="m-1"),
+        queued(messages.a_text_event(TEXT, "TEXT_DELIVERED"), message_id="m-2"),
+    ]
+    assert function.entrance(batch) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    assert function.states.stored[TEXT.key].state is State.DELIVERED
+
+
+def test_a_batch_of_which_nothing_is_taken_up_is_an_error_that_alarms(function: Function) -> None:
+    function.states.unreadable = True
+    with pytest.raises(NothingTakenUpError):
+        function.hear(messages.a_text_event(TEXT, "TEXT_DELIVERED"))
+
+
+def test_what_cannot_be_kept_aside_stays(function: Function) -> None:
+    function.quarantine.away = True
+    with pytest.raises(NothingTakenUpError):
+        function.hear("no json")
+
+
+def test_a_call_of_somebody_else_means_nothing(function: Function) -> None:
+    function.attributes = {"p-1": {}}
+    assert function.hear(messages.a_contact_event("DISCONNECTED")) == OK
+    assert function.states.stored[CALL.key].state is State.ACCEPTED
+
+
+def test_nothing_of_a_text_and_nobodys_number_is_logged(function: Function, written: io.StringIO) -> None:
+    stranger = phone_of("u-99")
+    for body in (
+        messages.a_text_in(PATIENT, phone_of(LEADER)),
+        messages.a_text_in(PATIENT, stranger, LINE),
+        messages.a_text_in("1", phone_of(LEADER)),
+        messages.a_twilio_text(PATIENT, stranger),
+        messages.by_sns({"messageBody": PATIENT, "originationNumber": stranger}),
+        f"no json {PATIENT} {stranger}",
+        messages.an_app_answer("u-1", note=PATIENT),
+    ):
+        function.hear(body)
+        function.hear(body, APP)
+    logged = written.getvalue()
+    assert "text answered" in logged
+    assert "receipt refused" in logged
+    assert not [word for word in (PATIENT, "Jane", stranger[1:], phone_of(LEADER)[1:]) if word in logged]
