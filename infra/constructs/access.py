@@ -81,6 +81,7 @@ class OperatorAccess(Construct):
             self,
             "Operate",
             managed_policy_name=f"statline-operate-{region}",
+            document=_short(),
             description=f"Look after Statline in {region}: notifications, queues, alarms, the directory",
         )
         state.grant_show(operate)
@@ -94,6 +95,7 @@ class OperatorAccess(Construct):
             self,
             "Redrive",
             managed_policy_name=f"statline-redrive-{region}",
+            document=_short(),
             description=f"Send dead letters of Statline in {region} back to work",
         )
         _grant_redrive(redrive, queues)
@@ -109,6 +111,11 @@ class OperatorAccess(Construct):
 _ROUTER = "statline-router:live"
 """By its name: it stands in a stack that is made after this one."""
 _LOOK = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory", "cloudwatch:GetMetricData"]
+
+
+def _short() -> iam.PolicyDocument:
+    """A document that joins what is allowed on many queues: AWS takes 6,144 characters for a managed policy."""
+    return iam.PolicyDocument(minimize=True)
 
 
 def _grant_redrive(policy: iam.ManagedPolicy, queues: Queues) -> None:

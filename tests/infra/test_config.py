@@ -24,6 +24,9 @@ def example() -> Config:
     return json.loads(json.dumps(content))  # type: ignore[no-any-return]  # without YAML's shared anchors
 
 
+STAT_PHONE = "phone-0c1d2e3f405162738495a6b7c8d9e0f1"
+
+
 def _first(config: Config) -> Config:
     first: Config = config["regions"][0]
     return first
@@ -76,12 +79,76 @@ REFUSED: dict[str, tuple[Change, str]] = {
         "regions[0].capacity.dead_letters: 4 mappings with a concurrency of 2 need a reserve of 8, it is 7: raise it",
     ),
     "reserves beyond the account": (
-        lambda c: _first(c)["account"].update(lambda_concurrency=351),
-        "regions[0].capacity: the reserves add up to 252, the account has 251 to reserve",
+        lambda c: _first(c)["account"].update(lambda_concurrency=451),
+        "regions[0].capacity: the reserves add up to 352, the account has 351 to reserve",
     ),
     "no room for what is beside the database": (
         lambda c: _second(c)["capacity"].update(others=17),
         "regions[1].capacity.others: it is 17, and the functions that watch over the lanes, and those that read,",
+    ),
+    "an escalation without room for its sweep": (
+        lambda c: _first(c)["capacity"]["escalation"].update(reserve=20),
+        "regions[0].capacity.escalation: a concurrency of 20 and the sweep of each minute need a reserve of 21, it is",
+    ),
+    "receipts beyond the reserve": (
+        lambda c: _first(c)["capacity"]["receipts"].update(reserve=19),
+        "regions[0].capacity.receipts: a concurrency of 20 needs as much reserve, it is 19: raise it",
+    ),
+    "a pager's line that a lane sends from": (
+        lambda c: _first(c)["providers"]["sms"]["lines"].update({"+14165550180": STAT_PHONE}),
+        "regions[0].providers.sms.lines: +14165550180 is what stat sends from, and a text to it would be an answer and",
+    ),
+    "a pager's line that is a pool": (
+        lambda c: _first(c)["providers"]["sms"]["lines"].update({"+14165550180": "pool-1a2b3c4d5e6f7081"}),
+        "regions[0].providers.sms.lines.+14165550180: ",
+    ),
+    "a Twilio number that stat shares": (
+        lambda c: _first(c)["providers"]["sms"]["twilio"]["originations"].update(urgent="+14165550140"),
+        "regions[0].providers.sms.twilio.originations: stat and urgent send from the same origination",
+    ),
+    "a Twilio number without +": (
+        lambda c: _first(c)["providers"]["sms"]["twilio"]["originations"].update(stat="4165550140"),
+        "regions[0].providers.sms.twilio.originations.stat: ",
+    ),
+    "Twilio in plain http": (
+        lambda c: _first(c)["providers"]["sms"]["twilio"].update(endpoint="http://api.twilio.com"),
+        "regions[0].providers.sms.twilio.endpoint: must be https://",
+    ),
+    "callbacks of Twilio in plain http": (
+        lambda c: _first(c)["providers"]["sms"]["twilio"].update(public_url="http://statline.example.org"),
+        "regions[0].providers.sms.twilio.public_url: must be https://",
+    ),
+    "an address for callbacks that has a path": (
+        lambda c: _first(c)["providers"]["sms"]["twilio"].update(public_url="https://example.org/statline"),
+        "regions[0].providers.sms.twilio.public_url: ",
+    ),
+    "Twilio that nobody declared": (
+        lambda c: _first(c).update(outside=[hop for hop in _first(c)["outside"] if hop["hop"] != "twilio"]),
+        "regions[0].outside: ca-central-1 uses twilio and does not declare it",
+    ),
+    "an app of another region's tenant": (
+        lambda c: _first(c)["apps"]["AROAEXAMPLE4NORTHSHORE"].update(tenants=["harborview"]),
+        "regions[0].apps.AROAEXAMPLE4NORTHSHORE.tenants: harborview has no home in ca-central-1, because no producer",
+    ),
+    "a roll call of another region's tenant": (
+        lambda c: _first(c)["roll_calls"][1].update(tenant="harborview"),
+        "regions[0].roll_calls[1].tenant: harborview has no home in ca-central-1, because no producer here may send",
+    ),
+    "a roll call at no time": (
+        lambda c: _first(c)["roll_calls"][0].update(at="7:15"),
+        "regions[0].roll_calls[0].at: ",
+    ),
+    "a roll call in no time zone": (
+        lambda c: _first(c)["roll_calls"][0].update(zone="Toronto"),
+        "regions[0].roll_calls[0].zone: not a time zone; write one of the IANA names, like",
+    ),
+    "a roll call on no day": (
+        lambda c: _first(c)["roll_calls"][0].update(days=["monday"]),
+        "regions[0].roll_calls[0].days[0]: not a day of the week; these are mon, tue, wed, thu, fri, sat, sun",
+    ),
+    "a roll call twice": (
+        lambda c: _first(c)["roll_calls"].append(_first(c)["roll_calls"][0]),
+        "regions[0].roll_calls: northshore-code-blue-0715 is there twice",
     ),
     "a missing lane": (
         lambda c: _first(c)["capacity"]["sms"]["lanes"].pop("stat"),

@@ -86,17 +86,3 @@ def test_a_package_has_the_handler_of_its_own_function(delivery: Template) -> No
     for function in delivery.properties("AWS::Lambda::Function"):
         folder = function["FunctionName"].removeprefix("statline-").replace("-", "_")
         assert function["Handler"] == f"functions.{folder}.handler.handle"
-
-
-def test_the_contact_flow_speaks_the_text_twice_and_hangs_up(delivery: Template) -> None:
-    (flow,) = delivery.properties("AWS::Connect::ContactFlow")
-    content = json.loads(flow["Content"])
-    actions = {action["Identifier"]: action for action in content["Actions"]}
-    step, walked = content["StartAction"], []
-    while step:
-        action = actions[step]
-        walked.append((action["Type"], action["Parameters"].get("Text")))
-        assert all(error["NextAction"] in actions for error in action["Transitions"].get("Errors", []))
-        step = action["Transitions"].get("NextAction")
-    speaks = ("MessageParticipant", "$.Attributes.statline_text")
-    assert walked == [speaks, speaks, ("DisconnectParticipant", None)]

@@ -8,6 +8,8 @@ from statline.contract.notification import MAXIMUM_BODY_BYTES
 from statline.contract.words import Channel, Priority
 from tests.infra.templates import Template, references
 
+_CALM = {"statline-directory-changes", "statline-roll-calls"}
+"""Queues that nobody's second depends on."""
 _STAGES = {"router": "ingress", "push": "push", "sms": "sms", "voice": "voice"}
 
 
@@ -58,6 +60,9 @@ def test_a_killed_workers_stat_is_taken_up_again_within_twenty_seconds(state: Te
         visibility = state.named("AWS::SQS::Queue", f"statline-{stage}-stat")["Properties"]["VisibilityTimeout"]
         assert timeouts[f"statline-{function}"] == FUNCTION_TIMEOUT.total_seconds()
         assert timeouts[f"statline-{function}"] < visibility < 20
+    for queue in ("escalation", "receipts", "receipt-deadlines"):
+        visibility = state.named("AWS::SQS::Queue", f"statline-{queue}")["Properties"]["VisibilityTimeout"]
+        assert FUNCTION_TIMEOUT.total_seconds() < visibility < 20
 
 
 def test_every_queue_with_a_consumer_hides_messages_longer_than_the_consumer_may_run(
@@ -83,13 +88,12 @@ def test_a_functions_reserve_covers_the_sum_of_its_lanes(delivery: Template) -> 
 def test_every_worked_off_queue_has_a_dead_letter_queue_of_its_own_that_keeps_letters_longer(state: Template) -> None:
     queues = {q["QueueName"]: q for q in state.properties("AWS::SQS::Queue")}
     worked_off = [name for name in queues if f"{name}-dlq" in queues]
-    assert len(worked_off) == 13
+    assert len(worked_off) == 17
     for name in worked_off:
         redrive = queues[name]["RedrivePolicy"]
         assert state.name_of(redrive["deadLetterTargetArn"]) == f"{name}-dlq"
         assert queues[name]["MessageRetentionPeriod"] < queues[f"{name}-dlq"]["MessageRetentionPeriod"] == 14 * 86_400
-        lanes = RECEIVES_BEFORE_DEAD_LETTER if name != "statline-directory-changes" else 10
-        assert redrive["maxReceiveCount"] == lanes
+        assert redrive["maxReceiveCount"] == (10 if name in _CALM else RECEIVES_BEFORE_DEAD_LETTER)
 
 
 def test_every_queue_is_either_worked_off_or_kept_for_people(state: Template, delivery: Template) -> None:
@@ -112,19 +116,13 @@ def test_the_ingress_queues_refuse_what_is_larger_than_the_contract_allows(state
         assert queue["MaximumMessageSize"] == MAXIMUM_BODY_BYTES
 
 
-def test_functions_that_send_to_channels_may_loop_and_no_other(delivery: Template) -> None:
-    may_loop = {
-        f["FunctionName"] for f in delivery.properties("AWS::Lambda::Function") if f.get("RecursiveLoop") == "Allow"
-    }
-    assert may_loop == {"statline-push", "statline-sms", "statline-voice", "statline-dead-letters"}
-
-
 def test_the_stream_tells_only_what_events_are_made_of_and_loses_nothing_unseen(delivery: Template) -> None:
     (mapping,) = (m for m in delivery.properties("AWS::Lambda::EventSourceMapping") if "FilterCriteria" in m)
     (rule,) = mapping["FilterCriteria"]["Filters"]
     assert rule["Pattern"] == (
         '{"eventName":["INSERT","MODIFY"],'
-        '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"META"},{"prefix":"D#"},{"prefix":"REFUSAL"}]}}}}'
+        '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"META"},{"prefix":"D#"},{"prefix":"REFUSAL"},'
+        '{"prefix":"LADDER#"},{"prefix":"ACK#"},{"prefix":"WORD#"},{"prefix":"STANDDOWN"}]}}}}'
     )
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRetryAttempts"] > 0

@@ -54,7 +54,7 @@ def test_cdk_nag_would_fail_the_synth_of_an_unsafe_stack(tmp_path: Path) -> None
 def test_an_acknowledgement_is_for_one_resource_and_says_why(config: RegionConfig) -> None:
     assert config.database is not None
     stacks = (
-        list(state_acknowledgements(("outstanding", "canary"))),
+        list(state_acknowledgements(("outstanding", "canary"), twilio=True)),
         list(delivery_acknowledgements(config)),
         list(database_acknowledgements(config.database, production=True)),
         list(RECONCILE),

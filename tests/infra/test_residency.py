@@ -62,9 +62,11 @@ def test_the_only_addresses_outside_aws_that_a_function_is_given_are_the_manifes
         for value in function["Environment"]["Variables"].values()
     ]
     assert config.canary is not None
+    twilio = {"https://api.twilio.com"} if config.providers.sms.twilio is not None else set[str]()
     assert set(re.findall(r"https?://[^\"\s]+", " ".join(variables))) == {
         "https://fcm.googleapis.com",
         config.canary.dead_mans_switch,
+        *twilio,
     }
 
 
@@ -77,6 +79,12 @@ def test_a_hop_that_is_not_declared_is_refused_by_name(deployment: Deployment) -
 def test_a_dead_mans_switch_that_is_not_declared_is_refused_by_name(deployment: Deployment) -> None:
     declared = [hop for hop in deployment.regions[0].outside if hop.hop is not Hop.DEAD_MANS_SWITCH]
     with pytest.raises(ResidencyError, match="ca-central-1 uses dead-mans-switch and does not declare it"):
+        check_declared(_declaring(deployment, *declared))
+
+
+def test_twilio_that_is_not_declared_is_refused_by_name(deployment: Deployment) -> None:
+    declared = [hop for hop in deployment.regions[0].outside if hop.hop is not Hop.TWILIO]
+    with pytest.raises(ResidencyError, match="ca-central-1 uses twilio and does not declare it"):
         check_declared(_declaring(deployment, *declared))
 
 

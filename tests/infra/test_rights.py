@@ -84,9 +84,7 @@ def test_a_role_is_one_functions_alone_and_only_lambda_can_take_it(delivery: Tem
         assert "ManagedPolicyArns" not in properties
 
 
-def test_no_right_has_a_wildcard_but_the_two_that_have_no_name_to_give(
-    delivery: Template, config: RegionConfig
-) -> None:
+def test_no_right_has_a_wildcard_but_those_that_have_no_name_to_give(delivery: Template, config: RegionConfig) -> None:
     wild = {
         (function, action, resource)
         for function, statements in _roles(delivery).items()
@@ -96,31 +94,47 @@ def test_no_right_has_a_wildcard_but_the_two_that_have_no_name_to_give(
         if "*" in action or (isinstance(resource, str) and "*" in resource)
     }
     assert config.providers.voice is not None
+    calls = f"{config.providers.voice.instance_arn}/contact/*"
     assert wild == {
         ("statline-events", "dynamodb:ListStreams", "*"),
-        (
-            "statline-voice",
-            "connect:StartOutboundVoiceContact",
-            f"{config.providers.voice.instance_arn}/contact/*",
-        ),
+        ("statline-voice", "connect:StartOutboundVoiceContact", calls),
+        ("statline-escalation", "connect:StopContact", calls),
+        ("statline-receipts", "connect:GetContactAttributes", calls),
     }
 
 
-def test_each_provider_is_called_by_its_own_function_alone(delivery: Template) -> None:
+def test_each_provider_is_called_by_its_own_function_alone(delivery: Template, config: RegionConfig) -> None:
+    twilio = {"statline-sms", "statline-webhooks"} if config.providers.sms.twilio is not None else set[str]()
     rights = {
         "connect:StartOutboundVoiceContact": {"statline-voice"},
         "sms-voice:SendTextMessage": {"statline-sms"},
-        "secretsmanager:GetSecretValue": {"statline-push"},
-        "events:PutEvents": {"statline-events"},
+        "connect:StopContact": {"statline-escalation"},
+        "connect:GetContactAttributes": {"statline-receipts"},
+        "secretsmanager:GetSecretValue": {"statline-push", *twilio},
+        "events:PutEvents": {"statline-events", "statline-roll-call"},
     }
     for action, holders in rights.items():
         assert {name for name, statements in _roles(delivery).items() if action in _actions(statements)} == holders
 
 
+def test_each_secret_is_read_by_who_signs_in_with_it(delivery: Template, config: RegionConfig) -> None:
+    read = {
+        name: _targets(delivery, statements, "secretsmanager:GetSecretValue")
+        for name, statements in _roles(delivery).items()
+        if "secretsmanager:GetSecretValue" in _actions(statements)
+    }
+    fcm = config.providers.push.service_account
+    twilio = config.providers.sms.twilio
+    assert read == {"statline-push": {fcm}} | (
+        {} if twilio is None else {name: {twilio.secret} for name in ("statline-sms", "statline-webhooks")}
+    )
+
+
 def test_sms_sends_from_the_configs_numbers_only(delivery: Template, config: RegionConfig) -> None:
     statements = _roles(delivery)["statline-sms"]
     senders = {name for name in _targets(delivery, statements, "sms-voice:SendTextMessage") if "sms-voice" in name}
-    assert {name.rsplit("/", 1)[1] for name in senders} == set(config.providers.sms.originations.values())
+    sms = config.providers.sms
+    assert {name.rsplit("/", 1)[1] for name in senders} == {*sms.originations.values(), *sms.lines.values()}
 
 
 def test_a_function_takes_messages_from_its_own_queues_only(delivery: Template) -> None:
@@ -135,6 +149,13 @@ def test_a_function_takes_messages_from_its_own_queues_only(delivery: Template) 
         "statline-events": set(),
         "statline-canary": {"statline-canary-ticks"},
         "statline-outstanding": {"statline-outstanding-ticks"},
+        "statline-escalation": {"statline-escalation"},
+        "statline-late-receipts": {"statline-receipt-deadlines"},
+        "statline-receipts": {"statline-receipts"},
+        "statline-roll-call": {"statline-roll-calls"},
+        "statline-keypad": set(),
+        "statline-virtual-pager": set(),
+        "statline-webhooks": set(),
     }
     for function, statements in _roles(delivery).items():
         assert _targets(delivery, statements, "sqs:ReceiveMessage") == wanted[function]
@@ -177,6 +198,8 @@ def test_only_the_directory_function_changes_the_directory(delivery: Template) -
 
 
 def test_a_template_holds_no_secret(state: Template, delivery: Template) -> None:
-    (secret,) = state.properties("AWS::SecretsManager::Secret")
+    secrets = {secret["Name"]: secret["SecretString"] for secret in state.properties("AWS::SecretsManager::Secret")}
     assert "private_key" not in json.dumps([state.body, delivery.body])
-    assert json.loads(secret["SecretString"]) == {"statline": "put the Firebase service account's JSON here"}
+    assert json.loads(secrets.pop("statline/fcm")) == {"statline": "put the Firebase service account's JSON here"}
+    for text in secrets.values():
+        assert json.loads(text) == {"statline": "put a JSON object with account_sid and auth_token here"}

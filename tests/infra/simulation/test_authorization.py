@@ -15,6 +15,8 @@ from tests.infra.templates import Template, as_list
 
 _INLINE_LIMIT = 10_240
 """Characters that AWS takes for all policies written into a role, white space not counted."""
+_MANAGED_LIMIT = 6_144
+"""And for one managed policy."""
 _NOT_IN_THE_REFERENCE = re.compile(r"^(rds-db:connect|connect:StartOutboundVoiceContact)$")
 """Signing in has a page of its own in the RDS User Guide; a call is authorised on its contact, which Connect's page of
 the reference leaves out."""
@@ -126,6 +128,19 @@ def _required(action: str) -> list[str]:
 def test_what_is_written_into_a_role_is_not_more_than_aws_takes(roles: dict[str, Principal]) -> None:
     sizes = {name: sum(map(_size, role.policies)) for name, role in roles.items()}
     assert {name: size for name, size in sizes.items() if size > _INLINE_LIMIT} == {}
+
+
+def test_a_managed_policy_is_not_larger_than_aws_takes(templates: Mapping[str, Template], config: RegionConfig) -> None:
+    sizes = {
+        str(policy["ManagedPolicyName"]): _size(
+            Resolver(template, config.region, config.account.id).resolve(policy["PolicyDocument"])
+        )
+        for stack, template in templates.items()
+        if stack.startswith(f"Statline-{config.region}-")
+        for policy in template.properties("AWS::IAM::ManagedPolicy")
+    }
+    assert len(sizes) > 5
+    assert {name: size for name, size in sizes.items() if size > _MANAGED_LIMIT} == {}
 
 
 def _size(document: Document) -> int:
