@@ -33,12 +33,6 @@ PERSON = f"person{OF}"
 """Before a person's id, the role of that person's ladder in a roll call."""
 
 
-def role_in_team(role: str) -> str | None:
-    """A ladder's role as the shifts of its team call it; None for a ladder of everybody."""
-    own = role.rpartition(OF)[2]
-    return None if own == ANYBODY else own
-
-
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A ladder before its deliveries are known.
