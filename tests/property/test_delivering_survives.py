@@ -1,153 +1,31 @@
-"""A model check of queue, claim, acknowledgement and provider: workers die anywhere, race, and answers get lost.
+"""A model check of queues, claim, acknowledgement and two providers: workers die anywhere, race, answers get lost.
 
-The provider's own call log is the witness, as it is for the laptop cloud's tests: our table could flatter us.
+Receipts come or stay away, and the deadlines of accepted stats strike. Whatever happened: nobody was called past an
+acknowledgement or twice without a reason, and an accepted stat that no receipt came for has gone its next way.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from functions.core.domain.delivery import Delivery, DeliveryKey
-from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.lanes import LANES
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.delivery import DeliveryKey, next_way
+from functions.core.domain.ladder import Look
+from functions.core.domain.receipt_deadlines import RECEIPT_LATE
 from functions.core.domain.states import SETTLED, TRANSITIONS, State
-from functions.core.services.deliver import DeliverBatch
-from functions.core.services.follow_up import FollowUp
 from statline.contract.words import Channel, Priority
-from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import a_delivery, a_fallback
-from tests.fakes.delivery_states import FakeDeliveryStates
-from tests.fakes.escalation import FakeEscalation
-from tests.fakes.provider_standings import the_only
-from tests.fakes.queues import FakeReceiptDeadlines
-
-ANSWERS: dict[str, Outcome] = {
-    "accepted": Accepted("p-1"),
-    "throttled": RetryLater("throttled"),
-    "refused": NeverRetry("refused", address_is_dead=True),
-    "lost": Unknown("timeout"),
-}
-CRASH_POINTS = ("claim", "claimed", "call", "called", "record", "recorded", "delete")
-
-
-class Killed(BaseException):
-    """The worker's process is gone: nothing of it runs on, no handler, no `finally` of ours."""
-
-
-@dataclass
-class Message:
-    """A message on the fake queue."""
-
-    delivery: Delivery
-    visible_at: datetime
-    receives: int = 0
-
-
-@dataclass
-class World:
-    """Everything outside a worker, and the worker's ports into it."""
-
-    clock: FakeClock = field(default_factory=FakeClock)
-    states: FakeDeliveryStates = field(default_factory=FakeDeliveryStates)
-    queue: list[Message] = field(default_factory=list)
-    calls: list[tuple[DeliveryKey, str, int]] = field(default_factory=list)
-    answer: str = "accepted"
-    crash_at: str | None = None
-    meanwhile: Callable[[], None] | None = None
-    late_calls: list[DeliveryKey] = field(default_factory=list)
-    answers_lost: set[DeliveryKey] = field(default_factory=set)
-    name: str = "fake"
-    workers: int = 0
-
-    def reach(self, point: str) -> None:
-        """Die here, if the test says so; a worker dies once."""
-        if self.crash_at == point:
-            self.crash_at = None
-            raise Killed(point)
-
-    def send(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """The provider. What it was asked is in its log whatever happens to the worker."""
-        self.reach("call")
-        for delivery in deliveries:
-            if self.states.is_silent(delivery):
-                self.late_calls.append(delivery.key)
-            self.calls.append((delivery.key, self.answer, len(self.states.history)))
-        if self.meanwhile:
-            meanwhile, self.meanwhile = self.meanwhile, None
-            meanwhile()
-        self.reach("called")
-        return [ANSWERS[self.answer] for _ in deliveries]
-
-    def report_dead(self, deliveries: Sequence[Delivery]) -> None:
-        """The address book: nothing to see here."""
-
-    def work(self) -> None:
-        """One worker takes every visible message, up to ten, as a mapping would."""
-        self.workers += 1
-        taken = [m for m in self.queue if m.visible_at <= self.clock()][:10]
-        for message in taken:
-            message.visible_at = self.clock() + LANES[message.delivery.priority].visibility
-            message.receives += 1
-        handles = [message.receives for message in taken]
-        use_case = DeliverBatch(
-            states=_Crashing(self),
-            providers=the_only(self, self.clock),
-            outbox=_Outbox(self),
-            follow_up=FollowUp(FakeReceiptDeadlines(), FakeEscalation()),
-            address_book=self,
-            clock=self.clock,
-        )
-        try:
-            verdicts = use_case([m.delivery for m in taken], f"worker-{self.workers}")
-            self.reach("delete")
-        except (Killed, StoreUnavailableError):
-            return
-        for message, handle, verdict in zip(taken, handles, verdicts, strict=True):
-            if message.receives != handle:
-                continue  # somebody received it since: the handle is worth nothing any more
-            if verdict.again_in is None:
-                self.queue.remove(message)
-            else:
-                message.visible_at = self.clock() + verdict.again_in
-
-
-@dataclass
-class _Outbox:
-    world: World
-
-    def send(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
-        self.world.queue += [Message(d, self.world.clock()) for d in deliveries]
-        return []
-
-
-@dataclass
-class _Crashing:
-    """The state table, with the crash points around its writes."""
-
-    world: World
-
-    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord | None]:
-        claiming = any(record.state is State.SENDING for record in records)
-        self.world.reach("claim" if claiming else "record")
-        stored = self.world.states.write(records)
-        self.world.reach("claimed" if claiming else "recorded")
-        return [
-            None if record.key in self.world.answers_lost else found
-            for record, found in zip(records, stored, strict=True)
-        ]
-
-    def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
-        return self.world.states.read(keys)
-
-    def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
-        return self.world.states.acknowledged(deliveries)
+from tests.property.delivering_world import (
+    ANSWERS,
+    BY_THE_SECOND,
+    CRASH_POINTS,
+    LATE_CRASH_POINTS,
+    PROVIDERS,
+    Message,
+    World,
+)
 
 
 class Delivering(RuleBasedStateMachine):
@@ -158,19 +36,26 @@ class Delivering(RuleBasedStateMachine):
         self.world = World()
         self.sent = 0
 
-    @rule(channel=st.sampled_from(Channel), priority=st.sampled_from(Priority), role=st.sampled_from([None, "leader"]))
-    def accept(self, channel: Channel, priority: Priority, role: str | None) -> None:
+    @rule(
+        channel=st.sampled_from(Channel),
+        priority=st.sampled_from(Priority),
+        role=st.sampled_from([None, "leader"]),
+        provider=st.sampled_from(["", *PROVIDERS]),
+    )
+    def accept(self, channel: Channel, priority: Priority, role: str | None, provider: str) -> None:
         self.sent += 1
-        fallbacks = (a_fallback(Channel.VOICE),) if priority is Priority.STAT and channel is not Channel.VOICE else ()
+        others = (a_fallback(Channel.VOICE),) if channel is not Channel.VOICE else ()
+        fallbacks = (*others, BY_THE_SECOND) if priority is Priority.STAT else ()
         delivery = a_delivery(
             channel,
             priority,
             notification=f"n-{self.sent}",
             roles=(role,) if role else (),
+            provider=provider,
             fallbacks=fallbacks,
             expires_at=self.world.clock() + timedelta(hours=1),
         )
-        self.world.queue.append(Message(delivery, self.world.clock()))
+        self.world.put(delivery)
 
     @rule()
     def duplicate(self) -> None:
@@ -213,6 +98,32 @@ class Delivering(RuleBasedStateMachine):
         self.world.work()
         self.world.states.unreadable = False
 
+    @rule(answer=st.sampled_from(sorted(ANSWERS)), deadlines=st.booleans(), escalation=st.booleans())
+    def work_while_queues_of_ours_are_away(self, answer: str, deadlines: bool, escalation: bool) -> None:
+        self.world.answer = answer
+        self.world.deadlines_away, self.world.escalation_away = deadlines, escalation
+        self.world.work()
+        self.world.deadlines_away = self.world.escalation_away = False
+
+    @rule()
+    def another_environment_is_started(self) -> None:
+        self.world.start_afresh()
+
+    @rule(which=st.integers(0, 9), state=st.sampled_from([State.DELIVERED, State.READ, State.UNDELIVERED]))
+    def a_receipt_comes(self, which: int, state: State) -> None:
+        accepted = [r for r in self.world.states.stored.values() if r.state is State.ACCEPTED]
+        for record in accepted[which : which + 1]:
+            if state is State.UNDELIVERED:
+                self.world.open_next_way(record.key)  # as who records receipts does
+            self.world.states.write([record.moved(state, self.world.clock())])
+
+    @rule(crash_at=st.sampled_from([None, *LATE_CRASH_POINTS]), seconds=st.sampled_from([0, 30, 60]))
+    def deadlines_strike(self, crash_at: str | None, seconds: int) -> None:
+        self.world.clock.advance(seconds)
+        self.world.crash_at = crash_at
+        self.world.strike()
+        self.world.crash_at = None
+
     @rule()
     def acknowledge(self) -> None:
         for message in self.world.queue:
@@ -243,6 +154,22 @@ class Delivering(RuleBasedStateMachine):
             earlier[key] = (answer, written)
 
     @invariant()
+    def a_delivery_is_called_by_the_provider_that_its_claim_names(self) -> None:
+        if hasattr(self, "world"):
+            assert self.world.wrong_provider == []
+
+    @invariant()
+    def an_accepted_stat_had_its_deadline_set_before(self) -> None:
+        if hasattr(self, "world"):
+            assert self.world.accepted_unwatched == []
+
+    @invariant()
+    def the_same_key_is_one_delivery(self) -> None:
+        """The text that a key stands for is the one that was first put on a queue under it."""
+        if hasattr(self, "world"):
+            assert self.world.mixed_up == []
+
+    @invariant()
     def every_step_is_in_the_table(self) -> None:
         if not hasattr(self, "world"):
             return
@@ -258,17 +185,37 @@ class Delivering(RuleBasedStateMachine):
             return
         accepted = {m.delivery.key for m in self.world.queue} | set(self.world.states.stored)
         self.world.answer = "accepted"
-        for _ in range(200):
-            if not self.world.queue:
+        for _ in range(400):
+            if not self.world.queue and not self.world.deadlines:
                 break
             self.world.work()
+            self.world.strike()
             self.world.clock.advance(5)
         assert self.world.queue == []
+        assert self.world.deadlines == []
         unsettled = {
             k: self.world.states.stored[k].state for k in accepted if self.world.states.stored[k].state not in SETTLED
         }
         assert unsettled == {}
         self._a_failed_stat_went_another_way()
+        self._an_accepted_stat_without_a_receipt_went_another_way()
+        self._an_activation_was_looked_at_after_each_failure()
+
+    def _an_accepted_stat_without_a_receipt_went_another_way(self) -> None:
+        for key, record in self.world.states.stored.items():
+            delivery = self.world.sent[key]
+            way = next_way(delivery)
+            if record.state is not State.ACCEPTED or way is None or self.world.states.is_silent(delivery):
+                continue
+            if self.world.clock() >= delivery.expires_at:
+                continue  # some deadlines struck when it was too late to go anywhere
+            assert record.reason == RECEIPT_LATE, key
+            assert way.key in self.world.states.stored, key
+
+    def _an_activation_was_looked_at_after_each_failure(self) -> None:
+        for key, record in self.world.states.stored.items():
+            if record.state in {State.FAILED, State.EXPIRED} and self.world.sent[key].roles:
+                assert Look(key.tenant, key.notification) in self.world.looks, key
 
     def _a_failed_stat_went_another_way(self) -> None:
         counted = Counter(key.notification for key in self.world.states.stored)
