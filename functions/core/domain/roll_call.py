@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from functions.core.domain.acknowledgement import Answers
+from functions.core.domain.activating import PERSON
 from functions.core.domain.delivery import DeliveryKey, digest
 from functions.core.domain.plan import Plan
 from functions.core.domain.record import DeliveryRecord
@@ -28,8 +29,6 @@ LIFE = timedelta(hours=1)
 """How long a roll call may still be delivered and answered."""
 PRIORITY = Priority.URGENT
 """Loud enough to be heard, and no stat: a test must not stand before a code."""
-PERSON = "person/"
-"""Before the user's id: the role of one person in a roll call."""
 _LONGEST_TEAM = 90
 """What of an id of 128 characters is left for the team's."""
 
@@ -40,11 +39,7 @@ PROBLEMS: Mapping[str, RollCallProblem] = {
     "number_not_verified": RollCallProblem.UNVERIFIED,
 }
 """What a FAILED delivery's reason means, where it is the person's own to mend."""
-_MISSING: Mapping[Channel, RollCallProblem] = {
-    Channel.PUSH: RollCallProblem.NO_DEVICE,
-    Channel.SMS: RollCallProblem.NO_PHONE,
-    Channel.VOICE: RollCallProblem.NO_PHONE,
-}
+_PHONES = frozenset({Channel.SMS, Channel.VOICE})
 _SENT = frozenset({State.ACCEPTED, State.DELIVERED, State.READ})
 _NOT_YET = frozenset({State.SENDING, State.RETRYING, State.UNKNOWN})
 _ORDER: Mapping[RollCallStanding, int] = {
@@ -108,19 +103,13 @@ def roll_call_of(tenant: str, team: str, moment: datetime, sent_at: datetime) ->
     )
 
 
-def role_of(user: str) -> str:
-    """The role of one person in a roll call."""
-    return f"{PERSON}{user}"
-
-
 def roll_call_in(plan: Plan, records: Records, answers: Answers) -> RollCall:
     """How everybody who was called stands, by what is stored now."""
     accepted, declined = _said(answers)
-    wanted = _wanted(plan)
     found = []
     for user in _people(plan):
         keys = [delivery.key for delivery in plan.deliveries if delivery.key.recipient == user]
-        problems = tuple(dict.fromkeys((*_missing(keys, wanted), *_failed(keys, records))))
+        problems = tuple(dict.fromkeys((*_missing(plan, keys), *_failed(keys, records))))
         found.append(Called(user, _standing(user, keys, records, accepted, declined), problems))
     found.sort(key=lambda person: (_ORDER[person.standing], person.user))
     return RollCall(plan.tenant, plan.notification, tuple(found))
@@ -132,13 +121,6 @@ def _said(answers: Answers) -> tuple[set[str], set[str]]:
     accepted = {role.removeprefix(PERSON) for role in roles if role.startswith(PERSON)}
     accepted |= {word.user for word in answers.words if word.answer is Answer.ACCEPT}
     return accepted, {word.user for word in answers.words} - accepted
-
-
-def _wanted(plan: Plan) -> list[Channel]:
-    """The channels that the roll call takes: somebody without one of them lacks something."""
-    screens = plan.activation.screens if plan.activation else ()
-    used = {*screens, *(delivery.key.channel for delivery in plan.deliveries)}
-    return [channel for channel in Channel if channel in used]
 
 
 def _people(plan: Plan) -> list[str]:
@@ -153,9 +135,15 @@ def _people(plan: Plan) -> list[str]:
     return list(dict.fromkeys([*named, *(delivery.key.recipient for delivery in plan.deliveries), *without]))
 
 
-def _missing(keys: Sequence[DeliveryKey], wanted: Iterable[Channel]) -> Iterator[RollCallProblem]:
+def _missing(plan: Plan, keys: Sequence[DeliveryKey]) -> Iterator[RollCallProblem]:
+    """What a person lacks. The app everybody should have; a phone, where the roll call takes phones."""
     there = {key.channel for key in keys}
-    return (_MISSING[channel] for channel in wanted if channel not in there)
+    pushes = plan.activation is None or Channel.PUSH in plan.activation.screens
+    phones = any(delivery.key.channel in _PHONES for delivery in plan.deliveries)
+    if pushes and Channel.PUSH not in there:
+        yield RollCallProblem.NO_DEVICE
+    if not there & _PHONES and (phones or not keys):
+        yield RollCallProblem.NO_PHONE
 
 
 def _failed(keys: Iterable[DeliveryKey], records: Records) -> Iterator[RollCallProblem]:
