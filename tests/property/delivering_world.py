@@ -19,7 +19,7 @@ from functions.core.domain.watching import Watched
 from functions.core.services.deliver import DeliverBatch
 from functions.core.services.follow_up import FollowUp
 from functions.core.services.late_receipts import SendAnotherWay
-from functions.core.services.providers import Providers
+from functions.core.services.providers import Call, Providers
 from statline.contract.words import Channel
 from tests.fakes.clock import FakeClock
 from tests.fakes.delivery_states import FakeDeliveryStates
@@ -92,8 +92,7 @@ class World:
 
     def start_afresh(self) -> None:
         """The function's environment is a new one: it knows nothing of what the providers answered."""
-        both = [_Provider(self, name) for name in PROVIDERS]
-        self.providers = Providers(Channel.SMS, both, self.standings, self.clock)
+        self.providers = _Providers(self)
 
     def reach(self, point: str) -> None:
         """Die here, if the test says so; a worker dies once."""
@@ -103,7 +102,6 @@ class World:
 
     def send(self, deliveries: Sequence[Delivery], provider: str) -> list[Outcome]:
         """A provider. What it was asked is in its log whatever happens to the worker."""
-        self.reach("call")
         for delivery in deliveries:
             claims = [r for r in self.states.history if r.key == delivery.key and r.state is State.SENDING]
             claimed_for = {record.attempts[-1].provider for record in claims}
@@ -112,10 +110,6 @@ class World:
             if self.states.is_silent(delivery):
                 self.late_calls.append(delivery.key)
             self.calls.append((delivery.key, self.answer, len(self.states.history)))
-        if self.meanwhile:
-            meanwhile, self.meanwhile = self.meanwhile, None
-            meanwhile()
-        self.reach("called")
         return [ANSWERS[self.answer] for _ in deliveries]
 
     def set(self, deliveries: Sequence[Delivery]) -> list[Delivery]:
@@ -196,6 +190,24 @@ class World:
         for deadline, each in zip(struck, found, strict=True):
             if each.done:
                 self.deadlines.remove(deadline)
+
+
+class _Providers(Providers):
+    """The calls of a batch begin together, to whichever provider; what else happens, happens while they last."""
+
+    def __init__(self, world: World) -> None:
+        both = [_Provider(world, name) for name in PROVIDERS]
+        super().__init__(Channel.SMS, both, world.standings, world.clock)
+        self._world = world
+
+    def send(self, calls: Sequence[Call]) -> list[Outcome]:
+        self._world.reach("call")
+        outcomes = super().send(calls)
+        if self._world.meanwhile:
+            meanwhile, self._world.meanwhile = self._world.meanwhile, None
+            meanwhile()
+        self._world.reach("called")
+        return outcomes
 
 
 @dataclass

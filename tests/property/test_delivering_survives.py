@@ -225,4 +225,4 @@ class Delivering(RuleBasedStateMachine):
 
 
 TestDelivering = Delivering.TestCase
-TestDelivering.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestDelivering.settings = settings(max_examples=300, stateful_step_count=30, deadline=None)
