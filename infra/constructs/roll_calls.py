@@ -1,5 +1,6 @@
 """The schedules of roll calls."""
 
+import json
 from collections.abc import Sequence
 
 from aws_cdk import Duration, Stack
@@ -10,6 +11,8 @@ from constructs import Construct
 
 from infra.config.roll_calls import RollCall
 
+_SCHEDULED = scheduler.ContextAttribute.scheduled_time
+"""Scheduler puts the moment in: a call that it makes twice, or again later, is of the same roll call."""
 _LATEST = Duration.minutes(10)
 """A roll call that starts later than this after a shift's start says nothing about it any more."""
 
@@ -38,7 +41,7 @@ def schedule_roll_calls(scope: Construct, *, roll_calls: Sequence[RollCall], fun
             target=scheduler.CfnSchedule.TargetProperty(
                 arn=function.function_arn,
                 role_arn=caller.role_arn,
-                input=Stack.of(scope).to_json_string({"tenant": call.tenant, "team": call.team}),
+                input=json.dumps({"tenant": call.tenant, "team": call.team, "at": _SCHEDULED}),
                 retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
                     maximum_event_age_in_seconds=_LATEST.to_seconds(), maximum_retry_attempts=2
                 ),

@@ -23,6 +23,7 @@ def add_escalation(parts: DeliveryParts) -> None:
             escalation_queue=queue.main.queue.queue_url,
             channel_queues=parts.channel_queues,
             connect_instance=parts.connect_instance,
+            second_providers=parts.second_providers,
         ),
         reserve=capacity.reserve,
         memory_mb=PROMPT_MEMORY_MB,

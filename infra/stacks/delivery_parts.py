@@ -85,6 +85,11 @@ class DeliveryParts:
         return tuple(self.state.queues.channels)
 
     @property
+    def second_providers(self) -> dict[Channel, str]:
+        """The provider beside a channel's first one, where it has one."""
+        return {Channel.SMS: "twilio"} if self.config.providers.sms.twilio is not None else {}
+
+    @property
     def channel_queues(self) -> dict[Channel, dict[Priority, str]]:
         """The URLs of the channels' queues, by channel and lane."""
         return {channel: _urls(lanes) for channel, lanes in self.state.queues.channels.items()}

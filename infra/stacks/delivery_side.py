@@ -6,7 +6,6 @@ from functions.events.settings import EventsSettings
 from functions.router.settings import Producer, RouterSettings
 from infra.config.producers import known_to_router
 from infra.stacks.delivery_parts import PROMPT_MEMORY_MB, SIDE_MEMORY_MB, DeliveryParts, work_off_lanes
-from statline.contract.words import Channel
 
 _EVENTFUL_ROWS = ("META", "D#", "REFUSAL", "LADDER#", "ACK#", "WORD#", "STANDDOWN")
 """The state table's rows that events tell of, by the beginnings of their sort keys."""
@@ -25,7 +24,7 @@ def add_router(parts: DeliveryParts, *, own: dict[str, Producer]) -> None:
             ingress_queues={queue.main.queue.queue_arn: priority for priority, queue in state.queues.ingress.items()},
             channel_queues=parts.channel_queues,
             escalation_queue=parts.escalation_queue,
-            second_providers={Channel.SMS: "twilio"} if parts.config.providers.sms.twilio is not None else {},
+            second_providers=parts.second_providers,
             producers=known_to_router(parts.config.producers) | own,
         ),
         reserve=capacity.reserve,

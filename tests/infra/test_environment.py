@@ -154,7 +154,9 @@ def test_twilio_is_the_second_way_of_texts_where_the_config_has_it_and_nowhere_e
 ) -> None:
     provider = config.providers.sms.twilio
     sms, router = _read(delivery, "sms", SmsSettings), _read(delivery, "router", RouterSettings)
+    climbing = _read(delivery, "escalation", EscalationSettings)
     assert (provider is None) == (sms.twilio is None) == (router.second_providers == {})
+    assert climbing.second_providers == router.second_providers
     if provider is not None and sms.twilio is not None:
         assert router.second_providers == {Channel.SMS: "twilio"}
         assert sms.twilio.originations == provider.originations

@@ -17,7 +17,11 @@ def test_each_roll_call_of_the_config_has_its_schedule(delivery: Template, confi
         assert schedule["ScheduleExpression"] == call.cron
         assert schedule["ScheduleExpressionTimezone"] == call.zone
         assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
-        assert json.loads(schedule["Target"]["Input"]) == {"tenant": call.tenant, "team": call.team}
+        assert json.loads(schedule["Target"]["Input"]) == {
+            "tenant": call.tenant,
+            "team": call.team,
+            "at": "<aws.scheduler.scheduled-time>",
+        }
         alias = delivery.resources("AWS::Lambda::Alias")[next(references(schedule["Target"]["Arn"]))]
         assert delivery.name_of(alias["Properties"]["FunctionName"]) == "statline-roll-call"
 
