@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from functions.core.domain.admission import Ingress
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.pager_call import PagerAnswer, PagerCall, Wants
+from functions.core.domain.producers import EVERY_TENANT, Producer
 from functions.core.domain.routing import plan_of
 from functions.core.services.page_by_number import PageByNumber
-from functions.core.services.route import read_snapshot
+from functions.core.services.route import Answer, RouteBatch, Routed, read_snapshot
 from statline.contract.directory import DirectoryChange
 from statline.contract.notification import Notification
 from statline.contract.words import Channel, Kind, Priority, Sensitivity
+from tests.fakes.acknowledgements import FakeAcknowledgements
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.directory_changes import (
@@ -30,9 +33,13 @@ from tests.fakes.directory_changes import (
     an_escalation_policy,
 )
 from tests.fakes.doors import FakeDoors
+from tests.fakes.escalation import FakeEscalation
+from tests.fakes.notifications import FakeNotifications
+from tests.fakes.queues import FakeOutbox, FakeQuarantine
 
 LINE, SHARED, CALLER, SWITCHBOARD = "+14165550199", "+14165550198", "+14165550111", "+14165550100"
 CALL = PagerCall(line=LINE, caller=CALLER, id="contact-1")
+TO_ONE = an_escalation_policy("climb", a_step({"type": "user", "id": "u-2"}))
 TEXT = replace(CALL, text="Mr Doe in bed 12 is short of breath")
 
 
@@ -52,6 +59,21 @@ class Scene:
     @property
     def page(self) -> PageByNumber:
         return PageByNumber(self.directory, self.doors, self.clock, self.channels)
+
+    def route(self) -> list[Answer]:
+        """What the real router answers to what was sent."""
+        route = RouteBatch(
+            directory=self.directory,
+            notifications=FakeNotifications(),
+            acknowledgements=FakeAcknowledgements(),
+            outbox=FakeOutbox(),
+            escalation=FakeEscalation(),
+            quarantine=FakeQuarantine(),
+            producers={"pager": Producer("virtual_pager", frozenset({EVERY_TENANT}), frozenset(Priority))},
+            clock=self.clock,
+        )
+        sent = [(message, message.model_dump_json()) for message in self.doors.sent]
+        return route([Ingress(message.id, body, "pager:session", message.priority) for message, body in sent])
 
     def recipients(self) -> set[str]:
         """Whom the router would reach with what was sent, at this moment."""
@@ -220,6 +242,33 @@ def test_where_nobody_is_on_now_the_policy_pages_who_stands_in() -> None:
     assert answer.said.startswith("Nobody is on call for Stroke now, so the one who stands in was paged")
     assert len(scene.doors.sent) == 1
     assert any(ladder.rungs for ladder in scene.plan(scene.doors.sent[0]).activation.ladders)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(held_by_a_user(), id="held by a person"),
+        pytest.param(held_by_a_team(a_shift("u-1"), a_phone("u-1")), id="held by a shift"),
+        pytest.param(
+            held_by_a_team(a_shift("u-2", duty="backup"), a_phone("u-2"), an_escalation_policy(), policy="climb"),
+            id="held by nobody, with a backup",
+        ),
+        pytest.param(
+            [a_pager("4471", "user", "u-404", policy="climb"), a_user("u-2"), a_phone("u-2"), TO_ONE],
+            id="held by nobody whom the directory knows, with a policy",
+        ),
+    ],
+)
+def test_what_a_caller_was_told_the_router_takes_on(changes: list[DirectoryChange]) -> None:
+    scene = Scene(changes)
+    assert scene.page(CALL).paged
+
+    (answer,) = scene.route()
+
+    assert isinstance(answer, Routed)
+    activation = answer.plan.activation
+    assert activation is not None
+    assert answer.plan.deliveries or any(ladder.rungs for ladder in activation.ladders)
 
 
 def test_a_policy_whose_people_have_no_phone_reaches_nobody_and_the_caller_hears_it() -> None:
