@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -75,6 +76,18 @@ def test_every_file_that_is_named_is_there(page: Path) -> None:
             continue
         assert list(ROOT.glob(path.rstrip("/"))), span
         assert not test or f"def {test}(" in _text(ROOT / path), span
+
+
+@every_page
+def test_every_test_that_is_named_by_its_name_alone_is_there(page: Path) -> None:
+    named = {span for span in _spans(page) if re.fullmatch(r"test_\w+", span)}
+    assert named <= _names_of_tests()
+
+
+@cache
+def _names_of_tests() -> frozenset[str]:
+    sources = (_text(path) for path in (ROOT / "tests").rglob("test_*.py"))
+    return frozenset(name for source in sources for name in re.findall(r"^def (test_\w+)", source, re.MULTILINE))
 
 
 @every_page
