@@ -16,8 +16,10 @@ from statline.cli.exits import EXPLAINED, Exit
 from statline.cli.options import DryRun, Owner, Region
 from statline.cli.reconcile import reconcile
 from statline.client import DirectoryClient
+from statline.client.directory import DirectoryLookup
 from statline.client.errors import faults_of
 from statline.client.posting import NotPosted
+from statline.client.references import faults_in
 from statline.contract.directory import DIRECTORY_CHANGE, DirectoryChange
 
 MOST_FAULTS = 50
@@ -35,15 +37,27 @@ def import_changes(
     revision: Annotated[
         int | None, typer.Option(min=1, help="For a CSV without the column; milliseconds since 1970 when unsaid.")
     ] = None,
+    lookup: Annotated[
+        bool,
+        typer.Option(
+            "--lookup/--no-lookup",
+            help="Ask the directory for people, teams and policies that the file names and does not hold.",
+        ),
+    ] = True,
     dry_run: DryRun = False,
     owner: Owner = None,
 ) -> None:
     """Send changes to the directory. Nothing is sent unless all of them are right.
 
+    An escalation policy is right if everybody whom it names is in the file or in the directory, and if no policy comes
+    back to itself. The same holds for what teams, pagers, services and lines name of policies, holders and pagers.
     Sending a file again is harmless: a change whose revision is not above the stored one changes nothing.
     """
     said = {"kind": kind, "tenant": tenant, "revision": revision or int(datetime.now(UTC).timestamp() * 1000)}
-    changes = _checked(file, _documents(file, {name: value for name, value in said.items() if value}))
+    checked = _checked(file, _documents(file, {name: value for name, value in said.items() if value}))
+    if lookup:
+        _refuse_dangling(file, checked, region)
+    changes = [change for _, change in checked]
     if dry_run:
         out().print(f"{len(changes):,} changes are right. Nothing was sent (--dry-run).")
         return
@@ -57,20 +71,34 @@ def _documents(file: str, said: dict[str, object]) -> Iterable[Document]:
     return documents_in_csv(text, said) if Path(file).suffix.lower() == ".csv" else documents(text)
 
 
-def _checked(file: str, found: Iterable[Document]) -> list[DirectoryChange]:
+def _checked(file: str, found: Iterable[Document]) -> list[tuple[str, DirectoryChange]]:
+    """Each change with its place in the file."""
     changes, faults = [], []
     for document in found:
         try:
-            changes.append(DIRECTORY_CHANGE.validate_json(document.text))
+            changes.append((document.place, DIRECTORY_CHANGE.validate_json(document.text)))
         except ValidationError as cause:
             faults += [f"{file}, {document.place}: {fault.path}: {fault.rule}" for fault in faults_of(cause)]
-    if faults:
-        err().print("\n".join(faults[:MOST_FAULTS]), markup=False)
-        more = f", {len(faults) - MOST_FAULTS:,} of them not shown" if len(faults) > MOST_FAULTS else ""
-        fail(f"Nothing was sent: {len(faults):,} faults{more}.", Exit.INPUT)
+    _refuse(faults)
     if not changes:
         fail(f"{file} holds no change.", Exit.INPUT)
     return changes
+
+
+def _refuse_dangling(file: str, checked: Sequence[tuple[str, DirectoryChange]], region: str) -> None:
+    """Refuse what names somebody or something that is nowhere. The directory is asked only where the file names any."""
+    places = [place for place, _ in checked]
+    with aws_errors("looking up in the directory (--no-lookup leaves that out)", region):
+        found = faults_in([change for _, change in checked], DirectoryLookup(region).find)
+    _refuse([f"{file}, {places[number]}: {fault.path}: {fault.rule}" for number, fault in found])
+
+
+def _refuse(faults: Sequence[str]) -> None:
+    if not faults:
+        return
+    err().print("\n".join(faults[:MOST_FAULTS]), markup=False)
+    more = f", {len(faults) - MOST_FAULTS:,} of them not shown" if len(faults) > MOST_FAULTS else ""
+    fail(f"Nothing was sent: {len(faults):,} {'fault' if len(faults) == 1 else 'faults'}{more}.", Exit.INPUT)
 
 
 def _send(changes: Sequence[DirectoryChange], client: DirectoryClient) -> list[tuple[int, NotPosted]]:

@@ -1,14 +1,21 @@
-"""Sends changes of the directory to the ``directory-changes`` queue."""
+"""Sends changes of the directory to the ``directory-changes`` queue, and looks up what the directory has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import boto3
 
-from statline.client.connecting import post_to
+from functions.core.adapters.directory_table import DirectoryTable
+from functions.core.domain.directory import Entry, EntryKey
+from statline.client.connecting import PATIENCE, post_to
 from statline.client.posting import Answer, Letter, Post
 from statline.contract.directory import DirectoryChange
 
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
 QUEUE = "statline-directory-changes"
+TABLE = "statline-directory"
 
 
 class DirectoryClient:
@@ -38,3 +45,22 @@ class DirectoryClient:
         """
         url = self._post.url(QUEUE)
         return self._post.send(url, [Letter(change.model_dump_json(exclude_none=True)) for change in changes])
+
+
+class DirectoryLookup:
+    """Reads one region's directory. Needs ``dynamodb:BatchGetItem`` on its table, and the use of the table's key."""
+
+    def __init__(self, region: str, *, session: boto3.Session | None = None) -> None:
+        self._region = region
+        self._session = session
+
+    def find(self, keys: Sequence[EntryKey]) -> Mapping[EntryKey, Entry]:
+        """The entries that exist among these. Raises `StoreUnavailableError`, with what AWS said as its cause."""
+        client: DynamoDBClient = (self._session or boto3.Session()).client(
+            "dynamodb", region_name=self._region, config=PATIENCE
+        )
+        return DirectoryTable(client, TABLE, _passed_over).find(keys)
+
+
+def _passed_over(_tenant: str, _what: str) -> None:
+    """A part that cannot be read is the router's to report."""
