@@ -103,6 +103,7 @@ class Conversation:
             "statline_said": spoken(answer),
             "statline_reference": answer.reference,
             "statline_paged": "true" if answer.paged else "false",
+            "statline_trace": answer.trace,
         }
 
 

@@ -15,5 +15,11 @@ class PagerEntrance:
         """What is said next."""
         answer = self._conversation(details)
         outcome = answer.get("statline_paged", answer.get("statline_wants", ""))
-        self._log.write("caller answered", message_id=details.contact.id, kind=details.said.step, state=outcome)
+        self._log.write(
+            "caller answered",
+            trace=answer.get("statline_trace", ""),
+            message_id=details.contact.id,
+            kind=details.said.step,
+            state=outcome,
+        )
         return answer

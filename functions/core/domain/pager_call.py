@@ -40,11 +40,13 @@ class PagerAnswer:
 
     paged: the page is on its queue, and somebody who can be reached holds the pager, or stands in its policy.
     reference: what the caller may name when asking after the page; empty where there is none.
+    trace: the page's name in logs; empty where there is no pager to page.
     """
 
     said: str
     reference: str = ""
     paged: bool = False
+    trace: str = ""
 
 
 class Wants(StrEnum):

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from functions.core.domain import pager_words as words
 from functions.core.domain.climbing import Region, plan_of_step, teams_of, users_of
+from functions.core.domain.delivery import trace_of
 from functions.core.domain.directory import EntryKey, EntryKind, Snapshot
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.pager_call import (
@@ -139,18 +140,19 @@ class PageByNumber:
         if plan.deliveries or _climbs(plan):
             # Sent also where nobody can be reached now: its ladder ends, which alarms, and a shift may begin meanwhile.
             self.doors.send(message)
-        nobody = words.nobody_at(page.pager, line.owner)
-        if not holds and not stands_in:
-            return PagerAnswer(words.NOBODY.format(nobody=nobody, instead=line.instead))
         reference = reference_of(message)
-        said = (words.PAGED if holds else words.PASSED_ON).format(
+        template = words.PAGED if holds else words.PASSED_ON if stands_in else words.NOBODY
+        said = template.format(
             holder=words.holder_of(page.pager, line.owner),
-            nobody=nobody,
+            nobody=words.nobody_at(page.pager, line.owner),
             reference=reference,
             minutes=words.MINUTES,
             instead=line.instead,
         )
-        return PagerAnswer(words.sentence(said) + _given(call, page.callback), reference, paged=True)
+        trace = trace_of(message.tenant, message.id)
+        if template is words.NOBODY:
+            return PagerAnswer(said, trace=trace)
+        return PagerAnswer(words.sentence(said) + _given(call, page.callback), reference, paged=True, trace=trace)
 
     def _reaches_by_policy(self, plan: Plan, now: datetime) -> bool:
         """Whether one of the policy's steps would page anybody: the same question that escalation asks then."""
