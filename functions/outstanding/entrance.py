@@ -9,6 +9,7 @@ from functions.core.adapters.logs import Log
 from functions.core.adapters.ticks import moment_of, send_ticks
 from functions.core.domain.ports import Clock
 from functions.core.services.outstanding import FindOutstanding
+from functions.outstanding.demotions import Demotions
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -25,6 +26,7 @@ class OutstandingEntrance:
     """Where the function's events come in."""
 
     find: FindOutstanding
+    demotions: Demotions
     sqs: "SQSClient"
     ticks_queue: str
     log: Log
@@ -38,6 +40,7 @@ class OutstandingEntrance:
         if "Records" not in event:
             send_ticks(self.sqs, self.ticks_queue, moment_of(event), OFFSETS, self.clock)
             return {"batchItemFailures": []}
+        self.demotions.tell()
         left = self.find()
         if left:
             self.log.write("left on the watch list", count=left)

@@ -35,6 +35,7 @@ ABOUT_NO_ONE_NOTIFICATION: Mapping[str, str] = {
     "unreadable deadline": "as an unreadable delivery",
     "callback refused": "nobody knows who sent it",
     "callback of no delivery": "a text of the account's that we did not send",
+    "standings not read": "the providers of a channel",
     "provider demoted": "a provider, for all its deliveries",
 }
 """The lines without a trace, and what they are about instead."""

@@ -13,14 +13,17 @@ import pytest
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.logs import Log
 from functions.core.adapters.ticks import MalformedTickError, tick_of
+from functions.core.domain.failover import Standing
 from functions.core.domain.lanes import LANES
 from functions.core.domain.standing import Waiting
 from functions.core.services.outstanding import FindOutstanding, Found
+from functions.outstanding.demotions import Demotions
 from functions.outstanding.entrance import OFFSETS, OutstandingEntrance
 from functions.outstanding.figures import OutstandingFigures
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.deliveries import a_delivery
+from tests.fakes.provider_standings import FakeProviderStandings
 from tests.unit.outstanding.scene import Scene
 
 if TYPE_CHECKING:
@@ -119,9 +122,18 @@ class Post:
         return {"Successful": call["Entries"]}
 
 
-def entrance(scene: Scene, post: Post) -> OutstandingEntrance:
+def entrance(
+    scene: Scene,
+    post: Post,
+    standings: FakeProviderStandings | None = None,
+    lines: list[str] | None = None,
+) -> OutstandingEntrance:
+    log = Log("outstanding-under-test")
     find = FindOutstanding(scene.watch_list, scene.states, scene.told, REGIONS_CHANNELS, scene.clock)
-    return OutstandingEntrance(find, cast("SQSClient", post), "ticks", Log("outstanding-under-test"), scene.clock)
+    metrics = EmbeddedMetrics("ca-central-1", clock=scene.clock, write=(lines if lines is not None else []).append)
+    beside = {Channel.SMS: ("sms", "twilio")}
+    demotions = Demotions(standings or FakeProviderStandings(), beside, metrics, log, scene.clock)
+    return OutstandingEntrance(find, demotions, cast("SQSClient", post), "ticks", log, scene.clock)
 
 
 def test_an_event_at_the_end_of_its_minute_leaves_no_ten_seconds_without_a_look() -> None:
@@ -149,6 +161,31 @@ def test_ticks_that_come_together_are_one_look() -> None:
 def test_an_event_of_neither_kind_is_an_error() -> None:
     with pytest.raises(MalformedTickError):
         entrance(Scene(), Post())({"what": "is this"})
+
+
+def demotions_at(scene: Scene, standings: FakeProviderStandings) -> dict[str, int]:
+    lines: list[str] = []
+    entrance(scene, Post(), standings, lines)({"Records": [{}]})
+    return {line["Provider"]: line["ProviderDemoted"] for line in map(json.loads, lines)}
+
+
+def test_a_demoted_provider_is_told_of_with_every_tick_until_it_is_raised_again() -> None:
+    scene, standings = Scene(), FakeProviderStandings()
+    assert demotions_at(scene, standings) == {"sms": 0, "twilio": 0}
+
+    standings.write(Channel.SMS, Standing("sms", NOON + timedelta(seconds=60), times=1, revision=1))
+    assert demotions_at(scene, standings) == {"sms": 1, "twilio": 0}
+    scene.clock.advance(59.9)
+    assert demotions_at(scene, standings) == {"sms": 1, "twilio": 0}
+    scene.clock.advance(0.1)
+    assert demotions_at(scene, standings) == {"sms": 0, "twilio": 0}
+
+
+def test_while_the_standings_cannot_be_read_what_is_outstanding_is_told_all_the_same(door: Door) -> None:
+    scene = Scene()
+    assert demotions_at(scene, FakeProviderStandings(away=True)) == {}
+    assert scene.told.order == [Priority.STAT, Priority.URGENT, Priority.ROUTINE]
+    assert [(line["message"], line["channel"]) for line in door.lines()] == [("standings not read", "sms")]
 
 
 def test_what_was_left_on_the_list_is_told_as_a_count(door: Door) -> None:
