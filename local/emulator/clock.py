@@ -1,13 +1,16 @@
 """The cloud's clock in the emulator: delays, visibility, schedules, and the way to put it forward.
 
-``POST /_statline/clock?ahead=SECONDS`` puts it forward by so much, ``GET`` says how far it is ahead. What is delayed or
-waits for its next attempt comes due by that; what a worker holds at this moment does not, for workers work in the
-machine's own time. Rules and schedules that would have fired in between fire once.
+``POST /_statline/clock?ahead=SECONDS`` puts it forward by so much. What is delayed or waits for its next attempt comes
+due by that; what a worker holds at this moment does not, for workers work in the machine's own time. Rules and
+schedules that would have fired in between fire once.
+
+``GET`` says how far it is ahead, how many messages are at work or could be (``busy``), and when the next one comes due
+(``next``, epoch seconds; null where none will); ``?queues=NAME,NAME`` bounds that to these queues.
 """
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,28 +30,48 @@ _BAD_REQUEST = 400
 def advance(seconds: float) -> None:
     """Put the cloud's clock forward. Raises ClockError where it cannot be."""
     with message_store.lock:
+        before = driven.time()
         driven.advance(seconds)
-        for queue in list(sqs._queues._data.values()):
-            for message in queue["messages"]:
-                if message.get(message_store.HELD) and message["visible_at"] > driven.time() - seconds:
-                    message["visible_at"] += seconds
+        for message in _messages(()):
+            if message.get(message_store.HELD) and message["visible_at"] > before:
+                message["visible_at"] += seconds
     esm_wake.set()
 
 
-def _answer(method: str, ahead: str) -> tuple[int, dict[str, str], bytes]:
+def _messages(queues: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The messages of these queues, or of all."""
+    for queue in list(sqs._queues._data.values()):
+        if not queues or queue["name"] in queues:
+            yield from queue["messages"]
+
+
+def _outlook(queues: Collection[str]) -> dict[str, Any]:
+    with message_store.lock:
+        now = driven.time()
+        waiting = [
+            message.get("visible_at", 0.0)
+            for message in _messages(queues)
+            if not message.get(message_store.HELD) and message.get("visible_at", 0.0) > now
+        ]
+        busy = sum(1 for _ in _messages(queues)) - len(waiting)
+    return {"ahead": driven.ahead, "busy": busy, "next": min(waiting, default=None)}
+
+
+def _answer(method: str, given: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
     try:
         if method == "POST":
-            advance(float(ahead))
+            advance(float(given.get("ahead", "")))
     except (ClockError, ValueError) as problem:
         return _BAD_REQUEST, {"Content-Type": "text/plain"}, f"{problem}\n".encode()
-    return 200, {"Content-Type": "application/json"}, json.dumps({"ahead": driven.ahead}).encode()
+    queues = [name for name in given.get("queues", "").split(",") if name]
+    return 200, {"Content-Type": "application/json"}, json.dumps(_outlook(queues)).encode()
 
 
 def _with_clock(handle: Callable[..., Any]) -> Callable[..., Any]:
     async def handle_or_drive(method: str, path: str, headers: Any, parameters: Any, request_id: str) -> Any:
         if path != PATH:
             return await handle(method, path, headers, parameters, request_id)
-        return _answer(method, (parameters.get("ahead") or [""])[0])
+        return _answer(method, {name: values[0] for name, values in parameters.items() if values})
 
     return handle_or_drive
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud import Cloud, CloudError, start, stop
-from local.cloud.clock import advance, now
+from local.cloud.clock import Outlook, advance, now, outlook
 from tests.integration.local_cloud.conftest import clients_of
 from tests.integration.local_cloud.resources import Clients
 
@@ -110,3 +110,18 @@ def test_the_clock_never_goes_back(driven: Cloud) -> None:
 
 def test_a_cloud_that_nobody_drives_has_the_machines_time(cloud: Cloud) -> None:
     assert abs(now(cloud) - datetime.now(UTC)) < timedelta(seconds=1)
+
+
+def test_the_outlook_tells_what_is_at_work_and_what_comes_next(driven: Cloud, clients: Clients) -> None:
+    sqs = clients("sqs")
+    url = sqs.create_queue(QueueName="looked-at")["QueueUrl"]
+    empty = outlook(driven, ["looked-at"])
+    sqs.send_message(QueueUrl=url, MessageBody="now")
+    sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=60)
+
+    told = outlook(driven, ["looked-at"])
+
+    assert empty == Outlook(0, None)
+    assert told.busy == 1
+    assert told.seconds_until_next is not None
+    assert 50 < told.seconds_until_next <= 60
