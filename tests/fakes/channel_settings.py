@@ -1,6 +1,6 @@
 """Settings of the SMS and the voice function, for tests: every lane has a number of its own."""
 
-from functions.sms.settings import SmsSettings
+from functions.sms.settings import SmsSettings, TwilioSettings
 from functions.voice.settings import VoiceSettings
 from statline.contract.words import Priority
 
@@ -11,6 +11,11 @@ SMS = SmsSettings(
     receipt_deadlines_queue="receipt-deadlines",
     originations={Priority.STAT: "pool-stat", Priority.URGENT: "pool-urgent", Priority.ROUTINE: "pool-routine"},
     configuration_set="statline",
+)
+TWILIO = TwilioSettings(
+    secret="arn:twilio",
+    originations={Priority.STAT: "+14165550021", Priority.URGENT: "+14165550022", Priority.ROUTINE: "MG" + "0f" * 16},
+    status_callback="http://127.0.0.1:9/twilio/status",
 )
 VOICE = VoiceSettings(
     state_table="states",

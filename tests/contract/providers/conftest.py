@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 from local.sandbox.client import SandboxClient
-from tests.contract.providers.worlds import FakeWorld, World, connect_world, fcm_world, sms_world
+from tests.contract.providers.worlds import FakeWorld, World, connect_world, fcm_world, sms_world, twilio_world
 
 ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A running sandbox: its address, and the service account that it made."""
+    """A running sandbox: its address, and the accounts that it made: at Google, and at Twilio."""
 
     url: str
     account: str
+    twilio: str
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +29,8 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         assert running.stdout is not None
         line = running.stdout.readline()  # printed once it answers
         assert line.startswith("sandbox: "), line
-        yield Sandbox(line.split()[1], (directory / "service-account.json").read_text())
+        accounts = [(directory / name).read_text() for name in ("service-account.json", "twilio.json")]
+        yield Sandbox(line.split()[1], *accounts)
         running.terminate()
 
 
@@ -38,11 +40,13 @@ def sandbox(process: Sandbox) -> Sandbox:
     return process
 
 
-@pytest.fixture(params=["fake", "fcm", "sms", "connect"])
+@pytest.fixture(params=["fake", "fcm", "sms", "twilio", "connect"])
 def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> World:
     if request.param == "fake":
         return FakeWorld()
     sandbox: Sandbox = request.getfixturevalue("sandbox")
     if request.param == "fcm":
         return fcm_world(sandbox.url, sandbox.account)
+    if request.param == "twilio":
+        return twilio_world(sandbox.url, sandbox.twilio)
     return {"sms": sms_world, "connect": connect_world}[request.param](sandbox.url, monkeypatch)

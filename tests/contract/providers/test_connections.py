@@ -9,23 +9,35 @@ from typing import Any
 import pytest
 
 from functions.core.adapters.provider_calls import KEPT_IDLE
+from functions.core.adapters.twilio_account import TwilioSecret
 from functions.core.domain.outcomes import Accepted
 from functions.core.domain.ports import Provider
 from functions.push import fcm_client
 from functions.push.fcm import Fcm
 from functions.sms.end_user_messaging import EndUserMessaging
 from functions.sms.end_user_messaging import client as sms_client
+from functions.sms.twilio import Twilio
+from functions.sms.twilio_client import TwilioClient
 from functions.voice.connect import Connect
 from functions.voice.connect import client as connect_client
 from statline.contract.words import Channel
 from tests.contract.providers.conftest import Sandbox
 from tests.contract.providers.worlds import aws_environment
-from tests.fakes.channel_settings import SMS, VOICE
+from tests.fakes.channel_settings import SMS, TWILIO, VOICE
 from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import a_delivery
+from tests.fakes.secrets import FakeSecrets
 
 YES = json.dumps(
-    {"name": "p/1", "MessageId": "m-1", "ContactId": "c-1", "access_token": "t", "expires_in": 3600, "token_type": "B"}
+    {
+        "name": "p/1",
+        "MessageId": "m-1",
+        "sid": "SM1",
+        "ContactId": "c-1",
+        "access_token": "t",
+        "expires_in": 3600,
+        "token_type": "B",
+    }
 ).encode()
 
 
@@ -76,7 +88,7 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture(params=list(Channel))
+@pytest.fixture(params=["fcm", "sms", "twilio", "connect"])
 def way(
     request: pytest.FixtureRequest,
     server: CountingServer,
@@ -85,14 +97,18 @@ def way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[Channel, Provider]:
     aws_environment(monkeypatch, "AWS_ENDPOINT_URL", server.url)
-    providers: dict[Channel, Callable[[], Provider]] = {
-        Channel.PUSH: lambda: Fcm(
-            fcm_client.client(sandbox.account.replace(sandbox.url, server.url), server.url), clock
+    secret = TwilioSecret(FakeSecrets(sandbox.twilio).client, "arn:twilio", clock)
+    ways: dict[str, tuple[Channel, Callable[[], Provider]]] = {
+        "fcm": (
+            Channel.PUSH,
+            lambda: Fcm(fcm_client.client(sandbox.account.replace(sandbox.url, server.url), server.url), clock),
         ),
-        Channel.SMS: lambda: EndUserMessaging(sms_client(), SMS, clock),
-        Channel.VOICE: lambda: Connect(connect_client(), VOICE, clock),
+        "sms": (Channel.SMS, lambda: EndUserMessaging(sms_client(), SMS, clock)),
+        "twilio": (Channel.SMS, lambda: Twilio(TwilioClient(server.url), secret, TWILIO, clock)),
+        "connect": (Channel.VOICE, lambda: Connect(connect_client(), VOICE, clock)),
     }
-    return request.param, providers[request.param]()
+    channel, provider = ways[request.param]
+    return channel, provider()
 
 
 def send_one(way: tuple[Channel, Provider]) -> None:

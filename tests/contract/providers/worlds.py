@@ -12,21 +12,26 @@ from botocore.config import Config
 from functions.core.adapters.aws_provider import PROVIDER_CALLS
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
+from functions.core.adapters.twilio_account import TwilioSecret
 from functions.core.domain.delivery import Delivery
+from functions.core.domain.lanes import PROVIDER_TIMEOUT
 from functions.core.domain.outcomes import Outcome, RetryLater, Unknown
 from functions.core.domain.ports import Provider
 from functions.push import fcm_client
 from functions.push.fcm import Fcm
 from functions.sms.end_user_messaging import EndUserMessaging
 from functions.sms.end_user_messaging import client as sms_client
+from functions.sms.twilio import Twilio
+from functions.sms.twilio_client import TwilioClient
 from functions.voice.connect import Connect
 from functions.voice.connect import client as connect_client
 from local.sandbox.client import SandboxClient
 from local.sandbox.modes import Match, Mode
 from local.sandbox.records import ProviderName
 from statline.contract.words import Channel
-from tests.fakes.channel_settings import SMS, VOICE
+from tests.fakes.channel_settings import SMS, TWILIO, VOICE
 from tests.fakes.providers import FakeProvider
+from tests.fakes.secrets import FakeSecrets
 
 PATIENCE = timedelta(seconds=0.4)
 SLOWER_THAN_PATIENCE = 1.5
@@ -143,6 +148,23 @@ def sms_world(url: str, environment: pytest.MonkeyPatch) -> SandboxWorld:
     aws_environment(environment, endpoint, nobody_listens())
     unreachable = EndUserMessaging(sms_client(), SMS, utc_now)
     return SandboxWorld(Channel.SMS, provider, impatient, unreachable, SandboxClient(url), "sms")
+
+
+def twilio_world(url: str, account: str) -> SandboxWorld:
+    return SandboxWorld(
+        Channel.SMS,
+        twilio(url, account),
+        twilio(url, account, timeout=PATIENCE),
+        twilio(nobody_listens(), account),
+        SandboxClient(url),
+        "twilio",
+    )
+
+
+def twilio(url: str, account: str, timeout: timedelta = PROVIDER_TIMEOUT) -> Twilio:
+    """The adapter with this account, against whatever listens there."""
+    secret = TwilioSecret(FakeSecrets(account).client, "arn:twilio", utc_now)
+    return Twilio(TwilioClient(url), secret, TWILIO, utc_now, timeout)
 
 
 def connect_world(url: str, environment: pytest.MonkeyPatch) -> SandboxWorld:
