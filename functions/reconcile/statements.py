@@ -67,8 +67,8 @@ VIEWS: Mapping[SourceKind, View] = {
     SourceKind.CONTACT_POINT: View(
         "statline_contact_points", ("user_id", "id"), ("number", "uses", "rank", "revision"), _renamed
     ),
-    SourceKind.TEAM: View("statline_teams", ("id",), ("name", "roles", "revision"), _renamed),
+    SourceKind.TEAM: View("statline_teams", ("id",), ("name", "roles", "policy", "revision"), _renamed),
     SourceKind.SHIFT: View(
-        "statline_shifts", ("team_id", "id"), ("user_id", "role", "starts_at", "ends_at", "revision"), _renamed
+        "statline_shifts", ("team_id", "id"), ("user_id", "role", "starts_at", "ends_at", "duty", "revision"), _renamed
     ),
 }

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import date
 
+from local.seed.escalation import escalation
 from local.seed.people import DEMO_USER, REVISION, people, user_ids
 from local.seed.teams import shifts, teams
 from local.seed.tenants import Tenant
@@ -22,6 +23,7 @@ def directory_of(tenant: Tenant, today: date) -> list[DirectoryChange]:
         *people(tenant, chance),
         *teams(tenant),
         *_personal_pagers(tenant),
+        *escalation(tenant),
         *shifts(tenant, today, user_ids(tenant)),
     ]
 
@@ -35,6 +37,7 @@ def _policy(tenant: Tenant) -> DirectoryChange:
         patient_content=tenant.patient_content,
         critical_sound=tenant.critical_sound,
         sms_segments=tenant.sms_segments,
+        switchboard=tenant.switchboard,
     )
 
 

@@ -30,12 +30,12 @@ def _phone(change: ContactPointChange) -> Row:
 
 
 def _team(change: TeamChange) -> Row:
-    return (change.tenant, change.id, change.name, list(change.roles), change.revision)
+    return (change.tenant, change.id, change.name, list(change.roles), change.policy, change.revision)
 
 
 def _shift(change: ShiftChange) -> Row:
     times = (change.starts_at, change.ends_at)
-    return (change.tenant, change.team, change.id, change.user, change.role, *times, change.revision)
+    return (change.tenant, change.team, change.id, change.user, change.role, *times, change.duty, change.revision)
 
 
 TABLES: Mapping[type, Table] = {
@@ -45,12 +45,12 @@ TABLES: Mapping[type, Table] = {
         _staff,
     ),
     ContactPointChange: Table("staff_phone", ("tenant", "staff_id", "id", "number", "uses", "rank", "version"), _phone),
-    TeamChange: Table("care_team", ("tenant", "id", "title", "roles", "version"), _team),
+    TeamChange: Table("care_team", ("tenant", "id", "title", "roles", "policy", "version"), _team),
     ShiftChange: Table(
-        "rota", ("tenant", "team_id", "id", "staff_id", "role", "starts_at", "ends_at", "version"), _shift
+        "rota", ("tenant", "team_id", "id", "staff_id", "role", "starts_at", "ends_at", "duty", "version"), _shift
     ),
 }
-"""In the order in which rows refer to each other. Devices, pagers and policies come to the directory in other ways."""
+"""In the order in which rows refer to each other. What else there is comes to the directory in other ways."""
 
 
 def rows_of(changes: Iterable[DirectoryChange]) -> list[tuple[Table, list[Row]]]:

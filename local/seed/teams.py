@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from local.seed.escalation import CODE, ON_CALL
 from local.seed.people import DEMO_USER, REVISION
 from local.seed.tenants import Tenant
 from statline.contract.directory import DirectoryChange, PagerChange, ShiftChange, TeamChange
@@ -40,22 +41,30 @@ TWICE_A_DAY, DAILY, WEEKLY = Rota((7, 19)), Rota((7,)), Rota((7,), every_days=7)
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """One team: its roles (``role`` more than once where several people have it) and its rota."""
+    """One team: its roles (a role more than once where several people have it), its rota, its escalation policy."""
 
     id: str
     name: str
     roles: tuple[str, ...]
     rota: Rota
+    policy: str = ON_CALL
+
+    @property
+    def backup(self) -> bool:
+        """Whether somebody stands by for the first of its roles: in the teams that codes are called for."""
+        return self.policy == CODE
 
 
 TEAMS = (
-    Team("code-blue", "Code Blue", ("lead", "airway", "compressions", "medication", "recorder"), TWICE_A_DAY),
-    Team("rapid-response", "Rapid Response", ("lead", "nurse", "respiratory"), TWICE_A_DAY),
-    Team("trauma", "Trauma", ("surgeon", "anaesthesia", "nurse", "radiology"), DAILY),
-    Team("stroke", "Stroke", ("neurologist", "nurse", "imaging"), DAILY),
-    Team("stemi", "STEMI", ("cardiologist", "cath-lab"), WEEKLY),
+    Team(
+        "code-blue", "Code Blue", ("lead", "airway", "compressions", "medication", "recorder"), TWICE_A_DAY, CODE, True
+    ),
+    Team("rapid-response", "Rapid Response", ("lead", "nurse", "respiratory"), TWICE_A_DAY, CODE),
+    Team("trauma", "Trauma", ("surgeon", "anaesthesia", "nurse", "radiology"), DAILY, CODE),
+    Team("stroke", "Stroke", ("neurologist", "nurse", "imaging"), DAILY, CODE),
+    Team("stemi", "STEMI", ("cardiologist", "cath-lab"), WEEKLY, CODE),
     Team("anaesthesia", "Anaesthesia", ("consultant", "resident"), DAILY),
-    Team("obstetrics", "Obstetric Emergency", ("obstetrician", "midwife", "neonatal"), WEEKLY),
+    Team("obstetrics", "Obstetric Emergency", ("obstetrician", "midwife", "neonatal"), WEEKLY, CODE),
     Team("pharmacy", "Pharmacy on Call", ("pharmacist",), WEEKLY),
     Team("bed-management", "Bed Management", ("coordinator", "coordinator"), WEEKLY),
     Team("facilities", "Facilities", ("engineer",), WEEKLY),
@@ -74,6 +83,7 @@ def teams(tenant: Tenant) -> Iterator[DirectoryChange]:
             id=team.id,
             name=team.name,
             roles=tuple(dict.fromkeys(team.roles)),
+            policy=team.policy,
         )
         yield PagerChange(
             kind="pager",
@@ -101,8 +111,9 @@ def _shift(
     tenant: Tenant, team: Team, starts: datetime, ends: datetime, users: Sequence[str]
 ) -> Iterator[DirectoryChange]:
     seed = f"{tenant.name}/{team.id}/{starts:%Y%m%d%H}"
-    crew = random.Random(seed).sample(list(users), k=len(team.roles))  # noqa: S311  # no secret
-    for seat, (user, role) in enumerate(zip(crew, team.roles, strict=True), start=1):
+    seats = [*((role, False) for role in team.roles), *([(team.roles[0], True)] if team.backup else [])]
+    crew = random.Random(seed).sample(list(users), k=len(seats))  # noqa: S311  # no secret
+    for seat, (user, (role, stands_by)) in enumerate(zip(crew, seats, strict=True), start=1):
         yield ShiftChange(
             kind="shift",
             tenant=tenant.name,
@@ -113,4 +124,5 @@ def _shift(
             role=role,
             starts_at=starts,
             ends_at=ends,
+            duty="backup" if stands_by else "primary",
         )

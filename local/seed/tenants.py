@@ -15,6 +15,7 @@ class Tenant:
     users: how many people it has, `u-demo` besides.
     area_codes: of its phones; every number is of the kind +1 (area code) 555-01xx, which belongs to nobody.
     pagers: the first of its virtual-pager numbers.
+    line: the number that people outside call or text to page somebody; empty where it has none.
     quiet: when its people who want quiet hours have them, local time.
     """
 
@@ -28,6 +29,12 @@ class Tenant:
     patient_content: tuple[Channel, ...] = ()
     critical_sound: bool = False
     sms_segments: int = 3
+    line: str = ""
+
+    @property
+    def switchboard(self) -> str:
+        """The number of its switchboard: the last of its area codes, which no phone gets."""
+        return f"+1{self.area_codes[-1]}5550199"
 
 
 NIGHT = (time(22), time(6, 30))
@@ -42,6 +49,7 @@ TENANTS: Mapping[str, tuple[Tenant, ...]] = {
             pagers=4400,
             quiet=NIGHT,
             critical_sound=True,
+            line="+14165550180",
         ),
         Tenant(
             name="lakeside",

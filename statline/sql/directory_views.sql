@@ -10,6 +10,9 @@
 --   uses       text[]       of sms, voice
 --   quiet_*    time, time, text   all three or none; the zone is a name of the IANA list, like America/Toronto
 --   starts_at, ends_at      timestamptz
+--   policy     text         the escalation policy of the team's activations, or null
+--   duty       text         primary; backup for who is paged only when nobody of the shift answers
+-- New columns come at the end of a view: install it before the version of Statline that reads them.
 -- A number column may be of any integer type. A row that breaks the agreement is named in the log by its ids and passed
 -- over; it holds up no other row.
 --
@@ -38,10 +41,10 @@ SELECT tenant, staff_id AS user_id, id, number, uses, rank, version AS revision
 FROM staff_phone;
 
 CREATE OR REPLACE VIEW statline_teams AS
-SELECT tenant, id, title AS name, roles, version AS revision
+SELECT tenant, id, title AS name, roles, version AS revision, policy
 FROM care_team;
 
 CREATE OR REPLACE VIEW statline_shifts AS
-SELECT tenant, team_id, id, staff_id AS user_id, role, starts_at, ends_at, version AS revision
+SELECT tenant, team_id, id, staff_id AS user_id, role, starts_at, ends_at, version AS revision, duty
 FROM rota
 WHERE ends_at > now() - interval '1 day';

@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS care_team (
     id      text   NOT NULL,
     title   text   NOT NULL,
     roles   text[] NOT NULL DEFAULT '{}',
+    policy  text,
     version bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant, id)
 );
@@ -48,11 +49,16 @@ CREATE TABLE IF NOT EXISTS rota (
     role      text        NOT NULL,
     starts_at timestamptz NOT NULL,
     ends_at   timestamptz NOT NULL CHECK (ends_at > starts_at),
+    duty      text        NOT NULL DEFAULT 'primary' CHECK (duty IN ('primary', 'backup')),
     version   bigint      NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant, team_id, id),
     FOREIGN KEY (tenant, team_id) REFERENCES care_team (tenant, id) ON DELETE CASCADE,
     FOREIGN KEY (tenant, staff_id) REFERENCES staff (tenant, id) ON DELETE CASCADE
 );
+
+-- Columns that came later, for tables that are there already.
+ALTER TABLE care_team ADD COLUMN IF NOT EXISTS policy text;
+ALTER TABLE rota ADD COLUMN IF NOT EXISTS duty text NOT NULL DEFAULT 'primary' CHECK (duty IN ('primary', 'backup'));
 
 CREATE OR REPLACE FUNCTION raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -8,6 +8,7 @@ from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,
     DirectoryChange,
+    LineChange,
     PagerChange,
     ShiftChange,
     TenantPolicyChange,
@@ -70,7 +71,7 @@ def name_of(change: DirectoryChange) -> Name:
             return (change.tenant, change.kind, change.user, change.id)
         case ShiftChange():
             return (change.tenant, change.kind, change.team, change.id)
-        case PagerChange():
+        case PagerChange() | LineChange():
             return (change.tenant, change.kind, change.number)
         case TenantPolicyChange():
             return (change.tenant, change.kind)

@@ -67,7 +67,7 @@ def test_a_key_of_two_columns_is_one_order(hospital: Hospital, views: Views) -> 
 def test_a_row_without_a_key_is_refused_and_the_rest_is_read(hospital: Hospital, views: Views) -> None:
     hospital.run(
         "CREATE OR REPLACE VIEW statline_teams AS SELECT tenant, nullif(id, 'b') AS id, title AS name, roles,"
-        " version AS revision FROM care_team"
+        " version AS revision, policy FROM care_team"
     )
     for team in "abcde":
         hospital.found_team(team)
@@ -77,7 +77,7 @@ def test_a_row_without_a_key_is_refused_and_the_rest_is_read(hospital: Hospital,
 
 def test_a_view_that_is_too_slow_is_ended_by_the_server(hospital: Hospital, views: Views) -> None:
     hospital.run(
-        "CREATE OR REPLACE VIEW statline_teams AS SELECT tenant, id, title AS name, roles, version AS revision"
+        "CREATE OR REPLACE VIEW statline_teams AS SELECT tenant, id, title AS name, roles, version AS revision, policy"
         " FROM care_team, pg_sleep(60)"
     )
     hospital.found_team("stroke")

@@ -48,7 +48,14 @@ def test_json_lines_go_to_the_directorys_queue(scene: Scene, tmp_path: Path) -> 
             "team,id,user,role,starts_at,ends_at\nstroke,s-1,u-1,lead,2026-11-22T07:00:00Z,2026-11-22T19:00:00Z\n",
             {"role": "lead"},
         ),
+        (
+            "shift",
+            "team,id,user,role,starts_at,ends_at,duty\nicu,s,u-1,lead,2026-11-22T07:00Z,2026-11-22T19:00Z,backup\n",
+            {"duty": "backup"},
+        ),
         ("pager", "number,holder,holder_id\n4471,team,stroke\n", {"number": "4471"}),
+        ("pager", "number,holder,holder_id,priority\n4471,service,heart,urgent\n", {"priority": "urgent"}),
+        ("line", "number\n+14165550199\n", {"number": "+14165550199"}),
         (
             "tenant_policy",
             "patient_content,critical_sound,sms_segments\npush;sms,true,2\n",

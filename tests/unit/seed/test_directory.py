@@ -11,6 +11,7 @@ from local.seed.directory import directory_of
 from local.seed.people import DEMO_USER
 from local.seed.teams import DAYS, DEMO_TEAM, TEAMS
 from local.seed.tenants import TENANTS, Tenant
+from statline.client.references import faults_in
 from statline.contract.directory import (
     DIRECTORY_CHANGE,
     ContactPointChange,
@@ -95,7 +96,9 @@ def test_every_team_has_every_role_on_shift_at_any_moment(tenant: Tenant, hours:
     ]
     for team in (DEMO_TEAM, *TEAMS):
         crew = [shift for shift in on_shift if shift.team == team.id]
-        assert sorted(shift.role for shift in crew) == sorted(team.roles)
+        paged_first = [shift for shift in crew if shift.duty == "primary"]
+        assert sorted(shift.role for shift in paged_first) == sorted(team.roles)
+        assert [shift.role for shift in crew if shift.duty == "backup"] == list(team.roles[:1] if team.backup else ())
         assert len({shift.user for shift in crew}) == len(crew)
 
 
@@ -105,7 +108,8 @@ def test_a_change_of_the_clocks_leaves_no_gap_and_no_overlap(changed_on: date) -
     shifts = [
         change
         for change in directory_of(tenant, changed_on - timedelta(days=2))
-        if isinstance(change, ShiftChange) and change.team == "code-blue" and change.role == "lead"
+        if isinstance(change, ShiftChange)
+        and (change.team, change.role, change.duty) == ("code-blue", "lead", "primary")
     ]
     shifts.sort(key=lambda shift: shift.starts_at)
     assert all(before.ends_at == after.starts_at for before, after in pairwise(shifts))
@@ -114,7 +118,17 @@ def test_a_change_of_the_clocks_leaves_no_gap_and_no_overlap(changed_on: date) -
 @each_tenant
 def test_a_pager_is_held_by_somebody_who_exists(tenant: Tenant) -> None:
     changes = SEEDS[tenant.name]
-    known = {(change.kind, change.id) for change in changes if change.kind in {"user", "team"}}
+    known = {(change.kind, change.id) for change in changes if change.kind in {"user", "team", "service"}}
     pagers = [change for change in changes if isinstance(change, PagerChange)]
     assert pagers
     assert all((pager.holder, pager.holder_id) in known for pager in pagers)
+
+
+@each_tenant
+def test_whatever_teams_policies_services_and_lines_name_is_there(tenant: Tenant) -> None:
+    assert faults_in(SEEDS[tenant.name], lambda _: {}) == []
+
+
+def test_no_phone_has_the_number_of_a_switchboard_or_a_line() -> None:
+    numbers = {each.number for each in chain.from_iterable(SEEDS.values()) if isinstance(each, ContactPointChange)}
+    assert not numbers & {number for tenant in EVERY_TENANT for number in (tenant.switchboard, tenant.line)}

@@ -56,9 +56,9 @@ def test_the_views_show_what_the_directory_gets(database: Primary) -> None:
 
     users = _ask(database, "SELECT tenant, id, name, quiet_zone, revision FROM statline_users")
     phones = _ask(database, "SELECT tenant, user_id, id, number, uses, rank, revision FROM statline_contact_points")
-    teams = _ask(database, "SELECT tenant, id, name, roles, revision FROM statline_teams")
+    teams = _ask(database, "SELECT tenant, id, name, roles, policy, revision FROM statline_teams")
     shifts = _ask(
-        database, "SELECT tenant, team_id, id, user_id, role, starts_at, ends_at, revision FROM statline_shifts"
+        database, "SELECT tenant, team_id, id, user_id, role, starts_at, ends_at, duty, revision FROM statline_shifts"
     )
 
     assert sorted(users) == sorted(
@@ -72,10 +72,10 @@ def test_the_views_show_what_the_directory_gets(database: Primary) -> None:
         if isinstance(c, ContactPointChange)
     )
     assert sorted(teams) == sorted(
-        (c.tenant, c.id, c.name, list(c.roles), c.revision) for c in SEED if isinstance(c, TeamChange)
+        (c.tenant, c.id, c.name, list(c.roles), c.policy, c.revision) for c in SEED if isinstance(c, TeamChange)
     )
     assert sorted(shifts) == sorted(
-        (c.tenant, c.team, c.id, c.user, c.role, c.starts_at, c.ends_at, c.revision)
+        (c.tenant, c.team, c.id, c.user, c.role, c.starts_at, c.ends_at, c.duty, c.revision)
         for c in SEED
         if isinstance(c, ShiftChange)
     )
