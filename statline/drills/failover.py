@@ -48,7 +48,7 @@ class Standing:
         heard = [is_bad for at, is_bad in self._heard if now - at <= WITHIN]
         if len(heard) >= ENOUGH and sum(heard) >= BAD_SHARE * len(heard):
             self._times = self._times + 1 if now < self.until + FORGIVEN else 1
-            self.until = now + min(SHORTEST * 2.0 ** (self._times - 1), LONGEST)
+            self.until = now + min(SHORTEST * 2.0 ** min(self._times - 1, 10), LONGEST)
             self._heard.clear()
 
     def tell(self, now: float) -> None:

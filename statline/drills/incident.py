@@ -144,8 +144,16 @@ class Incident(_Model):
     @property
     def about_a_database(self) -> bool:
         """Whether it is done to a database, which not every region has."""
-        names = (name for change in self.changes for name in (*change.set, *change.along))
-        return any(name.startswith("database.") for name in names)
+        return any(name.startswith("database.") for name in self._turned)
+
+    @property
+    def about_a_second_provider(self) -> bool:
+        """Whether it is done to a second provider, or to its callbacks' door; not every region has one."""
+        return any(name.startswith(("provider.twilio.", "callbacks.")) for name in self._turned)
+
+    @property
+    def _turned(self) -> tuple[str, ...]:
+        return tuple(name for change in self.changes for name in (*change.set, *change.along))
 
     @property
     def musts(self) -> tuple[Must, ...]:

@@ -25,7 +25,7 @@ _BACK_AFTER = 20.0
 """Seconds until a killed worker's message is taken up again."""
 _OVERDUE_AFTER, _ON_ITS_WAY = 5.0, 0.0003
 """The sweep finds what is so late; and now and then one that is being looked at just then."""
-_MINUTE = 60.0
+_MINUTE, _SHARE_HOLDS = 60.0, 300.0
 
 
 @dataclass(slots=True)
@@ -53,11 +53,14 @@ class Ladders:
         names = ("StepLateSeconds", "LaddersOverdue", "LaddersExhausted")
         self._late, self._overdue, self._exhausted = (history.series(ours(name, deployment.region)) for name in names)
         self._climbing: list[_Ladder] = []
+        self._share, self._share_until = 1.0, 0.0
 
     def begin(self, now: float, levers: Levers) -> None:
         """Before the queues are worked off: what comes in, what people do, which timers end."""
-        share = 1.0 + _BY_THE_HOUR * (day_share(datetime.fromtimestamp(now, self._zone)) - 1.0)
-        activations = poisson(_AN_HOUR * share * levers["producers.activations"] * STEP / 3600, self._dice)
+        if now >= self._share_until:
+            share = day_share(datetime.fromtimestamp(now, self._zone))
+            self._share, self._share_until = 1.0 + _BY_THE_HOUR * (share - 1.0), now + _SHARE_HOLDS
+        activations = poisson(_AN_HOUR * self._share * levers["producers.activations"] * STEP / 3600, self._dice)
         for _ in range(activations * _ROLES):
             ladder = _Ladder(due=now + _WAIT, visible=now)
             self._page(ladder, now, levers)

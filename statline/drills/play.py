@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from statline.alarms.evaluator import run
-from statline.alarms.model import State, Transition
+from statline.alarms.model import Alarm, State, Transition
 from statline.contract.words import Channel, Priority
 from statline.drills.deployment import Deployment
 from statline.drills.errors import TemplatesError
 from statline.drills.felt import Minute, accepted_within, oldest_waiting
 from statline.drills.incident import Incident
 from statline.drills.region import Region
+from statline.drills.series import History
 from statline.drills.traffic import STEP
 
 _ZONE = UTC
 _A_MONDAY = datetime(2026, 1, 5, tzinfo=_ZONE)
-_BEFORE, _SETTLED = timedelta(hours=4), timedelta(minutes=40)
+_BEFORE, _SETTLED = timedelta(minutes=90), timedelta(minutes=40)
 _MINUTE = 60.0
 _OUTSIDE_PATIENCE = 180.0
 """How long the dead-man's switch may be silent before its owner tells on-call."""
@@ -46,10 +47,30 @@ class Played:
     outside_at: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """An incident that a region lived through, before anybody asks what its alarms said. Times as in `Played`."""
+
+    incident: Incident
+    deployment: Deployment
+    start: float
+    settled: float
+    end: float
+    history: History
+    outside_calls: Sequence[float]
+
+
 def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played:
-    """Live through an incident. The region has lived for some hours before, and so have its alarms."""
+    """Live through an incident and hear the alarms. The region has lived for some hours before, and so have they."""
+    return hear(live(incident, deployment, seed=seed), deployment.alarms)
+
+
+def live(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Lived:
+    """Let the region live through an incident. No alarm changes anything in it."""
     if incident.about_a_database and not deployment.databases:
         raise TemplatesError(f"{deployment.region} has no database that alarms watch; this drill is about one")
+    if incident.about_a_second_provider and not deployment.seconds:
+        raise TemplatesError(f"{deployment.region} has no second provider that alarms watch; this drill is about one")
     weekday, seconds = incident.weekday_and_time
     start = (_A_MONDAY + timedelta(days=weekday, seconds=seconds)).timestamp() + _within_the_minute(seed)
     end = start + incident.lasts
@@ -57,11 +78,16 @@ def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played
     began = settled - _BEFORE.total_seconds()
     region = Region(deployment, began=began, zone=_ZONE, seed=seed)
     region.advance(end, incident.course(start))
-    watched_from = settled - _SETTLED.total_seconds()
-    said = run(deployment.alarms, region.history, watched_from, end)
+    return Lived(incident, deployment, start, settled, end, region.history, region.watching.outside_calls)
+
+
+def hear(lived: Lived, alarms: Sequence[Alarm]) -> Played:
+    """What these alarms say of it."""
+    deployment, history, start, settled, end = lived.deployment, lived.history, lived.start, lived.settled, lived.end
+    said = run(alarms, history, settled - _SETTLED.total_seconds(), end)
     before = [one for one in said if one.at < settled]
     return Played(
-        incident=incident,
+        incident=lived.incident,
         region=deployment.region,
         channels=deployment.channels,
         start=start,
@@ -70,9 +96,9 @@ def play(incident: Incident, deployment: Deployment, *, seed: int = 1) -> Played
         transitions=[one for one in said if one.at >= settled],
         in_alarm_before=_in_alarm(before),
         in_alarm_after=_in_alarm(said),
-        latency=accepted_within(region.history, deployment, settled, end),
-        outstanding=oldest_waiting(region.history, deployment, settled, end),
-        outside_at=_outside(region.watching.outside_calls, start, end),
+        latency=accepted_within(history, deployment, settled, end),
+        outstanding=oldest_waiting(history, deployment, settled, end),
+        outside_at=_outside(lived.outside_calls, start, end),
     )
 
 

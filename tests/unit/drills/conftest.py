@@ -1,6 +1,8 @@
 """The example deployment, synthesized once for all drills; in one process, because that takes a quarter of a minute."""
 
 import json
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,15 @@ from aws_cdk import App
 from infra.application import add_regions
 from infra.assets.build import ROOT
 from infra.config.reader import read_deployment as read_config
-from statline.drills.deployment import Deployment, read_deployment
+from statline.drills.deployment import Deployment, Template, read_deployment
+from statline.drills.play import Lived, live
+from statline.drills.reading import read_incident
 from tests.infra.conftest import EmptyWorkshop
 
 HERE = Path(__file__).parent
 DRILLS = ROOT / "drills"
+REGION = "ca-central-1"
+Lives = Callable[[str, int], Lived]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,8 +44,25 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def templates(assembly: Path) -> Mapping[str, Template]:
+    """Canada's, by their files. They are everybody's: change a copy."""
+    return {path.name: json.loads(path.read_text()) for path in sorted(assembly.glob(f"*-{REGION}-*.template.json"))}
+
+
+@pytest.fixture(scope="session")
+def lives(canada: Deployment) -> Lives:
+    """What Canada lived through in a drill, by its name and its seed: lived once, and heard as often as one likes."""
+
+    @cache
+    def lived(name: str, seed: int) -> Lived:
+        return live(read_incident(name, DRILLS), canada, seed=seed)
+
+    return lived
+
+
+@pytest.fixture(scope="session")
 def canada(assembly: Path) -> Deployment:
-    return read_deployment(assembly, "ca-central-1")
+    return read_deployment(assembly, REGION)
 
 
 @pytest.fixture(scope="session")

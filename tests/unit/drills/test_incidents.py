@@ -3,10 +3,11 @@
 import pytest
 
 from statline.drills.deployment import Deployment
-from statline.drills.play import play
+from statline.drills.errors import TemplatesError
+from statline.drills.play import hear, play
 from statline.drills.reading import names_in, read_incident
 from statline.drills.verdict import Fault, faults
-from tests.unit.drills.conftest import DRILLS
+from tests.unit.drills.conftest import DRILLS, Lives
 
 _INCIDENTS = [name for name in names_in(DRILLS) if not name.startswith("healthy-")]
 _AGREED = {
@@ -20,21 +21,42 @@ _AGREED = {
     "stuck-consumer",
     "silent-region",
 }
+_OF_ESCALATION = {
+    "nobody-answers",
+    "escalation-stalled",
+    "escalation-slow",
+    "answers-unheard",
+    "receipts-missing",
+    "provider-demoted-and-back",
+    "forged-callbacks",
+}
+_SHARED = 1
+"""The seed of the lives that other tests hear as well."""
 
 
 def test_the_agreed_incidents_are_there() -> None:
-    assert set(_INCIDENTS) >= _AGREED
+    assert set(_INCIDENTS) >= _AGREED | _OF_ESCALATION
 
 
 @pytest.mark.parametrize("name", _INCIDENTS)
-@pytest.mark.parametrize("seed", [1, 3, 5])
-def test_an_incident_is_heard_as_it_must(name: str, seed: int, canada: Deployment) -> None:
+def test_an_incident_is_heard_as_it_must(name: str, canada: Deployment, lives: Lives) -> None:
+    assert faults(hear(lives(name, _SHARED), canada.alarms)) == []
+
+
+@pytest.mark.parametrize("name", _INCIDENTS)
+@pytest.mark.parametrize("seed", [3, 5])
+def test_an_incident_is_heard_at_another_second_of_a_minute(name: str, seed: int, canada: Deployment) -> None:
     assert _faults(name, canada, seed) == []
 
 
 @pytest.mark.parametrize("name", sorted(_AGREED))
 def test_an_incident_is_heard_where_the_database_is_only_watched(name: str, states: Deployment) -> None:
     assert _faults(name, states, 2) == []
+
+
+def test_a_region_without_a_second_provider_has_no_drill_on_one(states: Deployment) -> None:
+    with pytest.raises(TemplatesError, match=r"us-east-1 has no second provider"):
+        play(read_incident("forged-callbacks", DRILLS), states)
 
 
 def _faults(name: str, deployment: Deployment, seed: int) -> list[Fault]:

@@ -1,18 +1,18 @@
 """An alarm that somebody has changed by hand makes a drill fail: too deaf, too slow, too nervous, or telling nobody."""
 
+import copy
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from statline.drills.deployment import read_deployment
-from statline.drills.play import play
+from statline.drills.deployment import Template, deployment_of, read_deployment
+from statline.drills.play import hear
 from statline.drills.reading import read_incident
 from statline.drills.verdict import faults
-from tests.unit.drills.conftest import DRILLS
+from tests.unit.drills.conftest import DRILLS, REGION, Lives
 
 _ALARMS = {"AWS::CloudWatch::Alarm": "AlarmName", "AWS::CloudWatch::CompositeAlarm": "AlarmName"}
 Change = Callable[[dict[str, Any]], None]
@@ -29,19 +29,21 @@ def _without(name: str) -> Change:
     return change
 
 
-def _changed(assembly: Path, to: Path, name: str, change: Change) -> Path:
-    """A copy of the templates with one alarm changed."""
+def _changed(templates: Mapping[str, Template], name: str, change: Change) -> list[Template]:
+    """The templates, with one alarm changed."""
     found = 0
-    for path in assembly.glob("*.template.json"):
-        template = json.loads(path.read_text())
-        for resource in template["Resources"].values():
-            key = _ALARMS.get(resource["Type"])
-            if key and resource["Properties"].get(key) == name:
-                change(resource["Properties"])
-                found += 1
-        (to / path.name).write_text(json.dumps(template))
+    changed = []
+    for template in templates.values():
+        if name in json.dumps(template):
+            template = copy.deepcopy(template)  # noqa: PLW2901 - the others' stays as it is
+            for resource in template["Resources"].values():
+                key = _ALARMS.get(resource["Type"])
+                if key and resource["Properties"].get(key) == name:
+                    change(resource["Properties"])
+                    found += 1
+        changed.append(template)
     assert found, f"no template has {name}"
-    return to
+    return changed
 
 
 @pytest.mark.parametrize(
@@ -68,27 +70,55 @@ def _changed(assembly: Path, to: Path, name: str, change: Change) -> Path:
         ("silent-region", "Statline stat push canary is lost", _set(TreatMissingData="notBreaching")),
         ("silent-region", "Statline stat push canary is lost", _set(EvaluationPeriods=20, DatapointsToAlarm=20)),
         ("producer-storm", "Statline routine router is slow", _set(Threshold=1e6)),
+        ("nobody-answers", "Statline an activation was not answered", _set(Threshold=50)),
+        ("nobody-answers", "Statline an activation was not answered", _without("AlarmActions")),
+        ("escalation-stalled", "Statline escalation is overdue", _set(Threshold=10_000)),
+        ("escalation-stalled", "Statline escalation is stuck", _set(EvaluationPeriods=10, DatapointsToAlarm=10)),
+        (
+            "escalation-stalled",
+            "Statline escalation is impaired",
+            _set(AlarmRule='ALARM("Statline receipts are late")'),
+        ),
+        ("escalation-slow", "Statline escalation steps are late", _set(Threshold=5)),
+        ("escalation-slow", "Statline escalation steps are late", _set(Threshold=120)),
+        ("escalation-slow", "Statline escalation is overdue", _set(EvaluationPeriods=20, DatapointsToAlarm=20)),
+        ("silent-region", "Statline escalation is overdue", _set(TreatMissingData="notBreaching")),
+        ("answers-unheard", "Statline receipts are late", _set(Threshold=600)),
+        ("answers-unheard", "Statline receipts are late", _set(Threshold=10, DatapointsToAlarm=1)),
+        ("answers-unheard", "Statline key presses are lost", _set(Threshold=1000)),
+        ("answers-unheard", "Statline text replies do not get through", _set(Threshold=3)),
+        ("provider-demoted-and-back", "Statline sms provider sms is demoted", _set(Threshold=1)),
+        ("provider-demoted-and-back", "Statline sms has no provider left", _set(Threshold=1)),
+        ("forged-callbacks", "Statline forged callbacks", _set(Threshold=30)),
+        ("forged-callbacks", "Statline forged callbacks", _set(Threshold=-1, TreatMissingData="breaching")),
+        ("receipts-missing", "Statline stat sms goes another way for want of receipts", _set(Threshold=100)),
+        ("receipts-fade", "Statline stat voice goes another way for want of receipts", _set(Threshold=5)),
+        ("side-queues-stuck", "Statline roll calls consumer is stuck", _set(Threshold=5)),
+        ("side-queues-stuck", "Statline escalation has dead letters", _without("AlarmActions")),
+        ("healthy-monday", "Statline escalation steps are late", _set(Threshold=1)),
+        ("healthy-night", "Statline receipts are late", _set(Threshold=-1)),
+        ("healthy-monday", "Statline stat sms goes another way for want of receipts", _set(Threshold=-1)),
         ("healthy-night", "Statline stat push is stalled", _set(Threshold=0.1)),
         ("healthy-monday", "Statline database primary is near its IOPS limit or silent", _set(Threshold=15)),
         ("healthy-night", "Statline urgent push is slow", _set(Threshold=0.5)),
     ],
 )
 def test_a_changed_alarm_makes_a_drill_fail(
-    drill: str, alarm: str, change: Change, assembly: Path, tmp_path: Path
+    drill: str, alarm: str, change: Change, templates: Mapping[str, Template], lives: Lives
 ) -> None:
-    incident = read_incident(drill, DRILLS)
-    folder = _changed(assembly, tmp_path, alarm, change)
+    changed = deployment_of(_changed(templates, alarm, change), REGION)
+    lived = lives(drill, 1)
+    assert changed.metrics == lived.deployment.metrics, "another metric would need another life"
 
-    found = faults(play(incident, read_deployment(folder, "ca-central-1"), seed=1))
+    found = faults(hear(lived, changed.alarms))
 
     assert alarm in {fault.about for fault in found}
 
 
-def test_a_copy_that_is_not_changed_goes_as_it_must(assembly: Path, tmp_path: Path) -> None:
-    for path in assembly.glob("*.template.json"):
-        shutil.copy(path, tmp_path)
+def test_a_copy_that_is_not_changed_goes_as_it_must(templates: Mapping[str, Template], lives: Lives) -> None:
+    untouched = deployment_of(_changed(templates, "Statline stat push is stalled", _set()), REGION)
 
-    assert faults(play(read_incident("stuck-consumer", DRILLS), read_deployment(tmp_path), seed=1)) == []
+    assert faults(hear(lives("stuck-consumer", 1), untouched.alarms)) == []
 
 
 def test_every_alarm_has_a_drill_that_fails_when_it_is_silent(assembly: Path) -> None:
