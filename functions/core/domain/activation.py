@@ -18,8 +18,8 @@ from statline.contract.words import Channel
 
 MOST_RUNGS = 100
 """How many rungs a ladder has at most, whatever its policies add up to: every ladder ends."""
-_ALPHABET = "23456789ABCDEFGHJKMNPQRTUVWXYZ"
-"""No letter or digit that is taken for another, read or heard."""
+_ALPHABET = "23456789BCDFGHJKMNPQRTVWXYZ"
+"""Nothing that is taken for another, read or heard, and no vowel: a phone that texts END hears of nothing any more."""
 CODE_LENGTH = 3
 
 
