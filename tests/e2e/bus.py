@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BUS = "statline"
 ENDS = {DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.CANCELLED}
 """Where a delivery is when no worker has anything left to do, and no receipt came yet."""
+RECEIPTS = {DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.UNDELIVERED}
+"""What the sandbox's carriers and phones say afterwards, of what a provider had taken over."""
 MODELS = {model.DETAIL_TYPE: model for model in EVENTS}
 Found = TypeVar("Found")
 
@@ -45,10 +47,11 @@ class Bus:
         return sorted(found.values(), key=lambda event: (event.at, event.revision))
 
     def histories(self, notification: str) -> dict[Channel, list[DeliveryState]]:
-        """The states of a one-person notification's deliveries by channel, oldest first."""
+        """The states of a one-person notification's deliveries by channel, oldest first, without its receipts."""
         found: dict[Channel, list[DeliveryState]] = {}
         for event in self.states_of(notification):
-            found.setdefault(event.channel, []).append(event.state)
+            if event.state not in RECEIPTS:
+                found.setdefault(event.channel, []).append(event.state)
         return found
 
     def await_end(

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import DeliveryState, Priority
-from tests.e2e.bus import ENDS, Bus
+from tests.e2e.bus import ENDS, RECEIPTS, Bus
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Ledger:
         return (
             len(self.planned) + len(self.refused) == len(self.notifications)
             and len(self.deliveries) >= sum(self.planned.values())
-            and all(history[max(history)].state in ENDS for history in self.deliveries.values())
+            and all(history[max(history)].state in ENDS | RECEIPTS for history in self.deliveries.values())
         )
 
     def histories(self) -> Iterator[list[DeliveryStateChanged]]:
@@ -57,7 +57,9 @@ class Ledger:
 
     def __str__(self) -> str:
         """What is missing, for whoever reads why a wait was over."""
-        states = sorted(history[-1].state.value for history in self.histories() if history[-1].state not in ENDS)
+        states = sorted(
+            history[-1].state.value for history in self.histories() if history[-1].state not in ENDS | RECEIPTS
+        )
         return (
             f"every delivery's end: {len(self.planned)} of {len(self.notifications)} notifications routed, "
             f"{len(self.deliveries)} of {sum(self.planned.values())} deliveries begun, not settled: {states}, "

@@ -8,13 +8,13 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from botocore.config import Config
 
-from local.cloud import Cloud, aws_environment
+from local.cloud import Cloud, aws_environment, clock
 from local.cloud.clients import client_of
 from local.cloud.environment import ADMIN
 from local.cloud.model import ACCOUNT
@@ -78,7 +78,7 @@ class Region:
         self, *, priority: Priority, to: Sequence[str], kind: str = "message", **fields: object
     ) -> dict[str, Any]:
         """A message of this region's tenant to these users, with an id of its own."""
-        now = datetime.now(UTC)
+        now = clock.now(self.cloud)
         return {
             "version": 1,
             "tenant": self.tenant,

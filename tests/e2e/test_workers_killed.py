@@ -14,6 +14,7 @@ from statline.client import StatlineClient
 from statline.client.posting import Post
 from statline.contract.notification import Notification
 from statline.contract.words import DeliveryState, Kind, Priority, RefusalReason
+from tests.e2e.bus import RECEIPTS
 from tests.e2e.cast import WARD
 from tests.e2e.killing import killing
 from tests.e2e.ledger import Ledger
@@ -85,7 +86,7 @@ def _every_channel_works(calls: Sequence[CallRecord]) -> bool:
 
 
 def _accepted(ledger: Ledger) -> set[str]:
-    return {h[-1].delivery for h in ledger.histories() if h[-1].state is DeliveryState.ACCEPTED}
+    return {h[-1].delivery for h in ledger.histories() if h[-1].state in {DeliveryState.ACCEPTED, *RECEIPTS}}
 
 
 def _twice_without_a_word(calls: Sequence[CallRecord], ledger: Ledger) -> list[tuple[CallRecord, CallRecord]]:
