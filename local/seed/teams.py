@@ -56,9 +56,7 @@ class Team:
 
 
 TEAMS = (
-    Team(
-        "code-blue", "Code Blue", ("lead", "airway", "compressions", "medication", "recorder"), TWICE_A_DAY, CODE, True
-    ),
+    Team("code-blue", "Code Blue", ("lead", "airway", "compressions", "medication", "recorder"), TWICE_A_DAY, CODE),
     Team("rapid-response", "Rapid Response", ("lead", "nurse", "respiratory"), TWICE_A_DAY, CODE),
     Team("trauma", "Trauma", ("surgeon", "anaesthesia", "nurse", "radiology"), DAILY, CODE),
     Team("stroke", "Stroke", ("neurologist", "nurse", "imaging"), DAILY, CODE),
