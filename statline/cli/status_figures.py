@@ -10,6 +10,8 @@ from statline.cli.figure_reading import Points, Wanted
 from statline.contract.words import Channel, Priority
 
 PROVIDERS: Mapping[Channel, str] = {Channel.PUSH: "fcm", Channel.SMS: "sms", Channel.VOICE: "connect"}
+SECONDS: Mapping[Channel, str] = {Channel.SMS: "twilio"}
+"""The provider beside a channel's first one, where the region has it."""
 CALLS = (Metric.PROVIDER_ACCEPTED, Metric.PROVIDER_PUT_OFF, Metric.PROVIDER_REFUSED, Metric.PROVIDER_UNKNOWN)
 LOOK_BACK = timedelta(hours=1)
 LAST_MINUTES = timedelta(minutes=10)
@@ -80,8 +82,26 @@ class Questions:
 
     def calls(self, provider: str, answer: Metric) -> Asked:
         """How often a provider answered so."""
-        dimensions = {"Region": self.region, Dimension.PROVIDER.value: provider}
-        return Asked(Wanted(key_of(NAMESPACE, answer.value, dimensions), "Sum", _MINUTE), LAST_MINUTES)
+        return self._of_provider(answer, provider, "Sum", LAST_MINUTES)
+
+    def demoted(self, provider: str) -> Asked:
+        """Whether a provider is demoted; nothing of one that has none beside it."""
+        return self._of_provider(Metric.PROVIDER_DEMOTED, provider, "Maximum", timedelta(minutes=3))
+
+    @property
+    def step_late(self) -> Asked:
+        """How late steps of escalation were."""
+        return self._ours(Metric.STEP_LATE_SECONDS, "Maximum", LOOK_BACK)
+
+    @property
+    def overdue(self) -> Asked:
+        """How many ladders stood still."""
+        return self._ours(Metric.LADDERS_OVERDUE, "Maximum", timedelta(minutes=3))
+
+    @property
+    def unanswered(self) -> Asked:
+        """How many ladders ended without an answer."""
+        return self._ours(Metric.LADDERS_EXHAUSTED, "Sum", LOOK_BACK)
 
     def queue_age(self, queue: str) -> Asked:
         """The age of a queue's oldest message."""
@@ -111,9 +131,16 @@ class Questions:
                 yield self.outstanding(lane, channel).wanted
                 yield from (self.accepted(lane, channel, statistic).wanted for statistic in ("p50", "p95"))
                 yield from (self.arrived(lane, channel).wanted, self.canary(lane, channel).wanted)
-        yield from (self.calls(PROVIDERS[channel], answer).wanted for channel in channels for answer in CALLS)
+        for provider in providers_of(channels):
+            yield from (self.calls(provider, answer).wanted for answer in CALLS)
+            yield self.demoted(provider).wanted
+        yield from (asked.wanted for asked in (self.step_late, self.overdue, self.unanswered))
         yield from (self.queue_age(queue).wanted for queue in queues)
         yield from (asked.wanted for asked in (self.directory_age, self.backup_age, self.backup_on_primary))
+
+    def _of_provider(self, metric: Metric, provider: str, statistic: str, fresh: timedelta) -> Asked:
+        dimensions = {"Region": self.region, Dimension.PROVIDER.value: provider}
+        return Asked(Wanted(key_of(NAMESPACE, metric.value, dimensions), statistic, _MINUTE), fresh)
 
     def _ours(
         self,
@@ -129,3 +156,9 @@ class Questions:
         dimensions = {"Region": self.region} | {name: value.value for name, value in about.items() if value}
         key: MetricKey = key_of(NAMESPACE, metric.value, dimensions)
         return Asked(Wanted(key, statistic, period), fresh)
+
+
+def providers_of(channels: Sequence[Channel]) -> list[str]:
+    """The providers that these channels may have, the first ones first."""
+    first = [PROVIDERS[channel] for channel in channels]
+    return [*first, *(SECONDS[channel] for channel in channels if channel in SECONDS)]

@@ -50,16 +50,33 @@ class RouterStanding:
 
 @dataclass(frozen=True, slots=True)
 class ProviderStanding:
-    """A provider's answers of the last minutes; None where it was not called."""
+    """A provider's answers of the last minutes; None where it was not called.
+
+    demoted: whether another is taken in its place; None where there is no other.
+    """
 
     name: str
     calls: int | None
     errors: int | None
+    demoted: bool | None = None
 
     @property
     def share(self) -> float | None:
         """The share of calls that it did not take over, 0 to 1."""
         return self.errors / self.calls if self.calls and self.errors is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationStanding:
+    """What becomes of activations; None where CloudWatch has no figure.
+
+    late: the most seconds that a step of the last hour came late. overdue: ladders that stand still, as the last sweep
+    found them. unanswered: ladders of the last hour that ended without an answer; 0 is what no figure means.
+    """
+
+    late: float | None
+    overdue: int | None
+    unanswered: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +93,7 @@ class Status:
     routers: Sequence[RouterStanding]
     ways: Sequence[WayStanding]
     providers: Sequence[ProviderStanding]
+    escalation: EscalationStanding
     speaking: Sequence[Standing]
     causes: Mapping[str, Sequence[Standing]]
     quiet: Sequence[Standing]

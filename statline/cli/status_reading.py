@@ -12,9 +12,10 @@ from botocore.config import Config
 from statline.alarms.model import State
 from statline.cli.alarm_states import Standing, behind, speaking, standings, unheard
 from statline.cli.figure_reading import read_figures
-from statline.cli.status_figures import CALLS, LOOK_BACK, PROVIDERS, Figures, Questions
+from statline.cli.status_figures import CALLS, LOOK_BACK, SECONDS, Figures, Questions, providers_of
 from statline.cli.status_model import (
     INGRESS,
+    EscalationStanding,
     ProviderStanding,
     QueueStanding,
     RouterStanding,
@@ -34,7 +35,8 @@ _AT_ONCE = 8
 _PREFIX, _DEAD = "statline-", "-dlq"
 _LANES = tuple(reversed(Priority))
 """The most pressing first."""
-_BESIDE = ("directory-changes", f"directory-changes{_DEAD}", "quarantine", "lost-events")
+_WORKED_OFF = ("escalation", "receipts", "receipt-deadlines", "roll-calls", "directory-changes")
+_BESIDE = (*(name for one in _WORKED_OFF for name in (one, f"{one}{_DEAD}")), "quarantine", "lost-events")
 
 
 class NoQueuesError(Exception):
@@ -150,14 +152,29 @@ class _Answers:
         )
 
     def providers(self) -> list[ProviderStanding]:
-        return [self._provider(PROVIDERS[channel]) for channel in self.channels]
+        """Those that a channel has; and a second one, where somebody says whether it is demoted."""
+        found = [self._provider(name) for name in providers_of(self.channels)]
+        seconds = SECONDS.values()
+        return [one for one in found if one.name not in seconds or one.calls is not None or one.demoted is not None]
+
+    def escalation(self) -> EscalationStanding:
+        asked, figures = self.questions, self.figures
+        late = [value for _, value in figures.within(asked.step_late)]
+        overdue = figures.newest(asked.overdue)
+        return EscalationStanding(
+            late=max(late, default=None),
+            overdue=None if overdue is None else int(overdue),
+            unanswered=int(figures.total(asked.unanswered) or 0),
+        )
 
     def _provider(self, name: str) -> ProviderStanding:
         counted = [self.figures.total(self.questions.calls(name, answer)) for answer in CALLS]
+        said = self.figures.newest(self.questions.demoted(name))
+        demoted = None if said is None else said > 0
         if all(count is None for count in counted):
-            return ProviderStanding(name, None, None)
+            return ProviderStanding(name, None, None, demoted)
         accepted, *errors = (int(count or 0) for count in counted)
-        return ProviderStanding(name, accepted + sum(errors), sum(errors))
+        return ProviderStanding(name, accepted + sum(errors), sum(errors), demoted)
 
 
 def _status(answers: _Answers, alarms: Mapping[str, Standing], now: datetime) -> Status:
@@ -170,6 +187,7 @@ def _status(answers: _Answers, alarms: Mapping[str, Standing], now: datetime) ->
         routers=answers.routers(),
         ways=answers.ways(),
         providers=answers.providers(),
+        escalation=answers.escalation(),
         speaking=told,
         causes={one.name: behind(one, alarms) for one in told},
         quiet=unheard(alarms, told),

@@ -13,7 +13,14 @@ from rich.text import Text
 from statline.cli.alarm_states import Standing
 from statline.cli.alarm_words import words_of
 from statline.cli.redrive_view import span
-from statline.cli.status_model import ProviderStanding, QueueStanding, RouterStanding, Status, WayStanding
+from statline.cli.status_model import (
+    EscalationStanding,
+    ProviderStanding,
+    QueueStanding,
+    RouterStanding,
+    Status,
+    WayStanding,
+)
 from statline.contract.words import Priority
 
 NOTHING = "-"
@@ -101,6 +108,7 @@ def _queue(queue: QueueStanding) -> list[str | Text]:
 
 def _below(status: Status) -> Iterator[str]:
     yield "providers, 10 min: " + "; ".join(_provider(one) for one in status.providers)
+    yield _escalation(status.escalation)
     yield "directory: " + (
         f"compared with data of {span(timedelta(seconds=status.directory_age))} ago"
         if status.directory_age is not None
@@ -120,10 +128,21 @@ def _below(status: Status) -> Iterator[str]:
 
 
 def _provider(one: ProviderStanding) -> str:
+    demoted = ", DEMOTED" if one.demoted else ""
     if one.calls is None or one.share is None:
-        return f"{one.name} no calls"
+        return f"{one.name} no calls{demoted}"
     much = " (!)" if one.share > _MANY_ERRORS else ""
-    return f"{one.name} {one.calls:,} calls, {one.share:.1%} not taken over{much}"
+    return f"{one.name} {one.calls:,} calls, {one.share:.1%} not taken over{much}{demoted}"
+
+
+def _escalation(one: EscalationStanding) -> str:
+    still = "nobody says whether ladders stand still" if one.overdue is None else f"{one.overdue} ladders stand still"
+    late = (
+        "no step in the last hour"
+        if one.late is None
+        else f"the latest step of the last hour {_seconds(one.late)} late"
+    )
+    return f"escalation: {still}; {late}; {one.unanswered} not answered"
 
 
 def missing(status: Status) -> Iterator[str]:
@@ -136,6 +155,8 @@ def missing(status: Status) -> Iterator[str]:
         yield f"p50, p95: nothing was accepted lately on {_all(gone, status)}: quiet, or a stall ('waits' says which)"
     if any(queue.oldest is None for queue in status.queues):
         yield "oldest: SQS tells nothing of a queue that is idle for hours, and all else a minute or two late"
+    if status.escalation.overdue is None:
+        yield "escalation: statline-escalation does not sweep, see its log: docs/runbooks/escalation-late.md"
     if status.directory_age is None:
         yield "directory: there is no database, or statline-reconcile does not run; delivery goes on with what it has"
     if status.backup_age is None:

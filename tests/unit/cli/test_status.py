@@ -52,6 +52,7 @@ def _healthy() -> CloudWatch:
             cloudwatch.put(_ours("CanarySeconds", **about), "Maximum", 1.5)
     for provider in ("fcm", "sms", "connect"):
         cloudwatch.put(_ours("ProviderAccepted", Provider=provider), "Sum", 30, 45)
+    cloudwatch.put(_ours("LaddersOverdue"), "Maximum", 0, 0)
     cloudwatch.put(_ours("DirectoryAgeSeconds"), "Maximum", 240)
     cloudwatch.put(_ours("VerifiedBackupAgeHours"), "Minimum", 13.5)
     cloudwatch.put(_ours("BackupOnPrimary"), "Maximum", 0)
@@ -76,6 +77,44 @@ def test_a_region_that_is_well_says_so_and_misses_nothing() -> None:
     assert "last verified backup: 13 h 30 min ago" in printed
     assert "compared with data of 5 min 30 s ago" in printed
     assert "does not run" not in printed
+    assert "escalation: 0 ladders stand still; no step in the last hour; 0 not answered" in printed
+    assert "twilio" not in printed
+
+
+def test_ladders_that_stand_still_and_people_who_did_not_come_are_told() -> None:
+    cloudwatch = _healthy()
+    cloudwatch.put(_ours("LaddersOverdue"), "Maximum", 0, 3)
+    cloudwatch.put(_ours("StepLateSeconds"), "Maximum", 70, 2)
+    cloudwatch.put(_ours("LaddersExhausted"), "Sum", 1, 2)
+    status = _read(cloudwatch)
+    assert "escalation: 3 ladders stand still; the latest step of the last hour 1 min 10 s late; 3 not answered" in (
+        _printed(status)
+    )
+    assert as_json(status)["escalation"] == {"late": 70, "overdue": 3, "unanswered": 3}
+
+
+def test_a_sweep_that_says_nothing_is_told_with_where_to_look() -> None:
+    cloudwatch = _healthy()
+    cloudwatch.put(_ours("LaddersOverdue"), "Maximum")
+    printed = _printed(_read(cloudwatch))
+    assert "nobody says whether ladders stand still" in printed
+    assert "statline-escalation does not sweep, see its log" in printed
+
+
+def test_a_provider_that_is_demoted_is_told_and_the_one_that_takes_its_place() -> None:
+    cloudwatch = _healthy()
+    cloudwatch.put(_ours("ProviderDemoted", Provider="sms"), "Maximum", 0, 1)
+    cloudwatch.put(_ours("ProviderDemoted", Provider="twilio"), "Maximum", 0, 0)
+    cloudwatch.put(_ours("ProviderAccepted", Provider="twilio"), "Sum", 12)
+    printed = _printed(_read(cloudwatch))
+    assert "sms 75 calls, 0.0% not taken over, DEMOTED" in printed
+    assert "twilio 12 calls, 0.0% not taken over" in printed
+    assert printed.count("DEMOTED") == 1
+
+
+def test_what_lies_in_the_queues_of_escalation_and_receipts_is_told() -> None:
+    counts = _counts() | {"escalation": (4, 0), "receipts-dlq": (2, 0)}
+    assert "beside the lanes: escalation 4, receipts-dlq 2" in _printed(_read(_healthy(), counts))
 
 
 def test_everything_is_asked_in_few_calls() -> None:
