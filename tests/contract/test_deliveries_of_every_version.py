@@ -40,7 +40,8 @@ def test_a_delivery_of_an_earlier_day_is_read_as_it_was_meant(path: Path) -> Non
         said: dict[str, Any] = json.loads(body)
         delivery = read_delivery(body)
         assert (delivery.key.channel, delivery.priority) == (Channel(channel), Priority(lane))
-        assert delivery.model_dump(mode="json", exclude_defaults=True) == said
+        role = said.pop("role", None)  # there may be several by now
+        assert delivery.model_dump(mode="json", exclude_defaults=True) == said | ({"roles": [role]} if role else {})
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -14,7 +14,7 @@ from functions.core.adapters.watch_table import WatchTable
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.plan import Plan
 from functions.core.domain.ports import Notifications, WatchList
-from functions.core.domain.watching import ONE_OF, SHARDS, Watched, watch_of
+from functions.core.domain.watching import ONE_OF, SHARDS, Watched, watch_of, watch_of_delivery
 from statline.contract.words import Priority
 from tests.contract.tables import a_table
 from tests.contract.test_notifications_kept import a_plan
@@ -147,7 +147,8 @@ def test_a_plan_whose_parts_have_gone_before_it_is_what_is_left_of_it(
     client.delete_item(TableName=TABLE, Key={name: part[name] for name in ("pk", "sk")})
     watched = watch_of(plan)
     assert watched
-    assert WatchTable(client, TABLE).plans([watched]) == [plan.model_copy(update={"deliveries": ()})]
+    left = plan.model_copy(update={"deliveries": (), "activation": None})
+    assert WatchTable(client, TABLE).plans([watched]) == [left]
 
 
 def test_what_stands_in_the_index_for_another_reason_is_left_there(client: "DynamoDBClient") -> None:
@@ -223,3 +224,32 @@ def test_a_watch_stands_in_the_index_by_its_lane_and_its_moment() -> None:
     assert watched
     assert meta["due_shard"] == {"S": watch_shard(Priority.STAT, watched.shard)}
     assert meta["due_at"] == {"N": str(int(NOON.timestamp() * 1000) - 1500)}
+
+
+def test_what_was_released_is_watched_again_as_it_was_and_again_changes_nothing(subject: Subject) -> None:
+    first, second = subject.keep(1), subject.keep(2, seconds=1)
+    subject.watch_list.release([first, second])
+
+    for _ in range(2):
+        subject.watch_list.put_back(first)
+
+    assert subject.listed() == [first]
+    (plan,) = subject.watch_list.plans([first])
+    assert plan is not None
+    assert subject.watch_list.release([first]) == 0
+    assert subject.listed() == []
+
+
+def test_a_delivery_tells_which_entry_its_notification_has(subject: Subject) -> None:
+    watched = subject.keep(1)
+    plan = subject.notifications.find(watched.tenant, watched.notification)
+    assert plan is not None
+    assert {watch_of_delivery(delivery) for delivery in plan.deliveries} == {watched}
+
+
+def test_a_notification_whose_row_is_gone_is_not_watched_again() -> None:
+    with a_table(TABLE) as client:
+        WatchTable(client, TABLE).put_back(Watched("t", "n", Priority.STAT, 0, NOON))
+        assert client.scan(TableName=TABLE)["Items"] == []
+        with pytest.raises(StoreUnavailableError):
+            WatchTable(client, "elsewhere").put_back(Watched("t", "n", Priority.STAT, 0, NOON))

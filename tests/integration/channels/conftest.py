@@ -11,6 +11,7 @@ from moto import mock_aws
 from functions.core.adapters import channel_wiring
 from functions.dead_letters import wiring as dead_letters
 from functions.events import wiring as events
+from functions.late_receipts import wiring as late_receipts
 from functions.outstanding import wiring as outstanding
 from functions.push import wiring as push
 from functions.sms import wiring as sms
@@ -19,7 +20,7 @@ from local.sandbox.client import SandboxClient
 from tests.integration.channels.region import SERVED_AT, Providers, Region
 
 ROOT = Path(__file__).parents[3]
-WIRINGS = (push, sms, voice, events, dead_letters, outstanding)
+WIRINGS = (push, sms, voice, events, dead_letters, outstanding, late_receipts)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +33,8 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Providers]:
             line = running.stdout.readline()  # printed once it answers
             assert line.startswith("sandbox: "), line
             url = line.split()[1]
-            yield Providers(url, (directory / "service-account.json").read_text(), SandboxClient(url))
+            google, twilio = ((directory / name).read_text() for name in ("service-account.json", "twilio.json"))
+            yield Providers(url, google, twilio, SandboxClient(url))
         finally:
             running.terminate()
 
@@ -47,7 +49,7 @@ def providers(process: Providers) -> Providers:
 def region(providers: Providers, monkeypatch: pytest.MonkeyPatch) -> Iterator[Region]:
     with mock_aws():
         region = Region(providers, monkeypatch)
-        for module in (channel_wiring, push, sms, voice, dead_letters, outstanding):
+        for module in (channel_wiring, push, sms, voice, dead_letters, outstanding, late_receipts):
             monkeypatch.setattr(module, "utc_now", lambda: SERVED_AT)
         for module in WIRINGS:
             module.wire.cache_clear()

@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from functions.core.adapters import clients
+from functions.core.adapters.channel_entrance import read_delivery
 from functions.core.adapters.environment import Settings
 from functions.core.adapters.logs import Log
 from functions.core.adapters.state_items import from_item, is_delivery
@@ -19,6 +20,7 @@ from functions.core.domain.delivery import Delivery
 from functions.core.domain.record import DeliveryRecord
 from functions.dead_letters.settings import DeadLettersSettings
 from functions.events.settings import EventsSettings
+from functions.late_receipts.settings import LateReceiptsSettings
 from functions.outstanding.settings import OutstandingSettings
 from functions.push.settings import PushSettings
 from functions.sms.settings import SmsSettings
@@ -27,7 +29,7 @@ from local.sandbox.client import SandboxClient
 from local.sandbox.records import Received
 from statline.contract.words import Channel, Priority
 from tests.contract.tables import CREDENTIALS, DUE, REGION
-from tests.fakes.channel_settings import SMS, VOICE
+from tests.fakes.channel_settings import SMS, TWILIO, VOICE
 from tests.fakes.clock import NOON
 
 if TYPE_CHECKING:
@@ -40,15 +42,16 @@ STORED = Path(__file__).parents[2] / "contract" / "messages" / "deliveries" / "v
 STATE, BUS = "statline-delivery-state", "statline"
 STREAMS = f"https://streams.dynamodb.{REGION}.amazonaws.com"
 """Said, because botocore makes another address of a stream's ARN, which moto does not know."""
-LOGS = ("push", "sms", "voice", "dead_letters", "outstanding")
+LOGS = ("push", "sms", "voice", "dead_letters", "outstanding", "late_receipts")
 
 
 @dataclass(frozen=True)
 class Providers:
-    """The running sandbox: its address, the service account that it made, and its own interface."""
+    """The running sandbox: its address, the accounts that it made at Google and Twilio, and its own interface."""
 
     url: str
     account: str
+    twilio: str
     sandbox: SandboxClient
 
 
@@ -93,14 +96,17 @@ class Region:
         secret = boto3.client("secretsmanager", region_name=REGION).create_secret(
             Name="fcm", SecretString=providers.account
         )
-        for settings in self._settings(secret["ARN"], providers.url):
+        twilio = boto3.client("secretsmanager", region_name=REGION).create_secret(
+            Name="twilio", SecretString=providers.twilio
+        )
+        for settings in self._settings(secret["ARN"], twilio["ARN"], providers.url):
             for name, value in settings.to_environment().items():
                 environment.setenv(name, value)
         self.told = Told()
         self.log = io.StringIO()
         self._calls = 0
 
-    def _settings(self, secret: str, url: str) -> list[Settings]:
+    def _settings(self, secret: str, twilio: str, url: str) -> list[Settings]:
         place = {
             "state_table": STATE,
             "channel_queues": self.queues,
@@ -108,13 +114,20 @@ class Region:
             "receipt_deadlines_queue": self.receipt_deadlines,
         }
         push = {"directory_changes_queue": self.directory_changes, "fcm_secret": secret, "fcm_endpoint": url}
+        second = TWILIO.model_dump() | {"secret": twilio, "endpoint": url}
         return [
             PushSettings.model_validate(place | push),
-            SmsSettings.model_validate(SMS.model_dump() | place),
+            SmsSettings.model_validate(SMS.model_dump() | place | {"twilio": second}),
             VoiceSettings.model_validate(VOICE.model_dump() | place),
             EventsSettings(event_bus=BUS),
             DeadLettersSettings(state_table=STATE, channel_queues=self.queues, quarantine_queue=self.quarantine),
-            OutstandingSettings(state_table=STATE, ticks_queue=self.ticks, channels=tuple(Channel)),
+            OutstandingSettings(
+                state_table=STATE,
+                ticks_queue=self.ticks,
+                channels=tuple(Channel),
+                providers={Channel.SMS: ("sms", "twilio")},
+            ),
+            LateReceiptsSettings(state_table=STATE, channel_queues=self.queues),
         ]
 
     def _queue(self, name: str) -> str:
@@ -211,4 +224,4 @@ def words_of(arrived: Received) -> str | None:
 
 
 def deliveries_of(event: dict[str, Any]) -> list[Delivery]:
-    return [Delivery.model_validate_json(record["body"]) for record in event["Records"]]
+    return [read_delivery(record["body"]) for record in event["Records"]]
