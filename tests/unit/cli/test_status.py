@@ -106,7 +106,7 @@ def test_a_provider_that_is_demoted_is_told_and_the_one_that_takes_its_place() -
     cloudwatch.put(_ours("ProviderDemoted", Provider="sms"), "Maximum", 0, 1)
     cloudwatch.put(_ours("ProviderDemoted", Provider="twilio"), "Maximum", 0, 0)
     cloudwatch.put(_ours("ProviderAccepted", Provider="twilio"), "Sum", 12)
-    printed = _printed(_read(cloudwatch))
+    printed = " ".join(_printed(_read(cloudwatch)).split())
     assert "sms 75 calls, 0.0% not taken over, DEMOTED" in printed
     assert "twilio 12 calls, 0.0% not taken over" in printed
     assert printed.count("DEMOTED") == 1
