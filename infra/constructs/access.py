@@ -12,7 +12,7 @@ from infra.config.producers import Producers
 from infra.constructs.keys import Keys
 from infra.constructs.queue import WorkQueue
 from infra.constructs.queues import Queues
-from infra.constructs.tables import DeliveryStateTable
+from infra.constructs.tables import DeliveryStateTable, DirectoryTable
 
 
 class ProducerAccess(Construct):
@@ -74,7 +74,15 @@ class OperatorAccess(Construct):
     could name any sender, so this is a right for few.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, state: DeliveryStateTable, queues: Queues) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        state: DeliveryStateTable,
+        directory: DirectoryTable,
+        queues: Queues,
+    ) -> None:
         super().__init__(scope, construct_id)
         region = Stack.of(self).region
         operate = iam.ManagedPolicy(
@@ -85,6 +93,7 @@ class OperatorAccess(Construct):
             description=f"Look after Statline in {region}: notifications, queues, alarms, the directory",
         )
         state.grant_show(operate)
+        directory.grant_check(operate)
         queues.directory_changes.main.grant_send(operate)
         for queue in queues.everything:
             queue.grant_count(operate)

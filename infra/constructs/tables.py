@@ -134,6 +134,19 @@ class DirectoryTable(_KeyedTable):
         """Let a function find recipients."""
         self._allow(grantee, _READ, _READ_KEY)
 
+    def grant_check(self, grantee: iam.IGrantable) -> None:
+        """Let a person's import ask which entries there are: what they are, and no phone or device of anybody's."""
+        iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["dynamodb:BatchGetItem"],
+            resource_arns=[self.table.table_arn],
+            conditions={
+                "ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "sk", "self"]},
+                "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+            },
+        )
+        iam.Grant.add_to_principal(grantee=grantee, actions=_READ_KEY, resource_arns=[self._key.key_arn])
+
     def grant_maintain(self, grantee: iam.IGrantable) -> None:
         """Let a function apply changes."""
         self._allow(grantee, _READ + _WRITE, _WRITE_KEY)

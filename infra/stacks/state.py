@@ -82,7 +82,7 @@ class StateStack(Stack):
         ProducerAccess(
             self, "Producers", producers=config.producers, apps=config.apps, queues=self.queues, keys=self.keys
         )
-        OperatorAccess(self, "Operators", state=self.state_table, queues=self.queues)
+        OperatorAccess(self, "Operators", state=self.state_table, directory=self.directory_table, queues=self.queues)
         acknowledge(self, state_acknowledgements(tuple(self.queues.ticks), twilio=twilio is not None))
 
 

@@ -82,6 +82,17 @@ def test_an_operator_may_look_and_import_but_neither_send_nor_change(state: Temp
     }
 
 
+def test_an_operator_may_ask_the_directory_what_there_is_and_not_for_anybodys_phone(
+    state: Template, region: str
+) -> None:
+    statements = _statements(state, f"statline-operate-{region}")
+    (asked,) = (s for s in statements if "Condition" in s and as_list(s["Action"]) == ["dynamodb:BatchGetItem"])
+    assert {state.name_of(resource) for resource in as_list(asked["Resource"])} == {"statline-directory"}
+    assert asked["Condition"]["ForAllValues:StringEquals"] == {"dynamodb:Attributes": ["pk", "sk", "self"]}
+    others = [s for s in statements if s is not asked and "dynamodb:Query" in as_list(s["Action"])]
+    assert "statline-directory" not in {state.name_of(r) for s in others for r in as_list(s["Resource"])}
+
+
 def test_an_operator_sees_how_much_lies_in_every_queue_and_nothing_of_it(state: Template, region: str) -> None:
     statements = _statements(state, f"statline-operate-{region}")
     every = {queue["QueueName"] for queue in state.properties("AWS::SQS::Queue")}

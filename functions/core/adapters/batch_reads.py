@@ -23,14 +23,23 @@ Pause = Callable[[float], None]
 
 
 class BatchReads:
-    """BatchGetItem on one table. ``consistent``: what was written a moment ago is seen."""
+    """BatchGetItem on one table.
+
+    consistent: what was written a moment ago is seen. only: the attributes that are read; unsaid: all.
+    """
 
     def __init__(
-        self, client: "DynamoDBClient", table: str, *, consistent: bool = False, pause: Pause = time.sleep
+        self,
+        client: "DynamoDBClient",
+        table: str,
+        *,
+        consistent: bool = False,
+        only: Sequence[str] = (),
+        pause: Pause = time.sleep,
     ) -> None:
         self._client = client
         self._table = table
-        self._consistent = consistent
+        self._asked: dict[str, Any] = {"ConsistentRead": consistent} | _projection(only)
         self._pause = pause
 
     def items(self, keys: Sequence[Item]) -> Iterator[Item]:
@@ -51,9 +60,15 @@ class BatchReads:
         raise StoreUnavailableError(f"the table {self._table} left {len(asked)} keys unread")
 
     def _ask(self, keys: list[Item]) -> Any:
+        request: Any = {self._table: {"Keys": keys, **self._asked}}
         try:
-            return self._client.batch_get_item(
-                RequestItems={self._table: {"Keys": keys, "ConsistentRead": self._consistent}}
-            )
+            return self._client.batch_get_item(RequestItems=request)
         except (ClientError, BotoCoreError) as cause:
             raise StoreUnavailableError(f"the table {self._table} gave no answer") from cause
+
+
+def _projection(only: Sequence[str]) -> dict[str, Any]:
+    if not only:
+        return {}
+    return {"ProjectionExpression": ", ".join(f"#{name}" for name in only),
+            "ExpressionAttributeNames": {f"#{name}": name for name in only}}  # fmt: skip

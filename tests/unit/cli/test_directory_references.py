@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from functions.core.adapters.directory_writer import DirectoryTableWriter
+from functions.core.domain.directory import EntryKey, EntryKind, User
 from statline.cli.exits import Exit
+from statline.client.directory import DirectoryLookup
 from statline.contract.directory import DirectoryChange
 from tests.fakes.directory_changes import (
     TENANT,
     a_line,
     a_pager,
+    a_phone,
     a_service,
     a_step,
     a_team,
@@ -119,6 +122,13 @@ def test_what_the_file_deletes_is_not_there(region: Scene, tmp_path: Path) -> No
 
 def test_a_deletion_may_name_what_is_gone(region: Scene, tmp_path: Path) -> None:
     assert run(region, tmp_path, an_escalation_policy("p", CHIEF, deleted=True))[0] == Exit.DONE
+
+
+def test_the_lookup_reads_nobodys_phone(region: Scene) -> None:
+    knows(region, a_user("chief"), a_phone("chief"))
+    key = EntryKey(TENANT, EntryKind.USER, "chief")
+    found = DirectoryLookup(REGION).find([key])
+    assert found == {key: User(a_user("chief"))}
 
 
 def test_another_tenants_people_may_not_be_named(region: Scene, tmp_path: Path) -> None:
