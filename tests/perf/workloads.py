@@ -10,11 +10,13 @@ from functions.core.domain.delivery import Delivery, Screen
 from functions.dead_letters.settings import DeadLettersSettings
 from functions.directory.settings import DirectorySettings
 from functions.events.settings import EventsSettings
+from functions.late_receipts.settings import LateReceiptsSettings
 from functions.outstanding.settings import OutstandingSettings
 from functions.push.settings import PushSettings
 from functions.router.settings import Producer, RouterSettings
 from functions.sms.settings import SmsSettings
 from functions.voice.settings import VoiceSettings
+from functions.webhooks.settings import WebhooksSettings
 from infra.assets.target import target_of
 from infra.assets.workshop import BuildingWorkshop
 from infra.config.model import Runtime
@@ -155,6 +157,7 @@ def _settings(stub_url: str) -> Mapping[str, Settings]:
             quarantine_queue=quarantine,
             ingress_queues={_ingress(lane): lane for lane in Priority},
             channel_queues=queues,
+            escalation_queue=f"{stub_url}/escalation",
             producers={SENDER: Producer(name="bench", tenants=(TENANT,), lanes=tuple(Priority))},
         ),
         "push": PushSettings(
@@ -168,6 +171,14 @@ def _settings(stub_url: str) -> Mapping[str, Settings]:
         "events": EventsSettings(event_bus="statline"),
         "directory": DirectorySettings(directory_table="directory", quarantine_queue=quarantine),
         "dead_letters": DeadLettersSettings(state_table="states", channel_queues=queues, quarantine_queue=quarantine),
+        "late_receipts": LateReceiptsSettings(state_table="states", channel_queues=queues),
+        "webhooks": WebhooksSettings(
+            receipts_queue=f"{stub_url}/receipts",
+            directory_table="directory",
+            ingress_queues={lane: f"{stub_url}/ingress-{lane}" for lane in Priority},
+            channels=tuple(Channel),
+            twilio_secret="twilio",
+        ),
         "outstanding": OutstandingSettings(
             state_table="states", ticks_queue=f"{stub_url}/outstanding-ticks", channels=tuple(Channel)
         ),
