@@ -158,7 +158,6 @@ def _settings(stub_url: str) -> Mapping[str, Settings]:
             ingress_queues={_ingress(lane): lane for lane in Priority},
             channel_queues=queues,
             escalation_queue=f"{stub_url}/escalation",
-            escalation_queue=f"{stub_url}/escalation",
             producers={SENDER: Producer(name="bench", tenants=(TENANT,), lanes=tuple(Priority))},
         ),
         "push": PushSettings(
