@@ -24,7 +24,6 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.queues import FakeInbox
 from tests.unit.escalation.bench import Bench
 
-
 SERVICE = "escalation-under-test"
 
 
