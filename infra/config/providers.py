@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from infra.config.base import ConfigModel
 from statline.contract.phone_numbers import E164
-from statline.contract.words import Priority
+from statline.contract.words import Channel, Priority
 
 Origination = Annotated[
     str,
@@ -137,6 +137,11 @@ class Providers(ConfigModel):
         """What each provider takes in a minute, by the name that figures have for it."""
         providers = {"fcm": self.push, "sms": self.sms, "connect": self.voice, "twilio": self.sms.twilio}
         return {name: provider.calls_per_minute for name, provider in providers.items() if provider is not None}
+
+    @property
+    def in_turn(self) -> dict[Channel, tuple[str, ...]]:
+        """The providers of each channel that has several, the preferred one first, by the names that records have."""
+        return {Channel.SMS: ("sms", "twilio")} if self.sms.twilio is not None else {}
 
     @model_validator(mode="after")
     def _asks_for_encryption_outside(self) -> Self:

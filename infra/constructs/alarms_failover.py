@@ -17,15 +17,11 @@ STILL_SO = Missing(
     "it is said every ten seconds, and stays so until somebody says otherwise; that nobody looks has an alarm of its"
     " own",
 )
-_BESIDE_EACH_OTHER: Mapping[Channel, tuple[str, ...]] = {Channel.SMS: ("sms", "twilio")}
 
 
 def beside_each_other(providers: Providers) -> Mapping[Channel, Sequence[str]]:
     """The channels that more than one provider serves in this region, with those, the first one first."""
-    known = providers.calls_per_minute
-    return {
-        channel: names for channel, names in _BESIDE_EACH_OTHER.items() if all(provider in known for provider in names)
-    }
+    return providers.in_turn
 
 
 def failover_alarms(providers: Providers, *, region: str) -> list[AlarmRow]:

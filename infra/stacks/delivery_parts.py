@@ -87,7 +87,7 @@ class DeliveryParts:
     @property
     def second_providers(self) -> dict[Channel, str]:
         """The provider beside a channel's first one, where it has one."""
-        return {Channel.SMS: "twilio"} if self.config.providers.sms.twilio is not None else {}
+        return {channel: names[1] for channel, names in self.config.providers.in_turn.items()}
 
     @property
     def channel_queues(self) -> dict[Channel, dict[Priority, str]]:

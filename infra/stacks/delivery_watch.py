@@ -4,7 +4,6 @@ from functions.canary.settings import CanarySettings
 from functions.outstanding.settings import OutstandingSettings
 from infra.config.canary import Canary
 from infra.config.capacity import TICKING
-from infra.constructs.alarms_failover import beside_each_other
 from infra.constructs.function import DeliveryFunction
 from infra.constructs.ticking import let_tick
 from infra.stacks.delivery_parts import SIDE_MEMORY_MB, DeliveryParts
@@ -22,7 +21,7 @@ def add_outstanding(parts: DeliveryParts) -> None:
             state_table=parts.state_table,
             ticks_queue=ticks.queue.queue_url,
             channels=parts.channels,
-            providers={channel: tuple(each) for channel, each in beside_each_other(parts.config.providers).items()},
+            providers=parts.config.providers.in_turn,
         ),
         reserve=TICKING,
         memory_mb=SIDE_MEMORY_MB,

@@ -15,7 +15,9 @@ from functions.push.settings import PushSettings
 from functions.receipts.settings import ReceiptsSettings
 from functions.roll_call.settings import RollCallSettings
 from functions.router.settings import RouterSettings
+from functions.sms.end_user_messaging import EndUserMessaging
 from functions.sms.settings import SmsSettings
+from functions.sms.twilio import Twilio
 from functions.virtual_pager.settings import VirtualPagerSettings
 from functions.voice.settings import VoiceSettings
 from functions.webhooks.settings import WebhooksSettings
@@ -157,6 +159,8 @@ def test_twilio_is_the_second_way_of_texts_where_the_config_has_it_and_nowhere_e
     climbing = _read(delivery, "escalation", EscalationSettings)
     assert (provider is None) == (sms.twilio is None) == (router.second_providers == {})
     assert climbing.second_providers == router.second_providers
+    watched = _read(delivery, "outstanding", OutstandingSettings).providers
+    assert {channel: names[1] for channel, names in watched.items()} == router.second_providers
     if provider is not None and sms.twilio is not None:
         assert router.second_providers == {Channel.SMS: "twilio"}
         assert sms.twilio.originations == provider.originations
@@ -179,4 +183,13 @@ def test_the_backends_of_apps_are_the_configs_and_no_other(delivery: Template, c
     apps = _read(delivery, "receipts", ReceiptsSettings).apps
     assert {sender: (app.name, app.tenants) for sender, app in apps.items()} == {
         sender: (app.name, app.tenants) for sender, app in config.apps.items()
+    }
+
+
+def test_a_provider_is_called_in_the_settings_what_it_calls_itself(config: RegionConfig) -> None:
+    """A delivery's provider, the standing in the table and the metric all go by this name."""
+    named = {Channel.SMS: (EndUserMessaging.name, Twilio.name)}
+    assert config.providers.in_turn in ({}, named)
+    assert set(config.providers.calls_per_minute) >= {
+        name for names in config.providers.in_turn.values() for name in names
     }
