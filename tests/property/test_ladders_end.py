@@ -3,6 +3,7 @@
 The use cases are the real ones, from the first page's deliveries to the sweep. The clock is driven.
 """
 
+import json
 from collections import Counter
 from datetime import timedelta
 from typing import Any
@@ -12,17 +13,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from functions.core.domain.plan import Plan
-from functions.core.domain.routing import plan_of
 from functions.core.domain.states import SETTLED
 from functions.core.domain.step_name import activation_of
-from functions.core.services.route import read_snapshot
 from statline.contract.words import Answer, Channel, Via
 from tests.fakes.activations import somebody
 from tests.fakes.clock import NOON
-from tests.fakes.directory_changes import a_shift, a_step, a_team, an_escalation_policy
-from tests.fakes.messages import a_notification
+from tests.fakes.directory_changes import TENANT, a_shift, a_step, a_team, an_escalation_policy
+from tests.fakes.messages import a_body
 from tests.property.ladders.plain import check
-from tests.property.ladders.world import ANSWERS, World
+from tests.property.ladders.witnesses import ANSWERS
+from tests.property.ladders.world import Message, World
 
 USERS = tuple(f"u-{number}" for number in range(1, 7))
 ROLES = ("lead", "nurse", "imaging")
@@ -61,7 +61,7 @@ class Activations(RuleBasedStateMachine):
     )
     def begin(self, shifts: list[tuple[str, str, str]], steps: list[dict[str, Any]], policy: dict[str, Any]) -> None:
         self.world = World()
-        self.plans: list[Plan] = []
+        self.codes: list[str] = []
         day: dict[str, Any] = {"starts_at": NOON - DAY, "ends_at": NOON + DAY}
         self.world.directory.changes = [
             a_team(roles=["lead", "nurse"]),
@@ -72,11 +72,11 @@ class Activations(RuleBasedStateMachine):
 
     @rule(minutes=st.sampled_from([2, 20]), policy=st.sampled_from(["climb", None]))
     def activate(self, minutes: int, policy: str | None) -> None:
-        if len(self.plans) == 3:
+        if len(self.codes) == 3:
             return
         now = self.world.clock()
-        notification = a_notification(
-            id=f"code-{len(self.plans)}",
+        body = a_body(
+            id=f"code-{len(self.codes)}",
             kind="code",
             priority="stat",
             recipients=[{"type": "team", "id": "stroke"}],
@@ -84,39 +84,36 @@ class Activations(RuleBasedStateMachine):
             sent_at=now.isoformat(),
             expires_at=(now + timedelta(minutes=minutes)).isoformat(),
         )
-        snapshot = read_snapshot(self.world.directory, [notification], now)
-        plan = plan_of(notification, snapshot, producer="ward-app", now=now)
-        assert plan.activation is not None
-        self.plans.append(plan)
-        self.world.route(plan)
+        self.codes.append(f"code-{len(self.codes)}")
+        self.world.ingress.append(Message(body, now))
 
     @rule(seconds=st.sampled_from([0, 1, 4, 14, 30, 61, 200]))
     def wait(self, seconds: float) -> None:
         self.world.run(seconds)
 
-    @precondition(lambda self: self.plans)
+    @precondition(lambda self: self.codes)
     @rule(which=st.integers(0, 2), who=st.integers(0, 5), answer=st.sampled_from(Answer), via=st.sampled_from(Via))
     def say(self, which: int, who: int, answer: Answer, via: Via) -> None:
-        self.world.say(self._plan(which), self._paged(which, who), answer, via)
+        self.world.say(self._code(which), self._paged(which, who), answer, via)
 
-    @precondition(lambda self: self.plans)
+    @precondition(lambda self: self.codes)
     @rule(which=st.integers(0, 2), who=st.integers(0, 5), steps=st.integers(0, 8))
     def say_and_die(self, which: int, who: int, steps: int) -> None:
         """The function that heard a key press dies in the middle of it, and nobody presses again."""
         self.world.faults.arm(steps)
-        self.world.say(self._plan(which), self._paged(which, who), Answer.ACCEPT, Via.KEY)
+        self.world.say(self._code(which), self._paged(which, who), Answer.ACCEPT, Via.KEY)
         self.world.faults.disarm()
 
-    @precondition(lambda self: self.plans)
+    @precondition(lambda self: self.codes)
     @rule(which=st.integers(0, 2), who=st.integers(0, 5), answer=st.sampled_from(Answer), steps=st.integers(0, 40))
     def say_while_somebody_works(self, which: int, who: int, answer: Answer, steps: int) -> None:
         """An answer comes between any two steps of a worker."""
-        plan, user = self._plan(which), self._paged(which, who)
-        self.world.faults.arm(steps, lambda: self.world.say(plan, user, answer, Via.APP))
+        code, user = self._code(which), self._paged(which, who)
+        self.world.faults.arm(steps, lambda: self.world.say(code, user, answer, Via.APP))
         self.world.run(20)
         self.world.faults.disarm()
 
-    @precondition(lambda self: self.plans)
+    @precondition(lambda self: self.codes)
     @rule(steps=st.integers(0, 60), seconds=st.sampled_from([0, 5, 61]))
     def die(self, steps: int, seconds: float) -> None:
         """Whoever works next dies at any of its steps: a channel's worker, one that looks, the sweep."""
@@ -124,7 +121,7 @@ class Activations(RuleBasedStateMachine):
         self.world.run(seconds)
         self.world.faults.disarm()
 
-    @precondition(lambda self: self.plans)
+    @precondition(lambda self: self.codes)
     @rule(steps=st.integers(0, 40))
     def meet_another(self, steps: int) -> None:
         """A second worker takes what is visible while the first is in the middle of it."""
@@ -168,23 +165,25 @@ class Activations(RuleBasedStateMachine):
         """The queue takes its time with what is sent from now on."""
         self.world.delayed = timedelta(seconds=seconds)
 
-    @precondition(lambda self: self.plans)
+    @precondition(lambda self: self.codes)
     @rule(which=st.integers(0, 2), really=st.sampled_from([True, False, False]))
     def stand_down(self, which: int, really: bool) -> None:
         if really:
-            self.world.stand_down(self._plan(which))
+            now = self.world.clock().isoformat()
+            word = {"tenant": TENANT, "id": self._code(which), "kind": "stand_down", "sent_at": now}
+            self.world.ingress.append(Message(json.dumps(word), self.world.clock()))
 
-    def _plan(self, which: int) -> Plan:
-        return self.plans[which % len(self.plans)]
+    def _code(self, which: int) -> str:
+        return self.codes[which % len(self.codes)]
 
     def _paged(self, which: int, who: int) -> str:
         """Somebody whom the activation has paged by now; anybody, where it has paged nobody."""
-        activation = self._plan(which).notification
-        paged = [
-            each for each in self.world.notifications.plans.values() if activation_of(each.notification) == activation
-        ]
-        people = sorted({delivery.key.recipient for plan in paged for delivery in plan.deliveries}) or USERS
+        plans = [plan for (_, name), plan in self._plans().items() if activation_of(name) == self._code(which)]
+        people = sorted({delivery.key.recipient for plan in plans for delivery in plan.deliveries}) or USERS
         return people[who % len(people)]
+
+    def _plans(self) -> dict[tuple[str, str], Plan]:
+        return self.world.notifications.plans
 
     @invariant()
     def no_call_starts_after_its_worker_could_see_the_acknowledgement(self) -> None:
@@ -198,7 +197,11 @@ class Activations(RuleBasedStateMachine):
         self.world.faults.disarm()
         self.world.delayed = timedelta()
         self.world.run(25 * 60)
-        for plan in self.plans:
+        for code in self.codes:
+            plan = self._plans().get((TENANT, code))
+            if plan is None:
+                assert code in {refusal.notification for refusal in self.world.notifications.refusals.values()}
+                continue
             assert plan.activation is not None
             for ladder in plan.activation.ladders:
                 check(self.world, plan, ladder)
@@ -210,7 +213,7 @@ class Activations(RuleBasedStateMachine):
         assert not [key for key, times in taken.items() if times > 1]
 
     def _nothing_is_left_over(self) -> None:
-        assert self.world.looks == []
+        assert self.world.looks == self.world.ingress == []
         assert {record.state for record in self.world.states.stored.values()} <= SETTLED
 
 

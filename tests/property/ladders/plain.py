@@ -14,7 +14,8 @@ from functions.core.domain.ladder import Ladder
 from functions.core.domain.plan import Plan
 from functions.core.domain.step_name import step_id
 from statline.contract.words import Answer, LadderState
-from tests.property.ladders.world import Call, World
+from tests.property.ladders.witnesses import Call
+from tests.property.ladders.world import World
 
 GRACE = timedelta(seconds=30)
 INSTANT = timedelta(milliseconds=1)

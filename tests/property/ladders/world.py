@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.core.adapters.escalation_queue import LONGEST_DELAY
-from functions.core.domain.acknowledgement import StoodDown, Word
+from functions.core.domain.admission import Ingress
 from functions.core.domain.climbing import Region
 from functions.core.domain.delivery import Delivery, DeliveryKey
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.ladder import Look
 from functions.core.domain.lanes import LANES, outage_pause
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.plan import Plan
-from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.producers import Producer
 from functions.core.domain.states import State
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.deliver import DeliverBatch
@@ -25,25 +23,22 @@ from functions.core.services.fall_silent import FallSilent
 from functions.core.services.fire_step import FireStep
 from functions.core.services.follow_up import FollowUp
 from functions.core.services.providers import Providers
+from functions.core.services.route import Retry, RouteBatch
 from functions.core.services.sweep_ladders import SweepLadders
 from statline.contract.words import Answer, Channel, Priority, Via
-from tests.fakes.acknowledgements import FakeAcknowledgements, FakeReplyBook
+from tests.fakes.acknowledgements import FakeReplyBook
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.delivery_states import FakeDeliveryStates
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.directory_changes import TENANT
 from tests.fakes.escalation import FakeLadders
 from tests.fakes.notifications import FakeNotifications
 from tests.fakes.provider_standings import FakeProviderStandings
-from tests.fakes.queues import FakeReceiptDeadlines
+from tests.fakes.queues import FakeQuarantine, FakeReceiptDeadlines
 from tests.property.ladders.faults import Faults, Killed, Port
+from tests.property.ladders.witnesses import Call, NoAddressBook, Provider, Remembering, Watched
 from tests.unit.escalation.bench import FakeCalls, FakeFigures
 
-ANSWERS: dict[str, Outcome] = {
-    "accepted": Accepted("p-1"),
-    "throttled": RetryLater("throttled"),
-    "refused": NeverRetry("refused"),
-    "lost": Unknown("timeout"),
-}
 SWEEP = timedelta(minutes=1)
 HIDDEN = timedelta(seconds=10)
 """How long the escalation queue hides a message that a worker has taken."""
@@ -59,16 +54,6 @@ class Message:
     receives: int = 0
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call of a provider. ``told``: whether its worker lived to store the answer."""
-
-    delivery: Delivery
-    at: datetime
-    answer: str
-    told: bool = True
-
-
 @dataclass
 class World:
     """Everything outside the workers."""
@@ -79,6 +64,7 @@ class World:
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     ladders: FakeLadders = field(default_factory=FakeLadders)
     figures: FakeFigures = field(default_factory=FakeFigures)
+    ingress: list[Message] = field(default_factory=list)
     looks: list[Message] = field(default_factory=list)
     deliveries: dict[Channel, list[Message]] = field(default_factory=lambda: {channel: [] for channel in Channel})
     answers: dict[Channel, str] = field(default_factory=lambda: dict.fromkeys(Channel, "accepted"))
@@ -91,10 +77,10 @@ class World:
     """What the channel's worker that is at work now has read: whether each delivery is to be silent."""
 
     def __post_init__(self) -> None:
-        self.acknowledgements = _Remembering(self.states)
+        self.acknowledgements = Remembering(self.states)
         self.book = FakeReplyBook()
         self.faults = Faults(self.clock)
-        self.providers = {channel: _Provider(self, channel) for channel in Channel}
+        self.providers = {channel: Provider(self, channel) for channel in Channel}
 
     # the ports of the workers
 
@@ -116,13 +102,28 @@ class World:
 
     # the workers
 
-    def route(self, plan: Plan) -> None:
-        """The router, as far as it matters here: keep, send, ask for a look."""
-        self.notifications.keep(plan)
-        self.send(plan.deliveries)
-        self.look([Look(plan.tenant, plan.notification)])
+    def route(self) -> None:
+        """One router takes what the stat lane's ingress queue shows."""
+        taken = self._take(self.ingress, LANES[Priority.STAT].visibility)
+        batch = [Ingress(f"m-{id(message)}", message.body, "ward", Priority.STAT) for message in taken]
+        route = RouteBatch(
+            directory=self.port("directory", self.directory),
+            notifications=self.port("notifications", self.notifications),
+            outbox=self.port("outbox", self),
+            quarantine=FakeQuarantine(),
+            producers={"ward": Producer("ward-app", frozenset({TENANT}), frozenset(Priority))},
+            clock=self.clock,
+            escalation=self.port("escalation", self),
+            acknowledgements=self.port("acknowledgements", self.acknowledgements),
+        )
+        answers: list[Any] = []
+        if self._survive(lambda: answers.extend(route(batch))):
+            done = [id(message) for message, each in zip(taken, answers, strict=True) if not isinstance(each, Retry)]
+            self.ingress = [message for message in self.ingress if id(message) not in done]
+            if len(done) < len(taken):
+                self.faults.strike()
 
-    def say(self, plan: Plan, user: str, answer: Answer, via: Via) -> None:
+    def say(self, activation: str, user: str, answer: Answer, via: Via) -> None:
         """Somebody answers; whether it is taken down or not, nobody says it again."""
         acknowledge = Acknowledge(
             self.port("notifications", self.notifications),
@@ -131,12 +132,7 @@ class World:
             self.port("escalation", self),
             self.clock,
         )
-        self._survive(lambda: acknowledge(plan.tenant, plan.notification, user, answer, via))
-
-    def stand_down(self, plan: Plan) -> None:
-        """As the router does it: a message that comes again until both are done."""
-        self.acknowledgements.stand_down(StoodDown(plan.tenant, plan.notification, "ward-app", self.clock()))
-        self.look([Look(plan.tenant, plan.notification)])
+        self._survive(lambda: acknowledge(TENANT, activation, user, answer, via))
 
     def escalate(self) -> None:
         """One worker takes what the escalation queue shows, up to a batch, as a mapping would."""
@@ -204,11 +200,11 @@ class World:
         self.workers += 1
         self.seen = {}
         use_case = DeliverBatch(
-            states=self.port("states", _Watched(self)),
+            states=self.port("states", Watched(self)),
             providers=Providers(channel, [self.providers[channel]], FakeProviderStandings(), self.clock),
             outbox=self.port("outbox", self),
             follow_up=FollowUp(FakeReceiptDeadlines(), self.port("escalation", self)),
-            address_book=_NoAddressBook(),
+            address_book=NoAddressBook(),
             clock=self.clock,
         )
         verdicts: list[Any] = []
@@ -256,7 +252,7 @@ class World:
         end = self.clock() + timedelta(seconds=seconds)
         while True:
             self._settle()
-            moments = [message.visible_at for queue in (self.looks, *self.deliveries.values()) for message in queue]
+            moments = [message.visible_at for queue in self._queues() for message in queue]
             upcoming = min([*moments, self.next_sweep])
             if upcoming > end:
                 self.clock.now = end
@@ -266,10 +262,16 @@ class World:
                 self.next_sweep += SWEEP
                 self.sweep()
 
+    def _queues(self) -> list[list[Message]]:
+        return [self.ingress, self.looks, *self.deliveries.values()]
+
     def _settle(self) -> None:
         """Let workers take everything that is visible now."""
         for _ in range(1_000):
             busy = False
+            if any(message.visible_at <= self.clock() for message in self.ingress):
+                self.route()
+                busy = True
             for channel, queue in self.deliveries.items():
                 if any(message.visible_at <= self.clock() for message in queue):
                     self.deliver(channel)
@@ -280,55 +282,3 @@ class World:
             if not busy:
                 return
         raise AssertionError("the queues never come to rest: something sends itself again and again")
-
-
-@dataclass
-class _Remembering(FakeAcknowledgements):
-    """Every word that was noted, and not each person's last one alone."""
-
-    said: list[Word] = field(default_factory=list)
-
-    def note(self, word: Word) -> None:
-        super().note(word)
-        self.said.append(word)
-
-
-@dataclass
-class _Provider:
-    """A channel's provider. Its log is the witness: our table could flatter us."""
-
-    world: World
-    channel: Channel
-    name: str = "fake"
-
-    def send(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        answer = self.world.answers[self.channel]
-        for delivery in deliveries:
-            if delivery.roles and self.world.seen.get(delivery.key, True):
-                self.world.late_calls.append(delivery)
-            self.world.calls.append(Call(delivery, self.world.clock(), answer))
-        self.world.faults.step()
-        return [ANSWERS[answer] for _ in deliveries]
-
-
-@dataclass
-class _Watched:
-    """The state table, and what a worker reads of acknowledgements in it."""
-
-    world: World
-
-    def write(self, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord | None]:
-        return self.world.states.write(records)
-
-    def read(self, keys: Sequence[DeliveryKey]) -> list[DeliveryRecord | None]:
-        return self.world.states.read(keys)
-
-    def acknowledged(self, deliveries: Sequence[Delivery]) -> list[bool]:
-        silent = self.world.states.acknowledged(deliveries)
-        self.world.seen |= {delivery.key: each for delivery, each in zip(deliveries, silent, strict=True)}
-        return silent
-
-
-class _NoAddressBook:
-    def report_dead(self, deliveries: Sequence[Delivery]) -> None:
-        """Nothing to see here."""
