@@ -13,7 +13,9 @@ from local.cloud.bring_up import up
 from local.cloud.model import DEFAULT_NAME
 from local.cloud.paths import CLOUDS
 from local.cloud.tools import ensure_awscli
+from local.demo.activation import ActivationStory, SecondAct
 from local.demo.acts import ACTS, EXTRA, STAGES
+from local.demo.crew import PRESSES
 from local.demo.letters import fill_in
 from local.demo.on_call import on_call_listens
 from local.demo.performance import Performance
@@ -21,6 +23,8 @@ from local.demo.producer import Producer, environment_of, named
 from local.demo.screen import Screen
 from local.demo.story import Story
 from local.demo.watching import watching
+from local.sandbox.client import SandboxClient
+from local.sandbox.people import Habits
 from statline.contract.words import Priority
 
 _FAILED = 1
@@ -51,13 +55,17 @@ def _demonstrate(name: str, screen: Screen) -> int:
     began = time.monotonic()
     cloud = up(name)
     screen.say(f"  Ready after {time.monotonic() - began:.0f} s.")
+    sandbox = SandboxClient(cloud.sandbox_url)
+    sandbox.set_habits(PRESSES)
     stories = list(_play(cloud, screen))
     screen.summary(stories)
-    screen.next_steps(_next_steps(cloud, stories))
-    missed = [story for story in stories if story.missing]
+    second = _play_second(cloud, screen, sandbox)
+    sandbox.set_habits(Habits())
+    screen.next_steps(_next_steps(cloud, second.letter.notification))
+    missed = sum(bool(story.missing) for story in stories) + bool(second.missing)
     if missed:
         screen.say()
-        screen.say(f"{len(missed)} of {len(stories)} messages did not show what they must. The logs: {cloud.directory}")
+        screen.say(f"{missed} of {len(stories) + 1} messages did not show what they must. The logs: {cloud.directory}")
     return _FAILED if missed else 0
 
 
@@ -73,10 +81,17 @@ def _play(cloud: Cloud, screen: Screen) -> Iterator[Story]:
                 yield performance.play(producer, act)
 
 
-def _next_steps(cloud: Cloud, stories: list[Story]) -> Iterator[tuple[str, list[str]]]:
+def _play_second(cloud: Cloud, screen: Screen, sandbox: SandboxClient) -> ActivationStory:
+    """The second act, in the first region: it is as long as people take."""
+    stage = STAGES[0]
+    with on_call_listens(cloud, [stage.region], screen.on_call), watching(cloud, [stage.region]) as happenings:
+        second = SecondAct(screen, happenings, sandbox, CLOUDS / cloud.name / "demo")
+        return second.play(Producer(cloud, stage, ensure_awscli()))
+
+
+def _next_steps(cloud: Cloud, activation: str) -> Iterator[tuple[str, list[str]]]:
     """Commands that work as they stand."""
-    story = next(story for story in stories if story.act.lane is Priority.STAT)
-    stage = story.stage
+    stage = STAGES[0]
     producer = Producer(cloud, stage, ensure_awscli())
     extra = fill_in(EXTRA, stage, datetime.now(UTC), CLOUDS / cloud.name / "demo")
     yield (
@@ -88,10 +103,10 @@ def _next_steps(cloud: Cloud, stories: list[Story]) -> Iterator[tuple[str, list[
         [producer.keys, " ".join(producer.command(Priority.STAT, extra.path))],
     )
     yield (
-        "See a notification with its deliveries and attempts, as an operator:",
+        "See the activation, who came and every delivery, as an operator:",
         [
             environment_of(cloud, stage.region),
-            f".venv/bin/statline show {story.letter.notification} --tenant {stage.tenant}",
+            f".venv/bin/statline show {activation} --tenant {stage.tenant}",
         ],
     )
     yield (

@@ -8,16 +8,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import Protocol
 
 from local.demo.acts import DEADLINES, Act
 from local.demo.letters import fill_in
-from local.demo.producer import Producer
+from local.demo.producer import Producer, Taken
 from local.demo.screen import Screen
 from local.demo.story import Story
 from local.demo.watching import Happening, Happenings
 
 _HELD_BACK = 0.8
 """Seconds for which a happening waits for earlier ones: phones are heard of at once, events come over the bus."""
+
+
+class Told(Protocol):
+    """A story whose happenings have their moments."""
+
+    taken: Taken
+
+    def moment(self, happening: Happening) -> float:
+        """When it happened, in seconds after the producer's request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,7 @@ class Performance:
         for happening in in_order(self._ours(story), story):
             self.screen.happened(story, happening)
         if story.missing:
-            self.screen.missing(story, DEADLINES[act.lane])
+            self.screen.missing(story.missing, DEADLINES[act.lane])
         return story
 
     def _ours(self, story: Story) -> Iterator[Happening | None]:
@@ -53,7 +63,7 @@ class Performance:
                 yield happening
 
 
-def in_order(heard: Iterator[Happening | None], story: Story) -> Iterator[Happening]:
+def in_order(heard: Iterator[Happening | None], story: Told) -> Iterator[Happening]:
     """The happenings by the moment at which they happened, each held back a little for those before it."""
     waiting: list[tuple[float, int, Happening]] = []
     number = count()

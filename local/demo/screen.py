@@ -1,12 +1,14 @@
 """What the demonstration shows: lines as things happen, and a table at the end. Colour on a terminal only."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from local.demo.activation_lines import lived_line, roles_table
 from local.demo.acts import Act
 from local.demo.producer import Producer, Taken
 from local.demo.story import Story
@@ -15,6 +17,9 @@ from local.drill.on_call import Word
 from local.sandbox.records import ChannelName, Received
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import DeliveryState
+
+if TYPE_CHECKING:
+    from local.demo.activation import ActivationStory
 
 _CHANNELS: Mapping[ChannelName, tuple[str, str]] = {
     "push": ("the phone shows", "cyan"),
@@ -69,6 +74,23 @@ class Screen:
         self.say(_command(command, indent=2))
         self.say()
 
+    def second_act(self, title: str, note: str, command: Sequence[str]) -> None:
+        """What the second act is about to send."""
+        self.heading(f"  {title}")
+        self.say(Text(f"  {note}", "italic dim"))
+        self.say(_command(command, indent=2))
+        self.say()
+
+    def lived(self, story: "ActivationStory", happening: Happening) -> None:
+        """One line for what somebody lives through, or for what was told of an activation."""
+        self.say(Text.assemble(_ahead(story.moment(happening)), lived_line(story, happening)))
+
+    def covered(self, story: "ActivationStory", silence: float) -> None:
+        """The activation's roles and who comes, and how long nothing has rung since."""
+        self._console.print(Padding(roles_table(story), (1, 0, 0, 6)))
+        cancelled = f"{story.cancelled} deliveries were cancelled before they began. " if story.cancelled else ""
+        self.say(Text(f"{_MARGIN}{cancelled}Nothing has rung for {silence:.0f} s.", "bold"))
+
     def taken(self, taken: Taken) -> None:
         """The moment from which an act's times count, and what SQS answered."""
         self.say(Text.assemble(_ahead(0.0), ("sent", "bold"), (f"  SQS took message {taken.message_id}", "dim")))
@@ -77,9 +99,9 @@ class Screen:
         """One line for one happening."""
         self.say(Text.assemble(_ahead(story.moment(happening)), _told(happening)))
 
-    def missing(self, story: Story, seconds: float) -> None:
+    def missing(self, missing: Sequence[str], seconds: float) -> None:
         """What did not come in time."""
-        what = ", ".join(story.missing)
+        what = ", ".join(missing)
         self.say(Text(f"{_MARGIN}did not come within {seconds:.0f} s: {what}", "bold red"))
 
     def on_call(self, region: str, word: Word) -> None:
@@ -151,6 +173,8 @@ def _told(happening: Happening) -> Text:
             return Text.assemble(f"{happening.channel:<5} ", state, reason)
         case Received():
             return _phone(happening)
+        case _:
+            return Text(type(happening).__name__)
 
 
 def _phone(received: Received) -> Text:

@@ -7,6 +7,7 @@ from local.demo.acts import Act, Stage
 from local.demo.letters import Letter
 from local.demo.producer import Taken
 from local.demo.watching import Happening
+from local.sandbox.calls import Happening as Lived
 from local.sandbox.records import Received
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import Channel, DeliveryState
@@ -51,6 +52,8 @@ class Story:
 
     def _is_ours(self, happening: Happening) -> bool:
         match happening:
+            case Lived():
+                return False
             case Received():
                 return happening.data.get("statline_notification") == self.letter.notification
             case MessageRefused():
@@ -60,7 +63,7 @@ class Story:
 
     def moment(self, happening: Happening) -> float:
         """When it happened (not: when it was heard of), in seconds after the producer's request."""
-        at = happening.at if isinstance(happening, Received) else happening.at.timestamp()
+        at = happening.at if isinstance(happening.at, float) else happening.at.timestamp()
         return at - self.taken.sent_at
 
     @property

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from local.cloud import Cloud
 from local.cloud.clients import client_of
+from local.sandbox.calls import Happening as Lived
 from local.sandbox.client import SandboxClient
 from local.sandbox.records import Received
 from statline.contract.events import EVENTS, SOURCE, Event
@@ -29,8 +30,8 @@ _POLL_SECONDS = 2
 _BATCH = 10
 _MODELS = {model.DETAIL_TYPE: model for model in EVENTS}
 
-Happening = Event | Received
-"""Something that was told on a bus, or that reached a phone."""
+Happening = Event | Received | Lived
+"""Something that was told on a bus, that reached a phone, or that somebody lived through on a call."""
 Happenings = queue.Queue[Happening]
 
 
@@ -70,7 +71,10 @@ def watching(cloud: Cloud, regions: Sequence[str]) -> Iterator[Happenings]:
     happenings: Happenings = queue.Queue()
     ended = threading.Event()
     with ExitStack() as stack:
-        followers = [threading.Thread(target=_follow_phones, args=(cloud, happenings, ended), daemon=True)]
+        followers = [
+            threading.Thread(target=follow, args=(cloud, happenings, ended), daemon=True)
+            for follow in (_follow_phones, _follow_people)
+        ]
         for region in regions:
             subscription = _subscription(cloud, region)
             url = subscription.open()
@@ -94,6 +98,16 @@ def _follow_phones(cloud: Cloud, happenings: Happenings, ended: threading.Event)
         for received in sandbox.arrivals(after, wait_seconds=_POLL_SECONDS):
             after = received.seq
             happenings.put(received)
+
+
+def _follow_people(cloud: Cloud, happenings: Happenings, ended: threading.Event) -> None:
+    sandbox = SandboxClient(cloud.sandbox_url)
+    before = sandbox.happenings()
+    after = before[-1].seq if before else 0
+    while not ended.is_set():
+        for lived in sandbox.happenings(after, wait_seconds=_POLL_SECONDS):
+            after = lived.seq
+            happenings.put(lived)
 
 
 def _event(body: str) -> Event:

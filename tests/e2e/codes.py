@@ -1,6 +1,6 @@
 """Code teams for the end-to-end tests, and what became of their activations, from the bus and the phones."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -26,7 +26,7 @@ from statline.contract.events import (
     RoleCovered,
     StepFired,
 )
-from statline.contract.words import Channel, LadderState, Priority
+from statline.contract.words import Channel, DeliveryState, LadderState, Priority
 from tests.e2e.region import Region
 
 Told = TypeVar("Told", bound=Event)
@@ -135,14 +135,33 @@ class Activation:
         found: LadderEnded = self.wait(ended, seconds, f"the end of the role {role}")
         return found.state
 
-    def accepted_at(self, role_step: str) -> datetime | None:
-        """When a provider first took over a delivery of a step; the empty step is the first page."""
+    def accepted_at(self, step: str, people: Collection[str] = ()) -> datetime | None:
+        """When a provider first took over a delivery of a step, to these people or to any. No step: the first page."""
         taken = [
-            event.at
+            self.claimed_at(event)
             for event in self.told(DeliveryStateChanged)
-            if event.step == role_step and event.state.value == "ACCEPTED"
+            if event.step == step
+            and event.state is DeliveryState.ACCEPTED
+            and (not people or event.recipient in people)
         ]
         return min(taken, default=None)
+
+    def claimed_at(self, event: DeliveryStateChanged) -> datetime:
+        """When the attempt that an event is of was claimed; the event's own moment where that was not told."""
+        claims = [
+            each.at
+            for each in self.told(DeliveryStateChanged)
+            if each.delivery == event.delivery and each.state is DeliveryState.SENDING and each.attempt == event.attempt
+        ]
+        return max(claims, default=event.at)
+
+    def covered_at(self, role: str) -> datetime | None:
+        """When somebody accepted a role."""
+        return next((event.at for event in self.told(RoleCovered) if event.role == role), None)
+
+    def told_routed_at(self) -> datetime:
+        """When it was routed."""
+        return self.told(NotificationRouted)[0].at
 
     def told_ends(self) -> dict[str, LadderState]:
         """How the ladders ended that are at their end, by role."""

@@ -113,9 +113,8 @@ def test_a_role_without_anybody_is_told_at_once(home: Region, people: SandboxCli
 
     activation = activate((BACKUP, "leader", "backup"))
 
-    assert [(trouble.recipient, trouble.trouble.value) for trouble in activation.await_routed().troubles] == [
-        ("role:leader", "nobody_on_shift")
-    ]
+    told = [(trouble.recipient, trouble.trouble.value) for trouble in activation.await_routed().troubles]
+    assert ("role:leader", "nobody_on_shift") in told
     assert activation.await_covered("leader").user == BACKUP
 
 

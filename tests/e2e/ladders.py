@@ -1,0 +1,180 @@
+"""Random ladders, and a plain model of what each may do: no more than counting rungs and adding seconds."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from local.sandbox.people import Habit
+from statline.contract.directory import (
+    BackupTarget,
+    ContactPointChange,
+    DirectoryChange,
+    EscalationPolicyChange,
+    EscalationStep,
+    ShiftTarget,
+    UserChange,
+)
+from statline.contract.events import DeliveryStateChanged, StepFired
+from statline.contract.words import Answer, Channel, DeliveryState, LadderState
+from tests.e2e.codes import Activation
+
+ROLES = ("leader", "anaesthesia", "airway", "runner")
+WAITS = (15, 30, 45, 60)
+GRACE = 30
+ON_TIME = timedelta(seconds=5)
+IN_FLIGHT = timedelta(seconds=2)
+"""A worker that has claimed before the acknowledgement was written may still call."""
+SMS, VOICE = Channel.SMS, Channel.VOICE
+HABITS: Sequence[tuple[int, Habit]] = (
+    (5, Habit(on_call="ignores")),
+    (2, Habit(on_call="voicemail")),
+    (2, Habit(on_call="busy", text_fate="TEXT_UNREACHABLE")),
+    (3, Habit(keys=("1",))),
+    (2, Habit(keys=("2",))),
+    (2, Habit(on_call="ignores", texts_back="1")),
+    (1, Habit(on_call="ignores", texts_back="what is this?")),
+)
+"""How people behave, and how many of seventeen do."""
+LOST = {DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.UNDELIVERED, DeliveryState.EXPIRED}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A policy as the model has it: first wait, rungs by name, each with its wait and who it pages."""
+
+    change: EscalationPolicyChange
+    rungs: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True)
+class RoleLadder:
+    """One ladder: the role, its two people, and the rule that it climbs by."""
+
+    role: str
+    primary: str
+    backup: str
+    rule: Rule
+
+    def step(self, number: int) -> str:
+        """The name of the nth step."""
+        return f"{self.role}~{self.rule.rungs[number][0]}"
+
+    def paged_by(self, number: int) -> str:
+        """Whom the nth step pages."""
+        return {"shift": self.primary, "backup": self.backup}[self.rule.rungs[number][2]]
+
+
+def random_rule(tenant: str, name: str, chance: Random) -> Rule:
+    """A policy of one to three steps, gone through once or twice, perhaps with a final one."""
+    steps = [_step(chance) for _ in range(chance.randint(1, 3))]
+    repeats, final = chance.randint(0, 1), _step(chance) if chance.random() < 1 / 3 else None
+    rungs = []
+    for turn in range(1, repeats + 2):
+        last = [final] if final and turn == repeats + 1 else []
+        for place, step in enumerate([*steps, *last], start=1):
+            rungs.append((f"{turn}~{place}", step.wait, step.who[0].type))
+    change = EscalationPolicyChange(
+        kind="escalation_policy",
+        tenant=tenant,
+        revision=1,
+        id=name,
+        name=name,
+        first_wait=chance.choice(WAITS),
+        steps=tuple(steps),
+        repeats=repeats,
+        final=final,
+    )
+    return Rule(change, tuple(rungs))
+
+
+def _step(chance: Random) -> EscalationStep:
+    who = chance.choice((ShiftTarget(type="shift"), BackupTarget(type="backup")))
+    return EscalationStep(who=(who,), channels=chance.choice(((SMS, VOICE), (VOICE,))), wait=chance.choice(WAITS))
+
+
+def person(tenant: str, user: str, number: str) -> Iterator[DirectoryChange]:
+    """Somebody with a telephone and no app."""
+    yield UserChange(kind="user", tenant=tenant, revision=1, id=user, name=user)
+    yield ContactPointChange(
+        kind="contact_point", tenant=tenant, revision=1, user=user, id="mobile", number=number, uses=(SMS, VOICE)
+    )
+
+
+def faults_of(ladder: RoleLadder, activation: Activation) -> Iterator[str]:
+    """What a ladder did that the plain model does not allow, as lines to read."""
+    steps = sorted(
+        {event.step: event for event in activation.told(StepFired) if event.role == ladder.role}.values(),
+        key=lambda event: event.at,
+    )
+    named = [ladder.step(number) for number in range(len(ladder.rule.rungs))]
+    state = activation.told_ends().get(ladder.role)
+    yield from _order(ladder, steps, named, state)
+    yield from _people(ladder, activation, steps)
+    yield from _times(ladder, activation, steps)
+    yield from _silence(ladder, activation)
+
+
+def _order(
+    ladder: RoleLadder, steps: Sequence[StepFired], named: Sequence[str], state: LadderState | None
+) -> Iterator[str]:
+    fired = [step.step for step in steps]
+    if state is None:
+        yield f"{ladder.role} never ended; it fired {fired}"
+    if fired != named[: len(fired)]:
+        yield f"{ladder.role} fired {fired}, and its policy has {named}"
+    if state is LadderState.EXHAUSTED and len(fired) < len(named):
+        yield f"{ladder.role} was given up after {fired} of {named}"
+    if state not in {LadderState.EXHAUSTED, LadderState.ACKNOWLEDGED, None}:
+        yield f"{ladder.role} ended as {state}"
+
+
+def _people(ladder: RoleLadder, activation: Activation, steps: Sequence[StepFired]) -> Iterator[str]:
+    """Nobody is skipped but who has declined."""
+    declined = {event.user for event in activation.answers if event.answer is Answer.DECLINE}
+    reached = {(event.step, event.recipient) for event in activation.told(DeliveryStateChanged)}
+    for number, step in enumerate(steps[: len(ladder.rule.rungs)]):
+        wanted = ladder.paged_by(number)
+        if (step.step, wanted) not in reached and wanted not in declined:
+            yield f"{step.step} did not page {wanted}"
+
+
+def _times(ladder: RoleLadder, activation: Activation, steps: Sequence[StepFired]) -> Iterator[str]:
+    """A step is fired when the wait before it is over, or at once where nobody can be counted on to answer."""
+    opened = activation.told_routed_at()
+    waits = [ladder.rule.change.first_wait, *(wait for _, wait, _ in ladder.rule.rungs)]
+    people, name = {ladder.primary}, ""
+    for number, step in enumerate(steps[: len(ladder.rule.rungs)]):
+        accepted = activation.accepted_at(name, people)
+        clock = min(accepted or opened + timedelta(seconds=GRACE), opened + timedelta(seconds=GRACE))
+        due = clock + timedelta(seconds=waits[number])
+        if step.at > due + ON_TIME:
+            yield f"{step.step} was {(step.at - due).total_seconds():.1f} s late"
+        if step.at < due and not _hopeless(activation, name, people):
+            yield f"{step.step} was {(due - step.at).total_seconds():.1f} s early, and nothing was lost or declined"
+        opened, name, people = step.at, step.step, {ladder.paged_by(number)}
+
+
+def _hopeless(activation: Activation, step: str, people: set[str]) -> bool:
+    declined = {event.user for event in activation.answers if event.answer is Answer.DECLINE}
+    lost = {
+        event.recipient for event in activation.told(DeliveryStateChanged) if event.step == step and event.state in LOST
+    }
+    return people <= declined | lost
+
+
+def _silence(ladder: RoleLadder, activation: Activation) -> Iterator[str]:
+    """No call is started for a role once a worker could have read that somebody comes."""
+    covered = activation.covered_at(ladder.role)
+    if covered is None:
+        return
+    for event in activation.told(DeliveryStateChanged):
+        started = event.state in {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN} and event.attempt > 0
+        if started and _role_of(event, ladder) and activation.claimed_at(event) > covered + IN_FLIGHT:
+            yield f"{event.step or 'the first page'} called {event.recipient} after {ladder.role} was covered"
+
+
+def _role_of(event: DeliveryStateChanged, ladder: RoleLadder) -> bool:
+    if event.step:
+        return event.step.startswith(f"{ladder.role}~")
+    return event.recipient in {ladder.primary, ladder.backup}
