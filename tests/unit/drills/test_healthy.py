@@ -19,8 +19,7 @@ def _played(name: str, deployment: Deployment, seed: int) -> Played:
 
 @pytest.mark.parametrize(
     ("name", "seed"),
-    [  # the week has four more weekdays
-        ("healthy-weekday", 11),
+    [  # weekdays: the week has five
         ("healthy-night", _SHARED),
         ("healthy-night", 11),
         ("healthy-monday", _SHARED),

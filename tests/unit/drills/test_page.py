@@ -32,7 +32,7 @@ def test_the_page_has_every_lever_and_none_that_is_not_there() -> None:
 
 
 def test_the_pages_example_goes_as_it_says(tmp_path: Path, canada: Deployment) -> None:
-    text = _PAGE[_PAGE.index('    title: "Texts') : _PAGE.index("`{stat,urgent}` in the name")]
+    text = _PAGE[_PAGE.index('    title: "Pushes') : _PAGE.index("`{stat,urgent}` in the name")]
     (tmp_path / "mine.yaml").write_text(dedent(text))
 
     assert faults(play(read_incident("mine", tmp_path), canada)) == []
