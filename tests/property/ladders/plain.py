@@ -12,6 +12,7 @@ from itertools import pairwise
 from functions.core.domain.activation import LadderPlan
 from functions.core.domain.ladder import Ladder
 from functions.core.domain.plan import Plan
+from functions.core.domain.standing import ways_of
 from functions.core.domain.step_name import step_id
 from statline.contract.words import Answer, LadderState
 from tests.property.ladders.witnesses import Call
@@ -105,11 +106,33 @@ def _in_its_time(world: World, plan: Plan, ladder_plan: LadderPlan, turn: Turn) 
     due = min([turn.began + GRACE, *taken]) + wait
     if turn.ended < due:
         _hopeless(world, plan, ladder_plan.role, turn)
-        return
+    due = min([due, *_given_up(world, plan, ladder_plan.role, turn)])
     troubles = [moment for moment in world.faults.struck if turn.began <= moment <= turn.ended]
     assert turn.ended <= due + ON_TIME or (troubles and turn.ended <= max(due, *troubles) + AFTER_TROUBLE), (
         f"{ladder_plan.role} {turn.number}: due {due}, came {turn.ended}, troubles {troubles[-3:]}"
     )
+
+
+def _given_up(world: World, plan: Plan, role: str, turn: Turn) -> list[datetime]:
+    """Since when, if so, everybody there had declined or was refused by every provider: the next are paged at once."""
+    moments = [turn.began]
+    declined = _declined(world, plan, role, turn.ended)
+    for user in {delivery.key.recipient for delivery in turn.paged.deliveries}:
+        if user in declined:
+            said = [
+                word.at
+                for word in world.acknowledgements.said
+                if (word.activation, word.user) == (plan.notification, user)
+            ]
+            moments.append(max(at for at in said if at <= turn.ended))
+            continue
+        for way in ways_of(turn.paged):
+            if way.key.recipient == user:
+                asked = [call for call in world.calls if call.delivery.key == way.key and call.at <= turn.ended]
+                if not asked or asked[-1].answer != "refused" or not asked[-1].told:
+                    return []
+                moments.append(asked[-1].at)
+    return [max(moments)]
 
 
 def _hopeless(world: World, plan: Plan, role: str, turn: Turn) -> None:
