@@ -70,8 +70,7 @@ def _dead(side: SideQueue) -> AlarmRow:
     return AlarmRow(
         name=f"Statline {side.words} has dead letters",
         means=side.died,
-        first="Find out why in the log of the function that reads the queue, then move them back as the"
-        " runbook says.",
+        first="Find out why in the log of the function that reads the queue, then move them back as the runbook says.",
         runbook="dead-letters",
         heard_as=side.dead_letters,
         figure=queue("ApproximateNumberOfMessagesVisible", f"statline-{side.name}-dlq"),
