@@ -15,6 +15,7 @@ from local.sandbox.sms_preflight import number_of
 from statline.contract.words import LadderState, Priority, Via
 from tests.e2e.cast import WARD, changes_of_cast, phone_of
 from tests.e2e.codes import Activation, Seat, code, happened_since, policy, position, team
+from tests.e2e.conftest import OBLIGING
 from tests.e2e.driving import drive, let_pass
 from tests.e2e.on_call import listening_to
 from tests.e2e.region import Region
@@ -41,7 +42,7 @@ def people(home: Region, misbehaving: SandboxClient) -> Iterator[SandboxClient]:
     misbehaving.set_pace(0.1)
     yield misbehaving
     misbehaving.set_pace(1)
-    misbehaving.set_habits(Habits())
+    misbehaving.set_habits(OBLIGING)
 
 
 @pytest.fixture

@@ -1,17 +1,36 @@
 """One activation of 500 people."""
 
 from collections import Counter
+from collections.abc import Iterator
+
+import pytest
 
 from local.sandbox.client import SandboxClient
+from local.sandbox.people import Habit, Habits
+from local.sandbox.sms_preflight import number_of
 from statline.contract.words import Channel, Priority
 from tests.e2e.cast import CROWD, EVERY_NTH_HAS_A_DEVICE, PAGER_TEAM, phone_of, token_of
+from tests.e2e.conftest import OBLIGING
 from tests.e2e.phones import arrivals_of
 from tests.e2e.region import Region
 
+STAT_IDENTITY = "phone-4a000000000000000000000000000001"
 DEVICES = len(CROWD) // EVERY_NTH_HAS_A_DEVICE
 
 
-def test_an_activation_pages_each_of_500_people_once_on_each_endpoint(home: Region, sandbox: SandboxClient) -> None:
+@pytest.fixture
+def nobody_answers(sandbox: SandboxClient, home: Region) -> Iterator[SandboxClient]:
+    """Whoever accepts first would silence the others. In the end somebody does, by text, and it climbs no further."""
+    sandbox.set_habits(Habits(usual=Habit(on_call="ignores")))
+    yield sandbox
+    sandbox.text(phone_of(home.tenant, CROWD[0]), number_of(STAT_IDENTITY), "1")
+    sandbox.set_habits(OBLIGING)
+
+
+def test_an_activation_pages_each_of_500_people_once_on_each_endpoint(
+    home: Region, nobody_answers: SandboxClient
+) -> None:
+    sandbox = nobody_answers
     home.await_directory()
     message = home.message(priority=Priority.STAT, kind="code", to=[], recipients=[{"type": "team", "id": PAGER_TEAM}])
 

@@ -17,6 +17,7 @@ from local.sandbox.records import ProviderName
 from statline.contract.directory import DirectoryChange
 from statline.contract.words import Answer, LadderState, Priority
 from tests.e2e.codes import Activation, Seat, code, team
+from tests.e2e.conftest import OBLIGING
 from tests.e2e.driving import drive
 from tests.e2e.ladders import HABITS, ROLES, RoleLadder, faults_of, person, random_rule
 from tests.e2e.region import Region
@@ -43,7 +44,7 @@ def people(misbehaving: SandboxClient) -> Iterator[SandboxClient]:
     misbehaving.set_pace(PACE)
     yield misbehaving
     misbehaving.set_pace(1)
-    misbehaving.set_habits(Habits())
+    misbehaving.set_habits(OBLIGING)
 
 
 def test_every_ladder_keeps_to_what_a_paging_system_must_get_right(
