@@ -7,6 +7,7 @@ from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.delivery_log import DeliveryLog
 from functions.core.adapters.environment import read_settings
+from functions.core.adapters.escalation_queue import EscalationQueue
 from functions.core.adapters.logs import Log
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.outbox import SqsOutbox
@@ -29,6 +30,7 @@ def wire() -> tuple[BuryLetters, LetterLog]:
         notifications=NotificationTable(tables, settings.state_table),
         outbox=SqsOutbox(queues, settings.channel_queues),
         quarantine=QuarantineQueue(queues, settings.quarantine_queue),
+        escalation=EscalationQueue(queues, settings.escalation_queue),
         clock=utc_now,
         stays=letters.stays,
     )

@@ -85,6 +85,7 @@ def add_dead_letters(parts: DeliveryParts) -> None:
             state_table=parts.state_table,
             channel_queues=parts.channel_queues,
             quarantine_queue=state.queues.quarantine.queue.queue_url,
+            escalation_queue=parts.escalation_queue,
         ),
         reserve=capacity.reserve,
         memory_mb=SIDE_MEMORY_MB,
@@ -92,6 +93,7 @@ def add_dead_letters(parts: DeliveryParts) -> None:
     )
     state.state_table.grant_record(dead_letters.role)
     state.queues.quarantine.grant_send(dead_letters.role)
+    state.queues.escalation.main.grant_send(dead_letters.role)
     parts.let_send_to_channels(dead_letters)
     for queue in state.queues.stat:
         dead_letters.work_off(queue.node.id, queue=queue.dead, concurrency=capacity.concurrency, batch=capacity.batch)

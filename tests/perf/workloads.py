@@ -170,7 +170,12 @@ def _settings(stub_url: str) -> Mapping[str, Settings]:
         "voice": VoiceSettings.model_validate(channel_settings.VOICE.model_dump() | channel),
         "events": EventsSettings(event_bus="statline"),
         "directory": DirectorySettings(directory_table="directory", quarantine_queue=quarantine),
-        "dead_letters": DeadLettersSettings(state_table="states", channel_queues=queues, quarantine_queue=quarantine),
+        "dead_letters": DeadLettersSettings(
+            state_table="states",
+            channel_queues=queues,
+            quarantine_queue=quarantine,
+            escalation_queue=f"{stub_url}/escalation",
+        ),
         "late_receipts": LateReceiptsSettings(state_table="states", channel_queues=queues),
         "webhooks": WebhooksSettings(
             receipts_queue=f"{stub_url}/receipts",

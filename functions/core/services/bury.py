@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from functions.core.domain.delivery import Delivery, next_way
-from functions.core.domain.ports import Clock, DeliveryStates, Notifications, Outbox, Quarantine
+from functions.core.domain.ladder import Look
+from functions.core.domain.plan import Plan
+from functions.core.domain.ports import Clock, DeliveryStates, Escalation, Notifications, Outbox, Quarantine
 from functions.core.domain.reading import Names, Unreadable, read_notification
 from functions.core.domain.record import DeliveryRecord, first_record
 from functions.core.domain.refusals import Reason, Refusal
 from functions.core.domain.routing import digest_of
 from functions.core.domain.states import SETTLED, State
+from functions.core.domain.step_name import activation_of
 from statline.contract.words import Priority
 
 DEAD = "dead_letter"
@@ -53,6 +56,7 @@ class BuryLetters:
     notifications: Notifications
     outbox: Outbox
     quarantine: Quarantine
+    escalation: Escalation
     clock: Clock
     stays: Stays = _tell_nobody
 
@@ -84,10 +88,15 @@ class BuryLetters:
             names = Names(read.tenant, read.id)
             plan = self.notifications.find(read.tenant, read.id)
             if plan is not None and plan.digest == digest_of(read):
-                return not self.outbox.send(plan.deliveries)
+                return self._finish(plan)
         self.quarantine.keep(letter.body, DEAD)
         self.notifications.refuse([self._refusal(letter, names)])
         return True
+
+    def _finish(self, plan: Plan) -> bool:
+        if plan.activation is not None:
+            self.escalation.look([Look(plan.tenant, plan.notification)])
+        return not self.outbox.send(plan.deliveries)
 
     def _refusal(self, letter: DeadMessage, names: Names) -> Refusal:
         return Refusal(
@@ -102,13 +111,22 @@ class BuryLetters:
     def _end(self, letter: DeadDelivery, delivery: Delivery) -> bool:
         (found,) = self.states.read([delivery.key])
         if found is not None and found.state in SETTLED:
+            self._look(delivery)  # whoever ended it may have died before asking for that
             return True  # it came to its end; only its message was left over
         way = next_way(delivery)
         if way is not None and self.outbox.send([way]):
             return False
         self.quarantine.keep(letter.body, DEAD)
         ended = self._failed(delivery, found)
-        return self.states.write([ended]) == [ended]
+        if self.states.write([ended]) != [ended]:
+            return False
+        self._look(delivery)
+        return True
+
+    def _look(self, delivery: Delivery) -> None:
+        """Its ladder may have to climb at once."""
+        if delivery.roles:
+            self.escalation.look([Look(delivery.key.tenant, activation_of(delivery.key.notification))])
 
     def _failed(self, delivery: Delivery, found: DeliveryRecord | None) -> DeliveryRecord:
         if found is None:

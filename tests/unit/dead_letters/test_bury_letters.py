@@ -10,6 +10,7 @@ from functions.core.adapters.notification_items import item_of_refusal
 from functions.core.adapters.state_items import to_item
 from functions.core.adapters.state_stream import event_of
 from functions.core.domain.delivery import Delivery
+from functions.core.domain.ladder import Look
 from functions.core.domain.plan import Plan
 from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.refusals import Reason, Refusal
@@ -24,6 +25,7 @@ from tests.fakes.deliveries import a_delivery, a_fallback
 from tests.fakes.delivery_states import FakeDeliveryStates
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.directory_changes import a_device, a_phone, a_user
+from tests.fakes.escalation import FakeEscalation
 from tests.fakes.messages import a_body, a_notification
 from tests.fakes.notifications import FakeNotifications
 from tests.fakes.queues import FakeOutbox, FakeQuarantine
@@ -41,11 +43,12 @@ class Cemetery:
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     outbox: FakeOutbox = field(default_factory=FakeOutbox)
     quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
+    escalation: FakeEscalation = field(default_factory=FakeEscalation)
     clock: FakeClock = field(default_factory=FakeClock)
     staying: list[tuple[str, str]] = field(default_factory=list)
 
     def bury(self, *letters: Letter) -> list[bool]:
-        ports = (self.states, self.notifications, self.outbox, self.quarantine, self.clock)
+        ports = (self.states, self.notifications, self.outbox, self.quarantine, self.escalation, self.clock)
         return BuryLetters(*ports, stays=self._stays)(letters)
 
     def _stays(self, letter: Letter, cause: Exception) -> None:
@@ -277,3 +280,41 @@ def test_while_the_refusal_cannot_be_recorded_the_message_stays(cemetery: Cemete
 def test_a_record_that_was_never_claimed_is_written_as_the_first_one(cemetery: Cemetery) -> None:
     cemetery.bury(a_letter())
     assert cemetery.states.stored[STAT.key] == first_record(STAT, State.FAILED, NOON, reason=DEAD)
+
+
+# Activations
+
+
+def test_an_activation_whose_delivery_died_is_looked_at(cemetery: Cemetery) -> None:
+    step = a_delivery(Channel.VOICE, Priority.STAT, notification="n-1~leader~1~1", roles=("leader",))
+
+    assert cemetery.bury(a_letter(step)) == [True]
+
+    assert cemetery.escalation.looks == [Look("northshore", "n-1")]
+
+
+def test_a_delivery_that_nobody_is_to_answer_has_nothing_looked_at(cemetery: Cemetery) -> None:
+    cemetery.bury(a_letter())
+
+    assert cemetery.escalation.looks == []
+
+
+def test_a_look_that_the_queue_did_not_take_is_asked_for_when_the_letter_comes_again(cemetery: Cemetery) -> None:
+    call = a_delivery(Channel.VOICE, Priority.STAT, roles=("leader",))
+    cemetery.escalation.away = True
+    assert cemetery.bury(a_letter(call)) == [False]
+    cemetery.escalation.away = False
+
+    assert cemetery.bury(a_letter(call)) == [True]
+
+    assert cemetery.escalation.looks == [Look("northshore", "n-1")]
+
+
+def test_an_activation_whose_message_died_behind_its_plan_is_sent_and_climbs(cemetery: Cemetery) -> None:
+    body = a_body(priority="stat", kind="code")
+    plan = a_kept_plan(cemetery, body)
+
+    assert cemetery.bury(DeadMessage("m-1", body)) == [True]
+
+    assert cemetery.outbox.sent == list(plan.deliveries)
+    assert cemetery.escalation.looks == [Look("northshore", "n-1")]
