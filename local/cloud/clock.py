@@ -3,7 +3,7 @@
 import json
 import ssl
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,11 +20,13 @@ _ANSWER_WITHIN = 30.0
 class Outlook:
     """How far a cloud's queues are.
 
-    busy: messages that a worker holds, or could take now. seconds_until_next: until the next one comes due that is
-    delayed or waits for another attempt; None where none will.
+    busy: how many messages a worker holds, or could take now, by queue; a queue without any is not there.
+    untaken: how many of these nobody has taken yet.
+    seconds_until_next: until the next one comes due that is delayed or waits for another attempt; None where none will.
     """
 
-    busy: int
+    busy: Mapping[str, int]
+    untaken: int
     seconds_until_next: float | None
 
 
@@ -42,7 +44,8 @@ def outlook(cloud: Cloud, queues: Sequence[str] = ()) -> Outlook:
     """What waits in these queues of all regions, or in all queues. Raises CloudError."""
     told = _ask(cloud, "GET", f"queues={','.join(queues)}")
     upcoming = told["next"]
-    return Outlook(told["busy"], None if upcoming is None else upcoming - Clock(cloud.clock).time())
+    until_next = None if upcoming is None else upcoming - Clock(cloud.clock).time()
+    return Outlook(told["busy"], told["untaken"], until_next)
 
 
 def _ask(cloud: Cloud, method: str, query: str) -> dict[str, Any]:

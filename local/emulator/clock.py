@@ -4,12 +4,14 @@
 due by that; what a worker holds at this moment does not, for workers work in the machine's own time. Rules and
 schedules that would have fired in between fire once.
 
-``GET`` says how far it is ahead, how many messages are at work or could be (``busy``), and when the next one comes due
-(``next``, epoch seconds; null where none will); ``?queues=NAME,NAME`` bounds that to these queues.
+``GET`` says how far it is ahead, how many messages are at work or could be (``busy``, by queue), how many of those
+nobody has taken yet (``untaken``), and when the next one comes due (``next``, epoch seconds; null where none will);
+``?queues=NAME,NAME`` bounds that to these queues.
 """
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -32,29 +34,32 @@ def advance(seconds: float) -> None:
     with message_store.lock:
         before = driven.time()
         driven.advance(seconds)
-        for message in _messages(()):
+        for _name, message in _messages(()):
             if message.get(message_store.HELD) and message["visible_at"] > before:
                 message["visible_at"] += seconds
     esm_wake.set()
 
 
-def _messages(queues: Collection[str]) -> Iterator[dict[str, Any]]:
-    """The messages of these queues, or of all."""
+def _messages(queues: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The messages of these queues, or of all, each with its queue's name."""
     for queue in list(sqs._queues._data.values()):
         if not queues or queue["name"] in queues:
-            yield from queue["messages"]
+            yield from ((queue["name"], message) for message in queue["messages"])
 
 
 def _outlook(queues: Collection[str]) -> dict[str, Any]:
     with message_store.lock:
         now = driven.time()
-        waiting = [
-            message.get("visible_at", 0.0)
-            for message in _messages(queues)
-            if not message.get(message_store.HELD) and message.get("visible_at", 0.0) > now
-        ]
-        busy = sum(1 for _ in _messages(queues)) - len(waiting)
-    return {"ahead": driven.ahead, "busy": busy, "next": min(waiting, default=None)}
+        busy: Counter[str] = Counter()
+        untaken, waiting = 0, []
+        for name, message in _messages(queues):
+            visible_at = message.get("visible_at", 0.0)
+            if visible_at > now and not message.get(message_store.HELD):
+                waiting.append(visible_at)
+                continue
+            busy[name] += 1
+            untaken += visible_at <= now
+    return {"ahead": driven.ahead, "busy": busy, "untaken": untaken, "next": min(waiting, default=None)}
 
 
 def _answer(method: str, given: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:

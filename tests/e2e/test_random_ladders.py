@@ -18,7 +18,7 @@ from statline.contract.directory import DirectoryChange
 from statline.contract.words import Answer, LadderState, Priority
 from tests.e2e.codes import Activation, Seat, code, team
 from tests.e2e.conftest import OBLIGING
-from tests.e2e.driving import drive
+from tests.e2e.driving import hurry
 from tests.e2e.ladders import HABITS, ROLES, RoleLadder, faults_of, person, random_rule
 from tests.e2e.region import Region
 
@@ -59,12 +59,7 @@ def test_every_ladder_keeps_to_what_a_paging_system_must_get_right(
     people.set_modes(*_troubles())
 
     activations = {name: _call(driven, name, chance) for name in teams}
-    drive(
-        driven.cloud,
-        people,
-        lambda: all(len(a.told_ends()) == len(ROLES) for a in activations.values()),
-        patience=PATIENCE,
-    )
+    hurry(driven.cloud, lambda: _all_ended(activations), patience=PATIENCE)
 
     faults = [
         f"{name}: {fault}" for name in teams for each in teams[name] for fault in faults_of(each, activations[name])
@@ -73,6 +68,10 @@ def test_every_ladder_keeps_to_what_a_paging_system_must_get_right(
     assert _unheard(activations, teams, habits) == []
     ends = [state for activation in activations.values() for state in activation.told_ends().values()]
     assert {LadderState.ACKNOWLEDGED, LadderState.EXHAUSTED} == set(ends)
+
+
+def _all_ended(activations: dict[str, Activation]) -> bool:
+    return all(len(activation.told_ends()) == len(ROLES) for activation in activations.values())
 
 
 _USUAL = [habit for times, habit in HABITS for _ in range(times)]

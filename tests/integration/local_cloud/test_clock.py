@@ -121,7 +121,7 @@ def test_the_outlook_tells_what_is_at_work_and_what_comes_next(driven: Cloud, cl
 
     told = outlook(driven, ["looked-at"])
 
-    assert empty == Outlook(0, None)
-    assert told.busy == 1
+    assert empty == Outlook({}, 0, None)
+    assert (told.busy, told.untaken) == ({"looked-at": 1}, 1)
     assert told.seconds_until_next is not None
     assert 50 < told.seconds_until_next <= 60
