@@ -13,7 +13,7 @@ from functions.core.adapters.logs import Log
 from functions.core.domain.delivery import trace_of
 from functions.core.domain.replies import spoken
 from functions.core.domain.step_name import activation_of
-from functions.core.services.acknowledge import Acknowledge
+from functions.core.services.acknowledge import Acknowledge, UnseenAnswerError
 from statline.contract.words import Answer, Via
 
 
@@ -27,12 +27,20 @@ class KeypadEntrance:
     def __call__(self, event: Mapping[str, Any]) -> dict[str, str]:
         """Take the answer down, and say what became of it. The same key again is the same answer.
 
-        Raises what `Acknowledge` raises: the flow then says that it could not be taken down, and asks again.
+        Raises `StoreUnavailableError`, and `UnseenAnswerError` of who declines: the flow then says that it could not be
+        taken down, and asks again. Who accepts and is stored, covers the role: to say anything else would keep that
+        person away from where nobody else is sent.
         """
         details = event["Details"]
         call, pressed = details["ContactData"]["Attributes"], details["Parameters"]
         tenant, activation = call["statline_tenant"], activation_of(call["statline_notification"])
         answer = Answer(pressed["statline_answer"])
-        said = self.acknowledge(tenant, activation, call["statline_recipient"], answer, Via.KEY)
+        try:
+            said = self.acknowledge(tenant, activation, call["statline_recipient"], answer, Via.KEY)
+        except UnseenAnswerError as unseen:
+            if answer is Answer.DECLINE:
+                raise
+            self.log.warn("key pressed, and no look sent", trace=trace_of(tenant, activation), kind=answer)
+            said = unseen.said
         self.log.write("key pressed", trace=trace_of(tenant, activation), kind=answer, state=said.result)
         return {"statline_said": spoken(said), "statline_result": said.result.value}

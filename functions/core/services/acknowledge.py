@@ -7,6 +7,9 @@ person's word; then it sends a look, which does all the rest. Each step may be r
     all roles are accepted   some of them, by this person    the rest of them
     the word is noted        all of them                     the same word
     the look is sent         everything                      one more look, which changes nothing twice
+
+Of one person the latest word counts: an earlier one that comes after it stands for nothing of its own. An acceptance
+that a person took back before it came would else cover a role for which nobody comes.
 """
 
 from collections.abc import Iterator
@@ -14,12 +17,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.core.domain.acknowledgement import Acknowledgement, Answers, Word
+from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.ladder import Look
 from functions.core.domain.plan import Plan
 from functions.core.domain.ports import Acknowledgements, Clock, Escalation, Ladders, Notifications
 from functions.core.domain.replies import Result, Said
 from functions.core.domain.step_name import step_id
 from statline.contract.words import Answer, Via
+
+
+class UnseenAnswerError(QueueUnavailableError):
+    """An answer is stored, and no look was sent: the next timer or sweep sees it. ``said``: what is true already."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__("the escalation queue took no look at an answer that is stored")
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,7 @@ class Acknowledge:
         """Take down one answer; the same one again changes nothing.
 
         said_at: when the person said so, where it is known: an answer that comes late replaces no later one.
-        Raises `StoreUnavailableError`, `QueueUnavailableError`: the answer is to be taken down again.
+        Raises `StoreUnavailableError`, `UnseenAnswerError`: the answer is to be taken down again.
         """
         plan = self.notifications.find(tenant, activation)
         roles = tuple(dict.fromkeys(self._roles_of(user, plan))) if plan else ()
@@ -46,9 +58,14 @@ class Acknowledge:
             return Said(Result.NOT_PAGED)
         at = _within(said_at, plan.routed_at, self.clock())
         heard = self.acknowledgements.of(tenant, activation)
-        result, covers = self._heard(Word(tenant, activation, user, roles, answer, via, at), plan, heard)
-        self.escalation.look([Look(tenant, activation)])
-        return Said(result, covers or roles, plan.activation.code)
+        word = _latest(Word(tenant, activation, user, roles, answer, via, at), heard)
+        result, covers = self._heard(word, plan, heard)
+        said = Said(result, covers or roles, plan.activation.code)
+        try:
+            self.escalation.look([Look(tenant, activation)])
+        except QueueUnavailableError as cause:
+            raise UnseenAnswerError(said) from cause
+        return said
 
     def _heard(self, word: Word, plan: Plan, before: Answers) -> tuple[Result, tuple[str, ...]]:
         """Store what follows from a word; answer its result, and the roles that the person has."""
@@ -83,6 +100,11 @@ def _roles_in(plan: Plan, user: str) -> Iterator[str]:
     for delivery in plan.deliveries:
         if delivery.key.recipient == user:
             yield from delivery.roles
+
+
+def _latest(word: Word, heard: Answers) -> Word:
+    """A person's word, or the one that the same person is known to have said after it."""
+    return next((each for each in heard.words if each.user == word.user and each.at > word.at), word)
 
 
 def _acceptance(word: Word, role: str) -> Acknowledgement:

@@ -9,6 +9,7 @@ from functions.core.domain.acknowledgement import StoodDown
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
 from functions.core.domain.ladder import Look
 from functions.core.domain.replies import Result, Said
+from functions.core.services.acknowledge import UnseenAnswerError
 from statline.contract.words import Answer, Channel, LadderState, Via
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
@@ -142,6 +143,32 @@ def test_an_app_that_tells_of_an_earlier_answer_late_replaces_no_later_one(scene
     scene.acknowledge(TENANT, "code-1", LEADER, DECLINE, Via.SMS)
     scene.acknowledge(TENANT, "code-1", LEADER, ACCEPT, Via.APP, said_at=NOON + timedelta(seconds=10))
     assert words(scene) == {LEADER: DECLINE}
+
+
+def test_an_acceptance_that_was_taken_back_before_it_came_covers_nothing(scene: Scene) -> None:
+    """The role would be shown as covered by somebody who has said since not to come, and nobody else would be paged."""
+    scene.clock.advance(60)
+    scene.acknowledge(TENANT, "code-1", LEADER, DECLINE, Via.KEY)
+    late = scene.acknowledge(TENANT, "code-1", LEADER, ACCEPT, Via.APP, said_at=NOON + timedelta(seconds=10))
+    assert late.result is Result.DECLINED
+    assert (covered(scene), words(scene)) == ({}, {LEADER: DECLINE})
+
+
+def test_a_refusal_that_comes_after_a_later_acceptance_is_answered_by_what_holds(scene: Scene) -> None:
+    scene.acknowledge(TENANT, "code-1", NURSE, ACCEPT, Via.KEY)
+    scene.clock.advance(60)
+    scene.acknowledge(TENANT, "code-1", SECOND_NURSE, ACCEPT, Via.KEY)
+    late = scene.acknowledge(TENANT, "code-1", SECOND_NURSE, DECLINE, Via.SMS, said_at=NOON + timedelta(seconds=10))
+    assert late.result is Result.LATE
+    assert words(scene)[SECOND_NURSE] is ACCEPT
+
+
+def test_an_answer_that_no_queue_looks_at_says_what_is_stored(scene: Scene) -> None:
+    scene.escalation.away = True
+    with pytest.raises(UnseenAnswerError) as unseen:
+        scene.acknowledge(TENANT, "code-1", LEADER, ACCEPT, Via.KEY)
+    assert unseen.value.said == Said(Result.FIRST, ("leader",), "7Q4")
+    assert covered(scene) == {"leader": LEADER}
 
 
 def stores(scene: Scene) -> list[Callable[[bool], None]]:

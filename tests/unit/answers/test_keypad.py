@@ -9,6 +9,7 @@ import pytest
 
 from functions.core.adapters.logs import Log
 from functions.core.domain.errors import StoreUnavailableError
+from functions.core.services.acknowledge import UnseenAnswerError
 from functions.keypad.pressing import KeypadEntrance
 from statline.contract.words import Answer, Via
 from tests.unit.answers.scene import LEADER, TENANT, Scene
@@ -82,6 +83,19 @@ def test_a_key_that_could_not_be_taken_down_is_an_error_of_the_function(scene: S
     scene.answers.away = True
     with pytest.raises(StoreUnavailableError):
         entrance(scene)(pressed("accept"))
+
+
+def test_who_covers_a_role_hears_so_although_nobody_could_be_sent_to_look(scene: Scene) -> None:
+    """It is stored, and every worker and the next timer see it: "not taken down" would keep the one who covers away."""
+    scene.escalation.away = True
+    assert "You are coming" in entrance(scene)(pressed("accept"))["statline_said"]
+    assert scene.answers.of(TENANT, "code-1").covered == {"leader"}
+
+
+def test_who_declines_and_could_not_have_the_next_one_asked_is_not_told_that_it_was_done(scene: Scene) -> None:
+    scene.escalation.away = True
+    with pytest.raises(UnseenAnswerError):
+        entrance(scene)(pressed("decline"))
 
 
 # the flow
