@@ -119,9 +119,15 @@ def test_what_has_expired_is_not_open(book: ReplyBook) -> None:
 
 
 def test_entering_again_changes_nothing(book: ReplyBook) -> None:
-    book.enter([(NUMBER, paged()), (NUMBER, paged(user="u-2"))])
-    book.enter([(NUMBER, paged(minutes=9)), (NUMBER, paged(user="u-3"))])
+    book.enter([(NUMBER, paged()), (NUMBER, paged(minutes=3))])
+    book.enter([(NUMBER, paged(minutes=9)), (NUMBER, paged(code="8RT"))])
     assert book.open_for(NUMBER, NOON) == [paged()]
+
+
+def test_a_shared_phone_is_that_of_everybody_who_was_paged_on_it(book: ReplyBook) -> None:
+    book.enter([(NUMBER, paged()), (NUMBER, paged(user="u-2"))])
+    book.enter([(NUMBER, paged(user="u-3"))])
+    assert {each.user for each in book.open_for(NUMBER, NOON)} == {"u-1", "u-2", "u-3"}
 
 
 # the table only

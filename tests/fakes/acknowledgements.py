@@ -11,16 +11,21 @@ from tests.fakes.delivery_states import FakeDeliveryStates
 
 @dataclass
 class FakeAcknowledgements:
-    """Remembers answers. ``away``: the table does not answer. ``states`` sees them as the one table would."""
+    """Remembers answers. ``away``: the table does not answer. ``states`` sees them as the one table would.
+
+    looked_up: the activations that were asked for.
+    """
 
     states: FakeDeliveryStates | None = None
     acknowledgements: dict[tuple[str, str, str], Acknowledgement] = field(default_factory=dict)
     words: dict[tuple[str, str, str], Word] = field(default_factory=dict)
     stood_down: dict[tuple[str, str], StoodDown] = field(default_factory=dict)
     away: bool = False
+    looked_up: list[str] = field(default_factory=list)
 
     def of(self, tenant: str, activation: str) -> Answers:
         self._answer()
+        self.looked_up.append(activation)
         named = (tenant, activation)
         return Answers(
             acknowledgements=tuple(
@@ -62,13 +67,13 @@ class FakeAcknowledgements:
 class FakeReplyBook:
     """Remembers what each phone was paged for. ``away``: the table does not answer."""
 
-    entries: dict[tuple[str, str, str], OpenActivation] = field(default_factory=dict)
+    entries: dict[tuple[str, str, str, str], OpenActivation] = field(default_factory=dict)
     away: bool = False
 
     def enter(self, entries: Sequence[tuple[str, OpenActivation]]) -> None:
         self._answer()
         for number, opened in entries:
-            self.entries.setdefault((number, opened.tenant, opened.activation), opened)
+            self.entries.setdefault((number, opened.tenant, opened.activation, opened.user), opened)
 
     def open_for(self, number: str, now: datetime) -> list[OpenActivation]:
         self._answer()

@@ -1,9 +1,8 @@
 """The port `ReplyBook` on DynamoDB: by the digest of a phone's number, what the phone was paged for.
 
-    pk  P#<digest of the number>    sk  A#<tenant>#<activation>    us(er), co(de), op(ened), ex(pires)
+    pk  P#<digest of the number>    sk  A#<tenant>#<activation>#<user>    co(de), op(ened), ex(pires)
 
-The number itself is in no key. Of two people who share a phone the first one is remembered: an answer covers that
-person's roles, and what the other one was paged for goes on climbing.
+The number itself is in no key. People who share a phone have an item each.
 """
 
 from collections.abc import Sequence
@@ -72,8 +71,7 @@ def _pk(number: str) -> str:
 def _item(number: str, opened: OpenActivation) -> Item:
     known: dict[str, Value] = {
         "pk": _pk(number),
-        "sk": f"A#{opened.tenant}#{opened.activation}",
-        "us": opened.user,
+        "sk": f"A#{opened.tenant}#{opened.activation}#{opened.user}",
         "co": opened.code,
         "op": millis(opened.opened_at),
         "ex": millis(opened.expires_at),
@@ -83,11 +81,11 @@ def _item(number: str, opened: OpenActivation) -> Item:
 
 def _opened(item: Item) -> OpenActivation:
     stored: dict[str, Any] = from_item(item)
-    _, tenant, activation = stored["sk"].split("#")
+    _, tenant, activation, user = stored["sk"].split("#")
     return OpenActivation(
         tenant=tenant,
         activation=activation,
-        user=stored["us"],
+        user=user,
         code=stored["co"],
         opened_at=moment(stored["op"]),
         expires_at=moment(stored["ex"]),

@@ -6,7 +6,7 @@
                                                sk  STANDDOWN          its producer called it off
                                                sk  LADDER#<role>      how far the role's ladder is; in the index ``due``
                                                                       while it climbs: ``due_shard`` LADDER#0..3
-    pk  P#<digest of a phone's number>         sk  A#<tenant>#<activation>    what the phone was paged for
+    pk  P#<digest of a phone's number>         sk  A#<tenant>#<activation>#<user>    what the phone was paged for
 
 Attribute names are short and times are epoch milliseconds: a record with a few attempts stays below 1 KB, which is
 one write unit. The shard is a hash of the recipient: one activation pages 500 people at once, and a partition takes

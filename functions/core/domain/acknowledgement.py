@@ -57,7 +57,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class OpenActivation:
-    """An activation that a phone was paged for, by the phone's number: whose phone it is, and the short code."""
+    """An activation that a phone was paged for, by the phone's number: whose phone it is, and the short code.
+
+    A phone that several people share has one for each of them who was paged.
+    """
 
     tenant: str
     activation: str

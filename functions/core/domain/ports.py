@@ -164,11 +164,17 @@ class ReplyBook(Protocol):
     """Which activations a phone was paged for, so that a text that comes back finds them."""
 
     def enter(self, entries: Sequence[tuple[str, OpenActivation]]) -> None:
-        """Store what each phone number (E.164) was paged for; again changes nothing. Raises `StoreUnavailableError`."""
+        """Store what each phone number (E.164) was paged for, and for whom; again changes nothing.
+
+        Raises `StoreUnavailableError`.
+        """
         ...
 
     def open_for(self, number: str, now: datetime) -> list[OpenActivation]:
-        """What has not expired of a phone's activations, the newest first. Raises `StoreUnavailableError`."""
+        """What has not expired of a phone's activations, the newest first: an entry for each person whose phone it is.
+
+        Raises `StoreUnavailableError`.
+        """
         ...
 
 

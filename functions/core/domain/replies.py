@@ -2,13 +2,14 @@
 
 Carriers and providers take some words for themselves: whoever sends one of them gets no text from us any more, or gets
 the carrier's own answer. They are no replies of ours, and nothing of ours answers them. The lists: Twilio, "Support for
-opt-out keywords (SMS STOP filtering)"; AWS End User Messaging, "Keywords"; CWTA's French words (ARRET, AIDE).
+opt-out keywords (SMS STOP filtering)"; AWS End User Messaging, "Required opt-out keywords"; CWTA's French words (ARRET,
+AIDE).
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from functions.core.domain.activation import CODE_LENGTH
@@ -20,7 +21,20 @@ ANSWERS: Mapping[str, Answer] = {
 }
 CARRIERS_WORDS = frozenset(
     {
-        *("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE", "ARRET", "ARRETER"),
+        *(
+            "STOP",
+            "STOPALL",
+            "UNSUBSCRIBE",
+            "CANCEL",
+            "END",
+            "QUIT",
+            "OPTOUT",
+            "REVOKE",
+            "REMOVE",
+            "TD",
+            "ARRET",
+            "ARRETER",
+        ),
         *("START", "UNSTOP", "COMMENCER"),
         *("HELP", "INFO", "AIDE"),
     }
@@ -63,21 +77,29 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person is told. ``roles``: the ones that the person covers now, else those that it was paged for."""
+    """What a person is told.
+
+    roles: the ones that the person covers now, else those that it was paged for.
+    people: how many people the answer was taken down for: those whose phone it is.
+    """
 
     result: Result
     roles: tuple[str, ...] = ()
     code: str = ""
+    people: int = 1
 
 
 SENTENCES: Mapping[Result, str] = {
     Result.FIRST: "You are coming to {code}. It is noted, and you are the first.",
     Result.LATE: "You are coming to {code}, too. Somebody else had accepted before you.",
-    Result.DECLINED: "You are not coming to {code}. It is noted, and the next one is asked.",
+    Result.DECLINED: "You are not coming to {code}. It is noted, and the next one is asked, where there is one.",
     Result.HELD: "You had accepted {code}, and nobody else is being asked. If you cannot come, call your team at once.",
     Result.NOT_PAGED: "You were not paged for this. Nothing was noted.",
     Result.OVER: "{code} is over. Nobody is waiting for your answer any more.",
 }
+_STRONGEST = (Result.FIRST, Result.HELD, Result.LATE, Result.DECLINED, Result.OVER, Result.NOT_PAGED)
+"""Which result is told where the owners of one phone have different ones: what it covers comes first."""
+SHARED = " This phone is {people} people's, and you answered for them all."
 NOTHING_OPEN = "Nothing is waiting for your answer. Where a page asks for one, reply 1 to accept or 2 to decline."
 ONE_OPEN = "This was not understood. Reply 1 to accept {code}, or 2 to decline it."
 SEVERAL_OPEN = "Which one? Reply {codes} to accept. To decline, put a 2 before it, like this: 2 {code}"
@@ -88,16 +110,25 @@ MOST_CODES = 8
 def read_reply(text: str) -> Reply:
     """What a text says. Capitals, accents and signs around the words do not matter.
 
-    A code alone accepts. One of the carriers' words is theirs wherever it stands alone.
+    A code alone accepts. One of the carriers' words is theirs wherever it stands alone,
+    however it is spaced.
     """
     words = _WORDS.findall(_plain(text))
-    if len(words) == 1 and words[0] in CARRIERS_WORDS:
+    if "".join(words) in CARRIERS_WORDS:  # also OPT-OUT
         return Reply(Sort.CARRIERS)
     answers = [ANSWERS[word] for word in words if word in ANSWERS]
     codes = [word for word in words if word not in ANSWERS and len(word) == CODE_LENGTH]
     if len(answers) + len(codes) != len(words) or len(answers) > 1 or len(codes) > 1 or not words:
         return Reply(Sort.UNCLEAR)
     return Reply(Sort.ANSWER, answers[0] if answers else Answer.ACCEPT, codes[0] if codes else "")
+
+
+def together(said: Sequence[Said]) -> Said:
+    """What a text has brought about that answered for all whose phone it is. ``said``: each one's, at least one."""
+    strongest = min(said, key=lambda each: _STRONGEST.index(each.result))
+    roles = tuple(dict.fromkeys(role for each in said if each.result is strongest.result for role in each.roles))
+    people = sum(each.result is not Result.NOT_PAGED for each in said)
+    return replace(strongest, roles=roles, people=max(people, 1))
 
 
 def told(said: Said) -> str:
@@ -120,7 +151,8 @@ def helped(codes: Sequence[str]) -> str:
 
 
 def _filled(said: Said, code: str) -> str:
-    return SENTENCES[said.result].format(code=code or "this")
+    shared = SHARED.format(people=said.people) if said.people > 1 else ""
+    return SENTENCES[said.result].format(code=code or "this") + shared
 
 
 def _plain(text: str) -> str:

@@ -1,10 +1,14 @@
 """Answer a text that came in: a page, where it was sent to a pager's line; else a reply to an activation.
 
-Whoever texts is answered in words, once, on the lane of stat texts. Not answered are the carriers' own words. And who
-is not understood is told so once in a while only: two machines could otherwise text each other for ever.
+Whoever texts is answered in words, once, on the lane of stat texts. Not answered are the carriers' own words. And two
+machines must not text each other for ever: who is not understood is told so once in a while only, and a text that comes
+from a line, which is a machine of ours or says that it is one, is neither a page nor answered.
+
+A phone answers for everybody whose phone it is. Which of two people holds it, nobody knows: to cover the role of one of
+them could be the wrong one's. So all of their roles are covered, and the answer says that they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,7 +19,7 @@ from functions.core.domain.directory import EntryKey, EntryKind
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.pager_call import PagerAnswer, PagerCall
 from functions.core.domain.ports import Acknowledgements, Clock, Directory, Ladders, Outbox, ReplyBook
-from functions.core.domain.replies import Reply, Sort, helped, read_reply, told
+from functions.core.domain.replies import Reply, Sort, helped, read_reply, together, told
 from functions.core.domain.replying import reply_to
 from functions.core.services.acknowledge import Acknowledge
 from statline.contract.directory import LineChange
@@ -23,6 +27,11 @@ from statline.contract.words import Via
 
 HELP_AGAIN = timedelta(minutes=2)
 """How often at most somebody is told that a text was not understood."""
+MOST_LOOKED_AT = 30
+"""How many of a phone's activations, the newest ones, a text without a code may mean: each is looked up."""
+
+Owned = tuple[OpenActivation, ...]
+"""What one activation is to a phone: an entry for each person whose phone it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Became(StrEnum):
     ANSWER = "answer"
     HELP = "help"
     CARRIERS = "carriers"
+    MACHINE = "machine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +89,21 @@ class AnswerText:
         reply = read_reply(text.body)
         if reply.sort is Sort.CARRIERS:
             return TextAnswered(Became.CARRIERS)
-        key = EntryKey("", EntryKind.LINE, text.line)
-        line = self.directory.find([key]).get(key)
-        if isinstance(line, LineChange):
+        line, from_line = self._lines(text.line, text.sender)
+        if from_line is not None:
+            return TextAnswered(Became.MACHINE)
+        book = _by_activation(self.reply_book.open_for(text.sender, self.clock()))
+        if line is not None and not _answers(reply, book):
             return self._page(text, line)
-        book = self.reply_book.open_for(text.sender, self.clock())
         opened = self._meant(reply, book)
         return self._help(text, book) if opened is None else self._answer(text, reply, opened)
+
+    def _lines(self, *numbers: str) -> list[LineChange | None]:
+        """The lines that these numbers are, in order."""
+        keys = [EntryKey("", EntryKind.LINE, number) for number in numbers]
+        found = self.directory.find(list(dict.fromkeys(keys)))
+        entries = (found.get(key) for key in keys)
+        return [entry if isinstance(entry, LineChange) else None for entry in entries]
 
     def _page(self, text: IncomingText, line: LineChange) -> TextAnswered:
         call = PagerCall(line=text.line, caller=text.sender, id=text.id, text=text.body, at=text.at)
@@ -103,28 +121,35 @@ class AnswerText:
         )
         return TextAnswered(Became.PAGE, detail="paged" if answer.paged else "not_paged")
 
-    def _meant(self, reply: Reply, book: list[OpenActivation]) -> OpenActivation | None:
+    def _meant(self, reply: Reply, book: list[Owned]) -> Owned | None:
         """Which activation a reply is to; None where that cannot be said, or the text is no answer."""
         if reply.sort is not Sort.ANSWER:
             return None
-        if reply.code:
-            return next((each for each in book if each.code == reply.code), None)
-        waiting = self._waiting(book)
-        return waiting[0] if len(waiting) == 1 else None
+        waiting = self._waiting([owned for owned in book if reply.code in {"", owned[0].code}])
+        # Two of one code are told apart by nobody: the newest is the one whose text was read last.
+        return waiting[0] if len(waiting) == 1 or (waiting and reply.code) else None
 
-    def _waiting(self, book: list[OpenActivation]) -> list[OpenActivation]:
-        """Those that still wait for this person; all of them, where none does."""
-        return (book if len(book) == 1 else [each for each in book if self._waits(each)]) or book
+    def _waiting(self, book: list[Owned]) -> list[Owned]:
+        """Those of the newest that still wait for somebody whose phone it is; all of them, where none does."""
+        newest = book[:MOST_LOOKED_AT]
+        return (newest if len(newest) == 1 else [owned for owned in newest if self._waits(owned)]) or newest
 
-    def _waits(self, opened: OpenActivation) -> bool:
-        said = self.acknowledgements.of(opened.tenant, opened.activation)
-        if said.stood_down is not None or any(word.user == opened.user for word in said.words):
+    def _waits(self, owned: Owned) -> bool:
+        tenant, activation = owned[0].tenant, owned[0].activation
+        said = self.acknowledgements.of(tenant, activation)
+        if said.stood_down is not None or {each.user for each in owned} <= {word.user for word in said.words}:
             return False
-        ladders = self.ladders.of(opened.tenant, opened.activation)
+        ladders = self.ladders.of(tenant, activation)
         return not ladders or any(ladder.climbing for ladder in ladders)
 
-    def _answer(self, text: IncomingText, reply: Reply, opened: OpenActivation) -> TextAnswered:
-        said = self.acknowledge(opened.tenant, opened.activation, opened.user, reply.answer, Via.SMS, said_at=text.at)
+    def _answer(self, text: IncomingText, reply: Reply, owned: Owned) -> TextAnswered:
+        opened = owned[0]
+        said = together(
+            [
+                self.acknowledge(each.tenant, each.activation, each.user, reply.answer, Via.SMS, said_at=text.at)
+                for each in self._asked(owned)
+            ]
+        )
         self._send(
             reply_to(
                 text.id,
@@ -138,15 +163,36 @@ class AnswerText:
         )
         return TextAnswered(Became.ANSWER, opened, said.result)
 
-    def _help(self, text: IncomingText, book: list[OpenActivation]) -> TextAnswered:
+    def _asked(self, owned: Owned) -> Owned:
+        """Whom a text answers for. Who has answered otherwise has said so in person; all, where everybody has."""
+        if len(owned) == 1:
+            return owned
+        said = self.acknowledgements.of(owned[0].tenant, owned[0].activation)
+        in_person = {word.user for word in said.words if word.via is not Via.SMS}
+        return tuple(each for each in owned if each.user not in in_person) or owned
+
+    def _help(self, text: IncomingText, book: list[Owned]) -> TextAnswered:
         now = self.clock()
         waiting = self._waiting(book)
         window = int(now.timestamp() // HELP_AGAIN.total_seconds())
         help_id = f"help-{digest('phone', text.sender)}-{window}"
-        said = helped([each.code for each in waiting])
+        said = helped([owned[0].code for owned in waiting])
         self._send(reply_to(help_id, text.sender, said, now, provider=text.provider))
         return TextAnswered(Became.HELP)
 
     def _send(self, answer: Delivery) -> None:
         if self.outbox.send([answer]):
             raise QueueUnavailableError("the queue of stat texts took no answer")
+
+
+def _by_activation(entries: Iterable[OpenActivation]) -> list[Owned]:
+    """The entries of each activation together, in the order of the first of each."""
+    found: dict[tuple[str, str], list[OpenActivation]] = {}
+    for each in entries:
+        found.setdefault((each.tenant, each.activation), []).append(each)
+    return [tuple(sorted(owned, key=lambda each: each.user)) for owned in found.values()]
+
+
+def _answers(reply: Reply, book: list[Owned]) -> bool:
+    """Whether a text to a line is an answer all the same: a 1 of somebody whom an activation waits for is no page."""
+    return reply.sort is Sort.ANSWER and any(reply.code in {"", owned[0].code} for owned in book)

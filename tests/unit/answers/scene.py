@@ -110,6 +110,11 @@ class Scene:
             ]
         )
 
+    def share(self, number: str, user: str, code: str) -> None:
+        """Somebody was paged on a phone that others are paged on, too."""
+        opened = OpenActivation(TENANT, "code-1", user, code, NOON, NOON + timedelta(hours=1))
+        self.book.enter([(number, opened)])
+
     def climb(self, role: str, user: str, *, step: int = 1, recorded: bool = True) -> None:
         """Page somebody by a step, whose plan is kept before the ladder says that it was climbed."""
         name = LadderPlan(role=role, rungs=_RUNGS).name(step)

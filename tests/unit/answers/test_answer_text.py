@@ -6,10 +6,10 @@ from functions.core.domain.acknowledgement import StoodDown
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.replies import NOTHING_OPEN
 from functions.core.domain.step_name import activation_of
-from functions.core.services.answer_text import HELP_AGAIN, Became
+from functions.core.services.answer_text import HELP_AGAIN, MOST_LOOKED_AT, Became
 from statline.contract.words import Answer, Channel, LadderState, Priority, Via
 from tests.fakes.clock import NOON
-from tests.unit.answers.scene import LEADER, LINE, NURSE, TENANT, Scene, phone_of
+from tests.unit.answers.scene import LEADER, LINE, NURSE, OURS, TENANT, Scene, phone_of
 
 
 @pytest.fixture
@@ -127,9 +127,86 @@ def test_a_text_to_a_pagers_line_pages_and_is_answered_from_that_line(scene: Sce
     assert (sent.sender, sent.address) == (LINE, phone_of("u-99"))
 
 
-def test_a_line_that_is_texted_a_one_is_a_page_and_no_answer(scene: Scene) -> None:
-    assert scene.answer_text(scene.text("1", line=LINE)).became is Became.PAGE
+def test_a_line_that_is_texted_a_one_by_a_stranger_is_a_page(scene: Scene) -> None:
+    assert scene.answer_text(scene.text("1", "u-99", line=LINE)).became is Became.PAGE
     assert covered(scene) == {}
+
+
+@pytest.mark.parametrize("body", ["1", "7Q4"])
+def test_who_is_waited_for_answers_also_by_a_text_to_a_line(scene: Scene, body: str) -> None:
+    """A page that says "1" helps nobody, and the role would go on climbing past the one who is coming."""
+    assert "You are coming to 7Q4" in scene.says(body, line=LINE)
+    assert (covered(scene), scene.calls) == ({"leader": LEADER}, [])
+
+
+@pytest.mark.parametrize("body", ["call ward 3", "447"])
+def test_who_is_waited_for_can_still_page_by_a_line(scene: Scene, body: str) -> None:
+    assert scene.answer_text(scene.text(body, line=LINE)).became is Became.PAGE
+
+
+@pytest.mark.parametrize("line", [LINE, OURS])
+def test_two_lines_do_not_page_each_other_for_ever(scene: Scene, line: str) -> None:
+    """A line's answer to a text that says that it comes from a line would come in as the next one's text."""
+    assert scene.says("The one on call was paged", sender=LINE, line=line) == ""
+    assert scene.calls == []
+
+
+@pytest.fixture
+def shared(scene: Scene) -> Scene:
+    """The leader and a nurse share the leader's phone."""
+    scene.share(phone_of(LEADER), NURSE, "7Q4")
+    return scene
+
+
+def test_a_shared_phone_covers_the_roles_of_all_whose_phone_it_is_and_says_so(shared: Scene) -> None:
+    text = shared.text("1")
+    shared.answer_text(text)
+    assert covered(shared) == {"leader": LEADER, "nurse": NURSE}
+    assert "2 people's" in shared.outbox.sent[-1].screen.body
+    shared.answer_text(text)
+    assert covered(shared) == {"leader": LEADER, "nurse": NURSE}
+    assert len({(sent.key, sent.screen) for sent in shared.outbox.sent}) == 1
+
+
+def test_a_shared_phone_that_declines_declines_for_all(shared: Scene) -> None:
+    assert "the next one is asked" in shared.says("2")
+    assert {word.user for word in shared.answers.of(TENANT, "code-1").words} == {LEADER, NURSE}
+
+
+def test_a_shared_phone_is_not_asked_which_of_its_owners_activations_is_meant(shared: Scene) -> None:
+    assert "You are coming to 7Q4" in shared.says("7Q4")
+
+
+def test_who_declined_in_person_is_not_brought_back_by_the_other_one_on_the_phone(shared: Scene) -> None:
+    shared.acknowledge(TENANT, "code-1", LEADER, Answer.DECLINE, Via.KEY)
+    text = shared.text("1")
+    for _ in range(2):
+        shared.clock.advance(1)
+        shared.answer_text(text)
+    assert covered(shared) == {"nurse": NURSE}
+    assert "people's" not in shared.outbox.sent[-1].screen.body
+
+
+def test_a_shared_phone_waits_for_an_answer_while_one_of_its_owners_has_given_none(shared: Scene) -> None:
+    shared.acknowledge(TENANT, "code-1", LEADER, Answer.ACCEPT, Via.APP)
+    shared.activate("code-2", "8RT", minutes=5)
+    assert "8RT or 7Q4" in shared.says("1")
+
+
+def test_of_two_activations_with_one_code_the_one_that_still_waits_is_meant(scene: Scene) -> None:
+    scene.activate("code-2", "7Q4", minutes=5)
+    scene.end("code-2", LadderState.ACKNOWLEDGED)
+    scene.says("7Q4")
+    assert (covered(scene), covered(scene, "code-2")) == ({"leader": LEADER}, {})
+
+
+def test_a_phone_that_was_paged_all_day_does_not_have_every_page_looked_up(scene: Scene) -> None:
+    for number in range(2 * MOST_LOOKED_AT):
+        scene.activate(f"page-{number}", f"P{number}", minutes=number + 1)
+        scene.end(f"page-{number}", LadderState.EXHAUSTED)
+    scene.answers.looked_up.clear()
+    scene.says("1")
+    assert len(set(scene.answers.looked_up)) == MOST_LOOKED_AT
 
 
 def test_an_answer_goes_back_by_the_provider_that_brought_the_text(scene: Scene) -> None:

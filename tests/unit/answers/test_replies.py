@@ -13,6 +13,7 @@ from functions.core.domain.replies import (
     helped,
     read_reply,
     spoken,
+    together,
     told,
 )
 from functions.core.domain.sms_text import Encoding, encoding_of, segments_of
@@ -51,6 +52,11 @@ def test_a_carriers_word_is_no_reply_of_ours(word: str) -> None:
     assert {read_reply(text).sort for text in (word, word.lower(), f" {word.title()}. ")} == {Sort.CARRIERS}
 
 
+@pytest.mark.parametrize("text", ["OPT-OUT", "opt out", "Stop all", "td", "remove"])
+def test_the_carriers_words_are_known_however_they_are_spaced(text: str) -> None:
+    assert read_reply(text).sort is Sort.CARRIERS
+
+
 def test_the_carriers_french_is_known_with_its_accents() -> None:
     assert read_reply("Arrêt").sort is Sort.CARRIERS
 
@@ -71,11 +77,23 @@ def test_no_answer_of_ours_asks_for_a_carriers_word() -> None:
     assert not words & (CARRIERS_WORDS - {"INFO", "START", "END"})
 
 
+@pytest.mark.parametrize("people", [1, 12])
 @pytest.mark.parametrize("result", Result)
-def test_what_a_person_is_told_fits_into_one_text_and_names_the_code(result: Result) -> None:
-    text = told(Said(result, ("leader",), "7Q4"))
+def test_what_a_person_is_told_fits_into_one_text_and_names_the_code(result: Result, people: int) -> None:
+    text = told(Said(result, ("leader",), "7Q4", people))
     assert (encoding_of(text), segments_of(text)) == (Encoding.GSM_7, 1)
     assert ("7Q4" in text) is (result is not Result.NOT_PAGED)
+
+
+def test_of_the_owners_of_one_phone_what_is_covered_is_told_first() -> None:
+    late, first = Said(Result.LATE, ("nurse",), "7Q4"), Said(Result.FIRST, ("leader",), "7Q4")
+    assert together([late, first]) == Said(Result.FIRST, ("leader",), "7Q4", people=2)
+    assert together([late, Said(Result.NOT_PAGED)]) == late
+
+
+def test_nobody_is_promised_a_next_one_for_certain() -> None:
+    """A page without a policy asks nobody else, and neither does the last step of one."""
+    assert "where there is one" in told(Said(Result.DECLINED, ("leader",), "7Q4"))
 
 
 def test_a_voice_spells_the_code() -> None:
