@@ -56,12 +56,15 @@ class Contact(_Part):
 
 
 class Said(_Part):
-    """The step, and what the caller has keyed in so far; ``at`` is the moment that the step before fixed."""
+    """The step, and what the caller has keyed in so far; ``at`` is the moment that the step before fixed.
+
+    An attribute that was never set comes as null or empty.
+    """
 
     step: Annotated[Step, Field(alias="statline_step")]
-    pager: Annotated[str, Field(alias="statline_pager")] = ""
-    callback: Annotated[str, Field(alias="statline_callback")] = ""
-    at: Annotated[datetime | Literal[""], Field(alias="statline_at")] = ""
+    pager: Annotated[str | None, Field(alias="statline_pager")] = None
+    callback: Annotated[str | None, Field(alias="statline_callback")] = None
+    at: Annotated[datetime | Literal[""] | None, Field(alias="statline_at")] = None
 
 
 class Details(_Part):
@@ -129,9 +132,9 @@ def _call_of(details: Details) -> PagerCall:
     )
 
 
-def _digits(keyed: str) -> str:
+def _digits(keyed: str | None) -> str:
     """What was keyed in. Connect says ``Timeout`` where nothing was."""
-    return re.sub(r"[^0-9]", "", keyed)
+    return re.sub(r"[^0-9]", "", keyed or "")
 
 
 def _prompt(prompt: PagerPrompt) -> Answer:

@@ -22,6 +22,7 @@ NO_CALLBACK = (
     "Call again, or {instead}"
 )
 NO_SUCH_LINE = "This number pages nobody. Nobody was told. Hang up, and {instead}"
+TOO_LATE = "This came too late to be a page. Nobody was told. Send it again, or {instead}"
 OUT_OF_ORDER = "The page could not be confirmed. Do not wait for a call back: {instead}"
 ASK_PAGER = "Key in the number of the pager, then the hash key."
 ASK_PAGER_AGAIN = "There is no pager {pager}. Key in its number once more, then the hash key."

@@ -133,6 +133,8 @@ class PageByNumber:
     def _page(self, call: PagerCall, line: _Line, page: Page) -> PagerAnswer:
         now = self.clock()
         message = page_of(call, page, now)
+        if message.expires_at <= now:
+            return PagerAnswer(words.TOO_LATE.format(instead=line.instead))
         snapshot = read_snapshot(self.directory, [message], now)
         plan = plan_of(message, snapshot, producer="", now=now, channels=self.channels)
         holds = reaches(plan)

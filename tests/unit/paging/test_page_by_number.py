@@ -8,7 +8,7 @@ import pytest
 
 from functions.core.domain.admission import Ingress
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.pager_call import PagerAnswer, PagerCall, Wants
+from functions.core.domain.pager_call import PagerAnswer, PagerCall, Wants, callback_of
 from functions.core.domain.producers import EVERY_TENANT, Producer
 from functions.core.domain.routing import plan_of
 from functions.core.services.page_by_number import PageByNumber
@@ -427,3 +427,21 @@ def test_a_number_that_cannot_be_one_is_asked_for_once_more() -> None:
     assert page.check(replace(CALL, callback="99")).wants is Wants.CALLBACK
     assert page.check(replace(CALL, callback="99"), again=True).wants is Wants.PAGE
     assert page.check(CALL).wants is Wants.PAGE
+
+
+@pytest.mark.parametrize("keyed", ["5550123", "12345678", "0000000"])
+def test_a_number_without_its_area_code_is_none_that_can_be_called_back(keyed: str) -> None:
+    """Written as an international number it would be somebody else's, and the caller would hear it confirmed."""
+    page = Scene(held_by_a_user()).page
+
+    assert page.check(replace(CALL, callback=keyed)).wants is Wants.CALLBACK
+    assert callback_of(keyed, "", LINE) is None
+
+
+def test_a_text_that_comes_after_its_page_would_have_expired_is_told_that_nobody_heard() -> None:
+    scene = Scene(held_by_a_user())
+
+    answer = scene.page(replace(TEXT, at=NOON - timedelta(hours=5)))
+
+    assert_nobody_is_said_to_be_paged(answer)
+    assert scene.doors.sent == []

@@ -34,9 +34,9 @@ class House:
         self._answer = Conversation(page, self.clock)
 
     def call(self, *keys: str) -> Call:
-        return Call(self._invoke, keys).run()
+        return Call(self.invoke, keys).run()
 
-    def _invoke(self, parameters: Mapping[str, str]) -> Mapping[str, str] | None:
+    def invoke(self, parameters: Mapping[str, str | None]) -> Mapping[str, str] | None:
         """As Connect invokes it: twice, as if the first answer were lost. A second passes between."""
         if parameters["statline_step"] in self.broken:
             return None
@@ -45,7 +45,7 @@ class House:
         self.clock.advance(1)
         return self._answer(details)
 
-    def details(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+    def details(self, parameters: Mapping[str, str | None]) -> dict[str, Any]:
         return {
             "Parameters": parameters,
             "ContactData": {
@@ -77,6 +77,16 @@ def test_a_step_that_connect_repeats_is_one_page() -> None:
 
     once, again = house.doors.sent
     assert once == again
+
+
+def test_an_attribute_that_was_never_set_may_come_as_null() -> None:
+    """A line with a pager of its own asks for none, and the attribute that would hold it does not exist."""
+    house = House()
+
+    answer = house.invoke({"statline_step": "page", "statline_pager": None, "statline_callback": "5521"})
+
+    assert answer is not None
+    assert answer["statline_paged"] == "true"
 
 
 def test_the_reference_is_spelled_out() -> None:
