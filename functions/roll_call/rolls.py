@@ -1,7 +1,9 @@
 """Call a roll at its time, and tell what came of it when the time to answer is over.
 
 The report is arranged before the roll is called: a crash between the two leaves a report that nobody was called, and
-whoever called again calls then. Called twice in a minute, it is one roll call: its id is the minute's.
+whoever called again calls then. Called twice in a minute, it is one roll call: its id is the minute's. One that is
+routed is not sent again: at another moment it is another message, which the router would refuse. (Called twice before
+the first is routed, the second one is refused, and the first one counts.)
 """
 
 from collections.abc import Callable, Sequence
@@ -19,8 +21,8 @@ from statline.contract.events import RollCalled, RollCallEnded
 from statline.contract.model import ContractModel, Identifier, Tenant
 from statline.contract.words import RollCallStanding
 
-MOST_PEOPLE = 1_000
-"""How many people an event names; the counts are of all."""
+MOST_PEOPLE = 500
+"""How many people an event names; the counts are of all. An event is at most 256 KB, and an id 128 characters."""
 
 
 class Due(ContractModel):
@@ -59,12 +61,13 @@ class Rolls:
     clock: Clock
 
     def call(self, due: Due) -> Report:
-        """Call a team's roll. Raises `QueueUnavailableError`: called again in the same minute, it is the same one."""
+        """Call a team's roll. Raises `TemporaryError`: called again in the same minute, it is the same one."""
         now = self.clock()
         message = roll_call_of(due.tenant, due.team, due.at or now, sent_at=now)
         report = Report(tenant=due.tenant, team=due.team, notification=message.id)
-        self.reports.later(report)
-        self.doors.send(message)
+        if self.see(report.tenant, report.notification) is None:
+            self.reports.later(report)
+            self.doors.send(message)
         return report
 
     def end(self, report: Report) -> RollCallEnded:

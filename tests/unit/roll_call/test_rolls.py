@@ -7,7 +7,7 @@ import pytest
 
 from functions.core.domain.errors import QueueUnavailableError, TemporaryError
 from functions.roll_call.rolls import MOST_PEOPLE, Due, Report, Rolls
-from statline.contract.events import RollCallEnded
+from statline.contract.events import RollCalled, RollCallEnded
 from statline.contract.words import Answer, Kind, RollCallProblem, RollCallStanding, Sensitivity
 from tests.fakes.clock import NOON
 from tests.fakes.directory_changes import TENANT
@@ -82,6 +82,23 @@ def test_a_roll_that_is_called_again_in_its_minute_is_the_same_one() -> None:
     scene.rolls.call(DUE)
 
     assert len({report.notification for report in scene.reports.waiting}) == 1
+
+
+def test_a_roll_that_is_routed_is_not_called_again() -> None:
+    """Its moment would be another one, and the router would refuse it as another message of the same id."""
+    scene = Scene(House(somebody("u-1")))
+    first = scene.rolls.call(DUE)
+    scene.house.call()
+    scene.house.clock.advance(20)
+
+    assert scene.rolls.call(DUE) == first
+
+    assert len(scene.doors.sent) == len(scene.reports.waiting) == 1
+
+
+def test_the_report_of_the_largest_team_fits_into_an_event() -> None:
+    person = RollCalled(user="u" * 128, standing=RollCallStanding.ACKNOWLEDGED, problems=tuple(RollCallProblem))
+    assert len(person.model_dump_json()) * MOST_PEOPLE < 250_000
 
 
 def test_the_report_names_everybody_with_what_is_wrong() -> None:
