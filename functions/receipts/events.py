@@ -49,7 +49,7 @@ def _receipt(event: Mapping[str, Any]) -> Word:
     meaning = END_USER_MESSAGING.get(kind)
     if meaning is None or (meaning.only_final and not event.get("isFinal", False)):
         return Nothing(plain(kind))
-    key = key_of(event.get("context", {}), meaning.channel)
+    key = key_of(event.get("context") or {}, meaning.channel)
     if key is None:
         return _NOT_OURS
     delivered = kind in {"TEXT_DELIVERED", "VOICE_ANSWERED", "VOICE_COMPLETED"}

@@ -52,7 +52,8 @@ class ConnectCalls:
         found = self._kept.pop(contact, None)
         if found is None:
             found = self._read(contact)
-        self._kept[contact] = found
+        if found:  # one that Connect does not know yet, it may know at the contact's next event
+            self._kept[contact] = found
         while len(self._kept) > MOST_CONTACTS:
             self._kept.popitem(last=False)
         return found

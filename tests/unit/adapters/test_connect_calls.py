@@ -76,6 +76,15 @@ def test_a_call_that_connect_does_not_know_has_no_attributes(connect: Calls) -> 
     assert calls_of(connect).attributes_of("c-1") == {}
 
 
+def test_a_call_that_connect_came_to_know_is_asked_for_again(connect: Calls) -> None:
+    """Its first event may be faster than Connect's own memory; its later ones say what became of it."""
+    calls = calls_of(connect)
+    connect.refusals = {"c-1": "ResourceNotFoundException"}
+    calls.attributes_of("c-1")
+    connect.refusals = {}
+    assert calls.attributes_of("c-1") == {"statline_tenant": "c-1"}
+
+
 @pytest.mark.parametrize("refusal", ["ThrottlingException", "InternalServiceException", None])
 def test_attributes_that_are_not_told_now_are_asked_for_again(connect: Calls, refusal: str | None) -> None:
     calls = calls_of(connect)

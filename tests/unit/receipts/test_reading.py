@@ -68,7 +68,8 @@ def test_a_delivered_text_counts_even_if_more_is_to_come() -> None:
 
 
 def test_an_event_of_somebody_elses_text_is_none_of_ours() -> None:
-    assert read(messages.a_text_event(TEXT, "TEXT_DELIVERED", context={"account": "bar"})) == Nothing("not_ours")
+    for context in ({"account": "bar"}, None):
+        assert read(messages.a_text_event(TEXT, "TEXT_DELIVERED", context=context)) == Nothing("not_ours")
 
 
 def test_a_text_that_comes_in_keeps_its_body_and_says_when() -> None:
