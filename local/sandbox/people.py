@@ -1,5 +1,6 @@
 """How the people behind the phones behave: who picks up, what is pressed, who texts back."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Literal
 
@@ -33,7 +34,9 @@ class Habit(BaseModel):
     text_fate: TextFate = "TEXT_DELIVERED"
     receipt_after: float = Field(default=1.0, ge=0, le=86_400)
     texts_back: str | None = None
-    """The answer to every text that comes from a number which takes answers."""
+    """The answer to a text that comes from a number which takes answers."""
+    texts_back_times: int = Field(default=1, ge=1)
+    """To how many texts it is the answer: two that answer everything would never come to an end."""
     texts_back_after: float = Field(default=4.0, ge=0, le=86_400)
 
 
@@ -55,4 +58,23 @@ class HabitBook:
     """The habits in force."""
 
     def __init__(self) -> None:
-        self.current = Habits()
+        self._answered: Counter[str] = Counter()
+        self._current = Habits()
+
+    @property
+    def current(self) -> Habits:
+        """Everybody's habits now."""
+        return self._current
+
+    @current.setter
+    def current(self, habits: Habits) -> None:
+        self._current = habits
+        self._answered.clear()
+
+    def answer_of(self, phone: str) -> str | None:
+        """What a phone texts back to the text that it gets now; None where it leaves it."""
+        habit = self._current.of(phone)
+        if habit.texts_back is None or self._answered[phone] >= habit.texts_back_times:
+            return None
+        self._answered[phone] += 1
+        return habit.texts_back

@@ -34,9 +34,11 @@ class Texts:
             self._world.switchboard.later(
                 habit.receipt_after, lambda: self._receipt(arrival, source, habit.text_fate, requested)
             )
-        words = habit.texts_back
         line = self._world.lines.for_texts(source)
-        if words is not None and line is not None and line.provider == "sms":
+        if line is None or line.provider != "sms":
+            return
+        words = self._world.habits.answer_of(arrival.phone)
+        if words is not None:
             self._world.switchboard.later(
                 habit.texts_back_after, lambda: self.inbound(arrival.phone, source, words, line)
             )

@@ -50,8 +50,11 @@ class TwilioPeople:
                 self._world.switchboard.later(
                     habit.receipt_after, lambda: self._status(arrival, source, callback, status, error)
                 )
-        words, line = habit.texts_back, self._world.lines.for_texts(source)
-        if words is not None and line is not None and line.text_url:
+        line = self._world.lines.for_texts(source)
+        if line is None or not line.text_url:
+            return
+        words = self._world.habits.answer_of(arrival.phone)
+        if words is not None:
             self._world.switchboard.later(
                 habit.texts_back_after, lambda: self.inbound(arrival.phone, source, words, line)
             )

@@ -91,6 +91,16 @@ def test_somebody_texts_back(world: World, cloud: FakeProviderCloud, texts: Text
     assert (text["originationNumber"], text["destinationNumber"], text["messageBody"]) == (PHONE, NUMBER, "1")
 
 
+def test_somebody_who_has_answered_does_not_answer_the_answer(
+    world: World, cloud: FakeProviderCloud, texts: Texts
+) -> None:
+    used(world, text_fate="silence", texts_back="1")
+
+    lived(world, lambda: texts.sent(ARRIVAL, NUMBER), lambda: texts.sent(ARRIVAL, NUMBER))
+
+    assert len(messages(cloud)) == 1
+
+
 @pytest.mark.parametrize("word", ["STOP", " arret ", "Cancel"])
 def test_a_carriers_word_opts_the_phone_out(world: World, texts: Texts, word: str) -> None:
     lived(world, lambda: world.switchboard.run(texts.inbound(PHONE, NUMBER, word, LINE)))
