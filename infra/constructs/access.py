@@ -70,8 +70,8 @@ class OperatorAccess(Construct):
     that a message says can be read with it.
 
     ``statline-redrive-<region>``, for those who send dead letters again: it is a right to read them, and they name
-    patients. A message of a producer goes back through the router itself, with its sender: whoever may call the router
-    could name any sender, so this is a right for few.
+    patients. A message of a producer goes back through the router itself, with its sender, and an app's word through
+    the receipts function: whoever may call those could name any sender, so this is a right for few.
     """
 
     def __init__(
@@ -108,17 +108,20 @@ class OperatorAccess(Construct):
             description=f"Send dead letters of Statline in {region} back to work",
         )
         _grant_redrive(redrive, queues)
-        router = Stack.of(self).format_arn(
-            service="lambda",
-            resource="function",
-            resource_name=_ROUTER,
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
-        redrive.add_statements(_allow("GiveTheRouterItsDeadLetters", ["lambda:InvokeFunction"], router))
+        believing = [
+            Stack.of(self).format_arn(
+                service="lambda",
+                resource="function",
+                resource_name=function,
+                arn_format=ArnFormat.COLON_RESOURCE_NAME,
+            )
+            for function in _BELIEVING
+        ]
+        redrive.add_statements(_allow("GiveThemTheirDeadLetters", ["lambda:InvokeFunction"], *believing))
 
 
-_ROUTER = "statline-router:live"
-"""By its name: it stands in a stack that is made after this one."""
+_BELIEVING = ("statline-router:live", "statline-receipts:live")
+"""Who believes a message by its sender. By their names: they stand in stacks that are made after this one."""
 _LOOK = ["cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory", "cloudwatch:GetMetricData"]
 
 
@@ -128,14 +131,14 @@ def _short() -> iam.PolicyDocument:
 
 
 def _grant_redrive(policy: iam.ManagedPolicy, queues: Queues) -> None:
-    ingress = list(queues.ingress.values())
+    believed_by_sender = [*queues.ingress.values(), queues.receipts]
     for queue in queues.work:
         queue.dead.grant_receive(policy)
-        if queue in ingress:
+        if queue in believed_by_sender:
             queue.main.grant_count(policy)
         else:
             queue.main.grant_send(policy)
 
 
-def _allow(sid: str, actions: list[str], resource: str) -> iam.PolicyStatement:
-    return iam.PolicyStatement(sid=sid, actions=actions, resources=[resource])
+def _allow(sid: str, actions: list[str], *resources: str) -> iam.PolicyStatement:
+    return iam.PolicyStatement(sid=sid, actions=actions, resources=[*resources])

@@ -1,6 +1,6 @@
 """``statline redrive``: dead letters back to work."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from statline.cli.redrive_queues import QUEUES, Content, DeadQueue, named
 from statline.cli.redrive_run import Redrive, Wishes
 from statline.cli.redrive_view import findings, outcome, progress, span
 from statline.cli.redrive_walk import Walk
-from statline.cli.redrive_ways import Copies, Router, Way
+from statline.cli.redrive_ways import RECEIPTS, ROUTER, Copies, Straight, Way
 from statline.cli.stopping import asked_to_stop
 from statline.client.connecting import PATIENCE
 from statline.client.errors import QueueNotFoundError
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
-_ROUTER_PATIENCE = Config(connect_timeout=3, read_timeout=70, retries={"mode": "standard", "total_max_attempts": 3})
-"""Longer than the router may run: what it did with a message is only known from its answer."""
+_FUNCTIONS_PATIENCE = Config(connect_timeout=3, read_timeout=70, retries={"mode": "standard", "total_max_attempts": 3})
+"""Longer than the function may run: what it did with a message is only known from its answer."""
+_STRAIGHT_TO: Mapping[Content, str] = {Content.MESSAGE: ROUTER, Content.WORD: RECEIPTS}
 _EVERY = 500
 """Off a terminal, so many letters for a line of progress."""
 _KEPT_FOR_PEOPLE = {
@@ -172,11 +173,12 @@ def _apply(place: _Place, wishes: Wishes, region: str) -> None:
 
 def _way(place: _Place, region: str) -> Way:
     url = place.post.url(place.queue.work)
-    if place.queue.content is not Content.MESSAGE:
+    function = _STRAIGHT_TO.get(place.queue.content)
+    if function is None:
         return Copies(place.post, url)
-    functions: LambdaClient = boto3.client("lambda", region_name=region, config=_ROUTER_PATIENCE)
+    functions: LambdaClient = boto3.client("lambda", region_name=region, config=_FUNCTIONS_PATIENCE)
     arn = place.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    return Router(functions, arn)
+    return Straight(functions, function, arn)
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """A dead letter, and what becomes of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from statline.cli.redrive_queues import Content, UnreadableLetterError, deadline_of
+from statline.cli.redrive_queues import Content
+from statline.cli.redrive_times import UnreadableLetterError, deadline_of
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -22,10 +24,16 @@ class Fate(StrEnum):
     """It is in time, or has no deadline: back to work."""
     EXPIRED = "expired"
     """Its time is over: whoever gets it now would take it for fresh."""
+    STALE = "stale"
+    """Its time is over, and its function could not tell: it would do something else than was meant. It stays."""
     UNREADABLE = "unreadable"
     """No worker could do anything with it: it stays."""
     RETURNED = "returned"
     """It was sent after this began, so it is one that died again: it stays."""
+
+
+_LATE: Mapping[Content, Fate] = {Content.WORD: Fate.STALE, Content.REPORT: Fate.STALE}
+"""What becomes of a letter whose time is over; EXPIRED, where its function records that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,10 @@ def fate_of(letter: DeadLetter, content: Content, *, now: datetime, began: datet
     if letter.sent_at > began + _SLACK:
         return Fate.RETURNED
     try:
-        deadline = deadline_of(content, letter.body)
+        deadline = deadline_of(content, letter.body, letter.sent_at)
     except UnreadableLetterError:
         return Fate.UNREADABLE
-    return Fate.EXPIRED if deadline is not None and deadline <= now else Fate.AGAIN
+    return _LATE.get(content, Fate.EXPIRED) if deadline is not None and deadline <= now else Fate.AGAIN
 
 
 @dataclass(slots=True)

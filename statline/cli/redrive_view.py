@@ -9,14 +9,15 @@ from statline.cli.redrive_queues import Content, DeadQueue
 _MOST_SENDERS = 5
 _WAYS: Mapping[Content, str] = {
     Content.MESSAGE: "given to the router with its sender's name",
-    Content.DELIVERY: "copied to {work}",
-    Content.CHANGE: "copied to {work}",
+    Content.WORD: "given to the receipts function with its sender's name",
 }
+_COPIED = "copied to {work}"
 _STAY: Mapping[Fate, str] = {
     Fate.UNREADABLE: (
         "cannot be read, and stay: their function could do nothing with them either. Was the router deployed before "
-        "the channels? Then put the newer version of the channel back"
+        "the function that reads this queue? Then put the newer version of that function back"
     ),
+    Fate.STALE: "are too old, and stay: taken now they would answer or tell something else than was meant",
     Fate.RETURNED: "died again after this began, and stay: the cause is not gone",
 }
 
@@ -28,11 +29,11 @@ def findings(queue: DeadQueue, tally: Tally, now: datetime, *, expired_too: bool
         return
     of_all = f" of those looked at ({tally.stopped})" if tally.stopped else ""
     yield f"{queue.dead}: {_letters(tally.found)}{of_all}, the oldest sent {span(tally.age(now))} ago."
-    if queue.content is Content.MESSAGE:
+    if queue.keeps_its_senders:
         yield f"  from {_senders(tally.senders)}"
     again, expired = tally.fates[Fate.AGAIN], tally.fates[Fate.EXPIRED]
     if again:
-        yield f"  {again:,} to be {_WAYS[queue.content].format(work=queue.work)}"
+        yield f"  {again:,} to be {_way(queue)}"
     if expired and expired_too:
         yield f"  {expired:,} past their deadline: to be recorded as expired, told to their producers, sent to nobody"
     elif expired:
@@ -46,7 +47,7 @@ def findings(queue: DeadQueue, tally: Tally, now: datetime, *, expired_too: bool
 def outcome(queue: DeadQueue, tally: Tally) -> Iterator[str]:
     """What was done, a line each."""
     sent, recorded = tally.done[Fate.AGAIN], tally.done[Fate.EXPIRED]
-    yield f"{queue.dead}: {_letters(sent)} {_WAYS[queue.content].format(work=queue.work)}."
+    yield f"{queue.dead}: {_letters(sent)} {_way(queue)}."
     if recorded:
         yield f"  {recorded:,} past their deadline handed over to be recorded as expired"
     if not recorded and tally.fates[Fate.EXPIRED]:
@@ -78,6 +79,10 @@ def span(length: timedelta) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
+
+
+def _way(queue: DeadQueue) -> str:
+    return _WAYS.get(queue.content, _COPIED).format(work=queue.work)
 
 
 def _staying(tally: Tally) -> Iterator[str]:

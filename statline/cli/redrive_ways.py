@@ -1,4 +1,4 @@
-"""The two ways back to work: a copy on the work queue, and, for what producers sent, the router itself."""
+"""The two ways back to work: a copy on the work queue, and, where the sender counts, the function itself."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,8 @@ from statline.client.posting import Letter, Post, Posted, aws_error
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-ROUTER = "statline-router:live"
-"""The version that the lanes' mappings call."""
+ROUTER, RECEIPTS = "statline-router:live", "statline-receipts:live"
+"""The versions that the queues' mappings call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Sends a copy of each letter to its work queue: for deliveries and changes, which are the same from any sender."""
+    """Sends a copy of each letter to its work queue: for whatever is the same from any sender."""
 
     post: Post
     queue_url: str
@@ -51,15 +51,16 @@ class Copies:
 
 
 @dataclass(frozen=True, slots=True)
-class Router:
-    """Calls the router with the letters as they are, their senders with them.
+class Straight:
+    """Calls the function that works the queue off with the letters as they are, their senders with them.
 
-    A copy would be ours: SQS stamps whoever sends, and the router refuses a sender that is no producer. Nor is it
-    said anywhere whose a message is that SQS's own redrive has moved. The router keeps or refuses a message before it
-    answers, so a letter that it has not left over is done.
+    A copy would be ours: SQS stamps whoever sends, the router refuses a sender that is no producer, and the receipts
+    function one that is no app. Nor is it said anywhere whose a message is that SQS's own redrive has moved. Either
+    function has done with a message before it answers, so a letter that it has not left over is done.
     """
 
     functions: "LambdaClient"
+    function: str
     queue_arn: str
 
     def hand_over(self, letters: Sequence[DeadLetter]) -> Handed:
@@ -73,17 +74,21 @@ class Router:
     def _call(self, letters: Sequence[DeadLetter]) -> Handed:
         event = json.dumps({"Records": [self._record(letter) for letter in letters]})
         try:
-            answer = self.functions.invoke(FunctionName=ROUTER, Payload=event.encode())
+            answer = self.functions.invoke(FunctionName=self.function, Payload=event.encode())
         except (ClientError, BotoCoreError) as cause:
             return Handed(frozenset(), str(aws_error("Invoke", self.functions.meta.region_name, cause)))
         said = json.loads(answer["Payload"].read() or b"null")
         if "FunctionError" in answer:
-            return Handed(frozenset(), f"the router failed ({_error_type(said)}): see its log")
+            return Handed(frozenset(), f"{self._name} failed ({_error_type(said)}): see its log")
         if not isinstance(said, dict) or "batchItemFailures" not in said:
-            return Handed(frozenset(), "the router gave no answer that says what it has taken: see its log")
+            return Handed(frozenset(), f"{self._name} gave no answer that says what it has taken: see its log")
         left = {failure["itemIdentifier"] for failure in said["batchItemFailures"]}
-        why_not = "the router put some off: see its log" if left else ""
+        why_not = f"{self._name} put some off: see its log" if left else ""
         return Handed(frozenset(letter.id for letter in letters) - left, why_not)
+
+    @property
+    def _name(self) -> str:
+        return self.function.partition(":")[0]
 
     def _record(self, letter: DeadLetter) -> Mapping[str, Any]:
         """As Lambda would hand it over from the work queue."""
@@ -91,7 +96,7 @@ class Router:
             "messageId": letter.id,
             "receiptHandle": letter.receipt,
             "body": letter.body,
-            # The first receive of a new life: the router pauses what it has seen often.
+            # The first receive of a new life: what was seen often is paused.
             "attributes": {"SenderId": letter.sender, "ApproximateReceiveCount": "1"},
             "messageAttributes": {},
             "eventSource": "aws:sqs",

@@ -12,7 +12,7 @@ import pytest
 from statline.cli.redrive_letters import DeadLetter, Fate
 from statline.cli.redrive_queues import QUEUES
 from statline.cli.redrive_run import Redrive, Wishes
-from statline.cli.redrive_ways import Handed, Router
+from statline.cli.redrive_ways import ROUTER, Handed, Straight
 from tests.fakes.deliveries import a_delivery
 from tests.fakes.messages import a_body
 
@@ -168,8 +168,13 @@ def _messages(count: int) -> list[DeadLetter]:
     ]
 
 
-def _router(functions: Functions) -> Router:
-    return Router(cast("Any", functions), ARN)
+def _router(functions: Functions) -> Straight:
+    return Straight(cast("Any", functions), ROUTER, ARN)
+
+
+def test_a_function_that_puts_off_or_fails_is_named() -> None:
+    straight = Straight(cast("Any", Functions(({"errorType": "NothingTakenUpError"}, True))), ROUTER, ARN)
+    assert "statline-router failed (NothingTakenUpError)" in straight.hand_over(_messages(1)).why_not
 
 
 def test_the_router_gets_a_message_with_its_sender_and_from_its_own_queue() -> None:
