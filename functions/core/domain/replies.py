@@ -100,7 +100,10 @@ SENTENCES: Mapping[Result, str] = {
 _STRONGEST = (Result.FIRST, Result.HELD, Result.LATE, Result.DECLINED, Result.OVER, Result.NOT_PAGED)
 """Which result is told where the owners of one phone have different ones: what it covers comes first."""
 SHARED = " This phone is {people} people's, and you answered for them all."
-NOTHING_OPEN = "Nothing is waiting for your answer. Where a page asks for one, reply 1 to accept or 2 to decline."
+NOTHING_OPEN = (
+    "We know of no page that waits for this phone. If you were paged just now, reply 1 again in a minute,"
+    " or answer on the call or in the app."
+)
 ONE_OPEN = "This was not understood. Reply 1 to accept {code}, or 2 to decline it."
 SEVERAL_OPEN = "Which one? Reply {codes} to accept. To decline, put a 2 before it, like this: 2 {code}"
 MOST_CODES = 8

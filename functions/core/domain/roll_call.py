@@ -37,8 +37,11 @@ PROBLEMS: Mapping[str, RollCallProblem] = {
     "invalid_token": RollCallProblem.DEAD_DEVICE,
     "opted_out": RollCallProblem.OPTED_OUT,
     "number_not_verified": RollCallProblem.UNVERIFIED,
+    # Told in a callback, after Twilio had taken the text over.
+    "twilio_21610": RollCallProblem.OPTED_OUT,
+    "twilio_21608": RollCallProblem.UNVERIFIED,
 }
-"""What a FAILED delivery's reason means, where it is the person's own to mend."""
+"""What the reason of a FAILED or UNDELIVERED delivery means, where it is the person's own to mend."""
 _PHONES = frozenset({Channel.SMS, Channel.VOICE})
 _SENT = frozenset({State.ACCEPTED, State.DELIVERED, State.READ})
 _NOT_YET = frozenset({State.SENDING, State.RETRYING, State.UNKNOWN})

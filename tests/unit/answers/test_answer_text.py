@@ -99,6 +99,12 @@ def test_a_phone_that_was_paged_for_nothing_is_told_so(scene: Scene) -> None:
     assert scene.says("1", "u-99") == NOTHING_OPEN
 
 
+def test_a_reply_that_is_faster_than_our_own_book_is_told_to_come_again(scene: Scene) -> None:
+    """A phone is entered a moment after its text was sent: "nothing is waiting" would not be true of everybody."""
+    scene.book.entries.clear()
+    assert "reply 1 again in a minute" in scene.says("1")
+
+
 def test_a_late_reply_is_told_that_nothing_waits_for_it(scene: Scene) -> None:
     scene.clock.advance(3600)
     assert scene.says("1") == NOTHING_OPEN

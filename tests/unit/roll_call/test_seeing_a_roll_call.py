@@ -62,6 +62,23 @@ def test_a_way_that_fails_is_told_with_its_reason(channel: Channel, reason: str,
     assert standing_of(house, "u-1") == (Standing.SILENT, (problem,))
 
 
+@pytest.mark.parametrize(
+    ("reason", "problem"),
+    [
+        ("twilio_21610", Problem.OPTED_OUT),
+        ("twilio_21608", Problem.UNVERIFIED),
+        ("twilio_30003", Problem.NOT_DELIVERED),
+    ],
+)
+def test_a_text_that_was_taken_over_and_not_delivered_is_told_with_its_reason(
+    reason: str, problem: RollCallProblem
+) -> None:
+    house = House(somebody("u-1"))
+    house.becomes(house.call(), "u-1", SMS, State.UNDELIVERED, reason)
+
+    assert standing_of(house, "u-1") == (Standing.SILENT, (problem,))
+
+
 def test_whom_no_way_reaches_cannot_be_reached() -> None:
     house = House(somebody("u-1"))
     plan = house.call()
