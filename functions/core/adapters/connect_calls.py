@@ -6,7 +6,7 @@ calls that were begun in other ways than ours (DISCONNECT, TRANSFER, QUEUE_TRANS
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 4
 """Calls ended at once: Connect takes few of them a second."""
+STOPPING_SECONDS = 1.5
+"""How long ending calls may take together. Who asks for it has ladders to climb in the same call of a function: a
+Connect that does not answer must not take their time."""
 MOST_CONTACTS = 512
 """How many contacts' attributes are kept: each contact has two events or more, and its attributes do not change."""
 
@@ -36,8 +39,11 @@ class ConnectCalls:
         self._kept: OrderedDict[str, Mapping[str, str]] = OrderedDict()
 
     def stop(self, provider_ids: Sequence[str]) -> None:
-        """See `RingingCalls.stop`."""
-        list(self._pool.map(self._stop, provider_ids))
+        """See `RingingCalls.stop`. What could not be asked for in time rings on."""
+        asked = [self._pool.submit(self._stop, contact) for contact in provider_ids]
+        _, unanswered = wait(asked, timeout=STOPPING_SECONDS)
+        for each in unanswered:
+            each.cancel()
 
     def _stop(self, contact: str) -> bool:
         """End one call. One that is over, or that cannot be ended, rings at most for its minute: no harm but noise."""

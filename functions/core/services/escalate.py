@@ -12,9 +12,10 @@ any two of them leaves a ladder that says too little, and the next look does aga
     the ladder has ended     answers; some cancelled           the rest cancelled
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from functions.core.domain.acknowledgement import Answers
@@ -115,20 +116,24 @@ class Escalate:
     def __call__(self, asked: Asked) -> None:
         """Take one look. One ladder's trouble does not hold up the others.
 
-        Raises `StoreUnavailableError`, `QueueUnavailableError` at the end: what is left is to be done by another look.
+        Raises the first trouble at the end, mostly `StoreUnavailableError` or `QueueUnavailableError`: what is left is
+        to be done by another look.
         """
         plan = self.notifications.find(asked.tenant, asked.activation)
         if plan is None or plan.activation is None:
             return
         seen = self._see(plan, plan.activation)
         troubles = self._climb(seen)
-        try:
-            self._end_by_word(seen, asked)
-        except TemporaryError as trouble:
-            troubles.append(trouble)
-        self._arm(seen, asked, troubled=bool(troubles))
+        armed = {seen.ladders[role].wake_at for role in seen.written}
+        # A timer first: to let calls fall silent takes its time, and this worker may not live to see the end of it.
+        for step in (partial(self._arm, seen, asked, armed), partial(self._end_by_word, seen, asked)):
+            try:
+                step()
+            except TemporaryError as trouble:
+                troubles.append(trouble)
         if troubles:
             raise troubles[0]
+        self._arm(seen, asked, self._asked_for(seen, asked) - armed)
 
     def _see(self, plan: Plan, activation: Activation) -> _Seen:
         """Read the ladders and the answers; open the ladders that are not there."""
@@ -146,19 +151,19 @@ class Escalate:
         plans = {ladder.role: ladder for ladder in activation.ladders}
         return _Seen(plan, activation, plans, stored, answers, written)
 
-    def _climb(self, seen: _Seen) -> list[TemporaryError]:
-        """Move each ladder that nobody's word has ended; answer what stood in the way."""
+    def _climb(self, seen: _Seen) -> list[Exception]:
+        """Move each ladder that nobody's word has ended; answer what stood in the way, to be raised at the end."""
         decisions = self._decisions(seen)
         if any(isinstance(decision, Fire) for decision in decisions.values()):
             # Once more, just before somebody is paged: reading the records took its time.
             seen.answers = self.acknowledgements.of(seen.plan.tenant, seen.plan.notification)
-        troubles = []
+        troubles: list[Exception] = []
         for role, decision in decisions.items():
             if end_of(seen.ladders[role], seen.answers, self.clock()) not in {None, LadderState.EXPIRED}:
                 continue
             try:
                 self._do(seen, role, decision)
-            except TemporaryError as trouble:
+            except Exception as trouble:  # noqa: BLE001 - raised at the end: a bug in one role's step stops no other role
                 troubles.append(trouble)
         return troubles
 
@@ -242,19 +247,23 @@ class Escalate:
     def _declined_roles(seen: _Seen) -> Iterable[str]:
         return [role for role in seen.plans if seen.ladders[role].climbing and declined(seen.answers, role)]
 
-    def _arm(self, seen: _Seen, asked: Asked, *, troubled: bool) -> None:
-        """Arm a timer for each moment that is this look's to arm: one for all ladders that share it.
+    @staticmethod
+    def _asked_for(seen: _Seen, asked: Asked) -> Set[datetime]:
+        """The stored moments that are this look's to arm: that of a timer that came too early, and all of them, where a
+        worker that was to arm them may have died.
 
-        The moment of a ladder that this look stored; of a timer that came too early; and of every ladder, where a
-        worker that was to arm it may have died. Where there was trouble, the message itself comes again: a timer
-        beside it would make two of each, and of those four.
+        Not where there was trouble. The message itself comes again then: a timer beside it would make two of each, and
+        of those four.
         """
+        return {ladder.wake_at for ladder in seen.ladders.values() if asked.again or ladder.wake_at in asked.timers}
+
+    def _arm(self, seen: _Seen, asked: Asked, moments: Set[datetime]) -> None:
+        """Arm a timer for each of these moments of ladders that climb: one for all that share it."""
         if asked.hops >= MOST_HOPS:
             return
         timers: dict[datetime, Look] = {}
         for role, ladder in seen.ladders.items():
-            asked_for = not troubled and (asked.again or ladder.wake_at in asked.timers)
-            if ladder.climbing and (role in seen.written or asked_for):
+            if ladder.climbing and ladder.wake_at in moments:
                 look = Look(ladder.tenant, ladder.activation, role, ladder.wake_at, asked.hops + 1)
                 timers.setdefault(ladder.wake_at, look)
         if timers:

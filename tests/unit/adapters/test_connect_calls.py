@@ -1,5 +1,7 @@
 """What Amazon Connect is asked about calls that we placed, and how its refusals are taken."""
 
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -63,6 +65,24 @@ def test_every_call_is_ended_whatever_became_of_the_others(connect: Calls) -> No
 def test_a_connect_that_is_away_is_no_error_of_who_ends_calls(connect: Calls) -> None:
     connect.away = True
     calls_of(connect).stop(["c-1"])
+
+
+def test_a_connect_that_hangs_takes_little_time_of_who_ends_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty calls that ring, and each answer would take its four seconds: the ladders of that look would be lost."""
+    monkeypatch.setattr(connect_calls, "STOPPING_SECONDS", 0.05)
+    answers, asked = Event(), []
+
+    class Hanging(Calls):
+        def stop_contact(self, **request: str) -> dict[str, Any]:
+            asked.append(request["ContactId"])
+            answers.wait(timeout=10)
+            return {}
+
+    begun = monotonic()
+    calls_of(Hanging()).stop([f"c-{number}" for number in range(50)])
+    assert monotonic() - begun < 5
+    answers.set()
+    assert len(asked) <= connect_calls.CONNECTIONS
 
 
 def test_a_calls_attributes_are_asked_for_once(connect: Calls) -> None:

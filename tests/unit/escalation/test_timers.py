@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from functions.core.domain.acknowledgement import Acknowledgement
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
 from functions.core.domain.ladder import Ladder, Look
+from functions.core.domain.states import State
 from functions.core.services.escalate import MOST_HOPS
 from functions.core.services.sweep_ladders import SweepLadders
-from statline.contract.words import LadderState
+from statline.contract.words import LadderState, Via
 from tests.fakes.clock import NOON
 from tests.fakes.directory_changes import a_step, an_escalation_policy
 from tests.unit.escalation.bench import Bench
@@ -122,6 +124,58 @@ def test_a_step_whose_worker_died_anywhere_is_finished_by_the_next(bench: Bench,
     assert bench.ladder().at == 1
     assert bench.steps.count("lead~1~1") == 1
     assert bench.ladder().wake_at in armed(bench)
+
+
+def test_a_worker_that_dies_while_it_ends_calls_has_armed_the_other_ladders_timers(bench: Bench) -> None:
+    bench.look()
+    bench.run(89)
+    bench.clock.advance(1)
+    bench.timers.looks.clear()
+    bench.move(bench.page("lead"), State.ACCEPTED)
+    bench.answers.acknowledge(
+        Acknowledgement(bench.plan.tenant, bench.plan.notification, "lead", "u-9", Via.APP, bench.clock())
+    )
+
+    def hang(_: object) -> None:
+        raise KeyboardInterrupt
+
+    bench.calls.stop = hang  # type: ignore[assignment, method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        bench.look()
+    assert bench.ladder("nurse").at == 1
+    assert bench.ladder("nurse").wake_at in armed(bench)
+
+
+def test_an_escalation_queue_that_is_away_does_not_keep_calls_ringing(bench: Bench) -> None:
+    bench.look()
+    bench.run(89)
+    bench.clock.advance(1)
+    bench.move(bench.page("lead"), State.ACCEPTED)
+    bench.answers.acknowledge(
+        Acknowledgement(bench.plan.tenant, bench.plan.notification, "lead", "u-9", Via.APP, bench.clock())
+    )
+    bench.timers.away = True
+    with pytest.raises(QueueUnavailableError):
+        bench.look()
+    assert bench.calls.stopped
+    assert bench.ladder().state is LadderState.ACKNOWLEDGED
+
+
+def test_a_bug_in_one_roles_step_stops_no_other_role(bench: Bench) -> None:
+    bench.look()
+    bench.run(89)
+    bench.timers.looks.clear()
+    bench.clock.advance(1)
+
+    def stumble(ladder: Ladder) -> None:
+        if ladder.role == "lead":
+            raise KeyError("what nobody thought of")
+
+    bench.ladders.before_write = stumble
+    with pytest.raises(KeyError):
+        bench.look()
+    assert bench.ladder("nurse").at == 1
+    assert bench.ladder("nurse").wake_at in armed(bench)
 
 
 def test_an_outage_does_not_multiply_timers(bench: Bench) -> None:
