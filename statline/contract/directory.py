@@ -47,11 +47,20 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _on_the_wall(moment: time) -> time:
+    if moment.tzinfo is not None:
+        raise ValueError("a clock's time without an offset, like 08:00: the zone stands in a field of its own")
+    return moment
+
+
+WallTime = Annotated[time, AfterValidator(_on_the_wall)]
+
+
 class QuietHours(ContractModel):
     """From ``starts`` to ``ends`` local time, over midnight when ``ends`` is earlier. Stat and urgent ignore them."""
 
-    starts: time
-    ends: time
+    starts: WallTime
+    ends: WallTime
     zone: Annotated[str, AfterValidator(_known_zone)]
 
 
@@ -155,8 +164,8 @@ class OpeningHours(ContractModel):
     """
 
     days: Annotated[tuple[Annotated[int, Field(ge=1, le=7)], ...], Field(min_length=1, max_length=7)]
-    starts: time
-    ends: time
+    starts: WallTime
+    ends: WallTime
     holder: Literal["user", "team"]
     holder_id: Identifier
 

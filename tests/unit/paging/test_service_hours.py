@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
 from functions.core.domain.pager_hours import Holder, holder_at
+from statline.contract.directory import QuietHours
 from tests.fakes.directory_changes import a_service
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -60,3 +62,13 @@ def test_the_hours_follow_the_wall_when_the_clocks_change() -> None:
     before, after = datetime(2026, 3, 6, 13, 0, tzinfo=UTC), datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
     assert holder_at(service, before) == holder_at(service, after) == Holder("team", "day")
     assert holder_at(service, datetime(2026, 3, 6, 12, 59, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("edge", ["starts", "ends"])
+@pytest.mark.parametrize("time", ["08:00Z", "08:00:00-05:00"])
+def test_hours_with_an_offset_are_refused_where_they_are_imported(edge: str, time: str) -> None:
+    """The zone has a field of its own: with two of them, every page at that service would fail where it is routed."""
+    with pytest.raises(ValidationError, match="without an offset"):
+        a_service(hours=[DAY | {edge: time}])
+    with pytest.raises(ValidationError, match="without an offset"):
+        QuietHours.model_validate({"starts": "22:00", "ends": "07:00", "zone": "America/Toronto"} | {edge: time})
