@@ -9,13 +9,17 @@ from functions.core.adapters.escalation_queue import MalformedLookError, read_lo
 from functions.core.adapters.inbox import receives_of
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.ladder import Look
-from functions.core.domain.lanes import outage_pause
-from functions.core.domain.ports import Inbox
+from functions.core.domain.lanes import FUNCTION_TIMEOUT, outage_pause
+from functions.core.domain.ports import Clock, Inbox
 from functions.core.services.escalate import Asked
 from functions.escalation.figures import EscalationLog
 
 BatchAnswer = dict[str, list[dict[str, str]]]
 Record = Mapping[str, Any]
+
+
+LOOKING_TIME = FUNCTION_TIMEOUT / 2
+"""No further look begins later than this after its batch was taken: one at a whole hospital's page may take as long."""
 
 
 class NothingLookedAtError(TemporaryError):
@@ -29,13 +33,18 @@ class _Group:
     looks: list[Look] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
 
+    @property
+    def receives(self) -> int:
+        """How often its oldest message was received, this time included."""
+        return max(map(receives_of, self.records))
+
     def asked(self, tenant: str, activation: str) -> Asked:
         moments: list[datetime] = [look.wake_at for look in self.looks if look.wake_at is not None]
         return Asked(
             tenant=tenant,
             activation=activation,
             timers=frozenset(moments),
-            again=any(receives_of(record) > 1 for record in self.records),
+            again=self.receives > 1,
             told=len(moments) < len(self.looks),
             hops=max(look.hops for look in self.looks),
         )
@@ -49,20 +58,28 @@ class EscalationEntrance:
     sweep: Callable[[], int]
     inbox: Inbox
     log: EscalationLog
+    clock: Clock
 
     def __call__(self, event: Mapping[str, Any]) -> BatchAnswer:
         """Sweep; or look, once for all messages of a batch that are about the same activation.
 
+        What comes for the first time goes first: a look that took its workers' lives before is the last to take this
+        one's. And no look begins when half of the time is over: what is left is for the next worker, at once.
+
         Answers which messages are to stay on the queue. Raises `NothingLookedAtError` when all of them are: Lambda then
         counts an error, which alarms.
         """
+        begun = self.clock()
         if "Records" not in event:
             self.sweep()
             return {"batchItemFailures": []}
         records: Sequence[Record] = event["Records"]
         groups, staying = self._grouped(records)
-        for (tenant, activation), group in groups.items():
-            if not self._look(group.asked(tenant, activation)):
+        for (tenant, activation), group in sorted(groups.items(), key=lambda each: each[1].receives):
+            if self.clock() - begun > LOOKING_TIME:
+                staying += group.records
+                self.inbox.postpone({record["receiptHandle"]: 0 for record in group.records})
+            elif not self._look(group.asked(tenant, activation)):
                 staying += group.records
                 self._wait_out(group.records)
         if len(staying) == len(records):

@@ -58,6 +58,7 @@ def wire() -> EscalationEntrance:
         sweep=SweepLadders(escalate.ladders, escalate.escalation, figures, utc_now),
         inbox=SqsInbox(sqs, settings.escalation_queue),
         log=figures,
+        clock=utc_now,
     )
 
 

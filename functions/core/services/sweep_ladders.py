@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Protocol
 
+from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ladder import Look
 from functions.core.domain.ports import Clock, Escalation, Ladders
 
@@ -34,10 +35,24 @@ class SweepLadders:
     def __call__(self) -> int:
         """Send a look for each activation with an overdue ladder; answer how many ladders are overdue.
 
-        Raises `StoreUnavailableError`, `QueueUnavailableError`. What was found by then is told and asked for.
+        Raises `StoreUnavailableError`, `QueueUnavailableError`. What was found by then is told and asked for;
+        where that is nothing, no figure is told: 0 would say that all is well.
         """
-        overdue = list(islice(self.ladders.due(self.clock() - OVERDUE_AFTER), MOST_AT_ONCE))
-        self.figures.overdue(len(overdue))
+        overdue, trouble = self._overdue()
+        if overdue or trouble is None:
+            self.figures.overdue(len(overdue))
         if overdue:
             self.escalation.look([Look(tenant, activation) for tenant, activation in dict.fromkeys(overdue)])
+        if trouble is not None:
+            raise trouble
         return len(overdue)
+
+    def _overdue(self) -> tuple[list[tuple[str, str]], StoreUnavailableError | None]:
+        """What the index told, and what kept it from telling more: a part of it that is away hides no other."""
+        found: list[tuple[str, str]] = []
+        try:
+            for each in islice(self.ladders.due(self.clock() - OVERDUE_AFTER), MOST_AT_ONCE):
+                found.append(each)
+        except StoreUnavailableError as trouble:
+            return found, trouble
+        return found, None

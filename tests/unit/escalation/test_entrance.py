@@ -29,21 +29,27 @@ SERVICE = "escalation-under-test"
 
 @dataclass
 class Desk:
-    """An entrance behind which only what was asked is remembered. ``trouble``: raised for an activation."""
+    """An entrance behind which only what was asked is remembered.
+
+    trouble: raised for an activation. seconds: how long each look takes.
+    """
 
     asked: list[Asked] = field(default_factory=list)
     sweeps: int = 0
     trouble: dict[str, Exception] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     inbox: FakeInbox = field(default_factory=FakeInbox)
+    clock: FakeClock = field(default_factory=FakeClock)
+    seconds: float = 0
 
     def __post_init__(self) -> None:
         metrics = EmbeddedMetrics("ca-central-1", clock=FakeClock(), write=self.lines.append)
         self.log = EscalationLog(metrics, Log(SERVICE))
-        self.entrance = EscalationEntrance(self.escalate, self.sweep, self.inbox, self.log)
+        self.entrance = EscalationEntrance(self.escalate, self.sweep, self.inbox, self.log, self.clock)
 
     def escalate(self, asked: Asked) -> None:
         self.asked.append(asked)
+        self.clock.advance(self.seconds)
         if asked.activation in self.trouble:
             raise self.trouble[asked.activation]
 
@@ -109,7 +115,7 @@ def test_a_timer_alone_tells_of_no_change(desk: Desk) -> None:
 
 def test_a_message_that_comes_again_says_so(desk: Desk) -> None:
     desk.take(a_record(1, LOOK), a_record(2, TIMER, receives=2), a_record(3, OTHER))
-    assert [asked.again for asked in desk.asked] == [True, False]
+    assert {asked.activation: asked.again for asked in desk.asked} == {"code-1": True, "code-2": False}
 
 
 @pytest.mark.parametrize("trouble", [StoreUnavailableError("away"), ZeroDivisionError()])
@@ -117,6 +123,20 @@ def test_what_fails_stays_and_holds_up_no_other_activation(desk: Desk, trouble: 
     desk.trouble["code-1"] = trouble
     assert desk.take(a_record(1, LOOK), a_record(2, TIMER), a_record(3, OTHER)) == ["m-1", "m-2"]
     assert [asked.activation for asked in desk.asked] == ["code-1", "code-2"]
+
+
+def test_a_look_that_took_its_workers_lives_takes_no_other_activations_time(desk: Desk) -> None:
+    desk.take(a_record(1, LOOK, receives=4), a_record(2, OTHER))
+    assert [asked.activation for asked in desk.asked] == ["code-2", "code-1"]
+
+
+def test_looks_that_take_long_leave_the_rest_to_another_worker_at_once(desk: Desk) -> None:
+    """Taken on, the function's time would be over before its answer, and all ten would have to be done again."""
+    desk.seconds = 2.5
+    records = [a_record(number, Look("northshore", f"code-{number}")) for number in range(5)]
+    assert desk.take(*records) == ["m-2", "m-3", "m-4"]
+    assert len(desk.asked) == 2
+    assert desk.inbox.hidden == {"r-2": 0, "r-3": 0, "r-4": 0}
 
 
 def test_a_batch_of_which_nothing_can_be_done_is_an_error_that_alarms(desk: Desk) -> None:

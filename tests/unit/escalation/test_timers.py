@@ -1,6 +1,6 @@
 """Timers: who arms them, which of them are stale, and what a lost race, a crash and an outage leave behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -269,6 +269,23 @@ def test_a_sweep_that_the_table_does_not_answer_says_no_figure(bench: Bench) -> 
     with pytest.raises(StoreUnavailableError):
         sweep(bench)()
     assert bench.figures.swept == []
+
+
+def test_a_part_of_the_index_that_is_away_hides_no_other_parts_ladders(bench: Bench) -> None:
+    bench.look()
+    bench.timers.looks.clear()
+    bench.clock.advance(40)
+    found = list(bench.ladders.due(bench.clock()))
+
+    def cut_short(_: datetime) -> Iterator[tuple[str, str]]:
+        yield found[0]
+        raise StoreUnavailableError("the second part of the index is away")
+
+    bench.ladders.due = cut_short  # type: ignore[assignment, method-assign]
+    with pytest.raises(StoreUnavailableError):
+        sweep(bench)()
+    assert bench.timers.looks == [Look(bench.plan.tenant, bench.plan.notification)]
+    assert bench.figures.swept == [1]
 
 
 def once(bench: Bench, when: Callable[[Ladder], bool], then: Callable[[], object]) -> Callable[[Ladder], None]:
