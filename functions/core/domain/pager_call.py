@@ -9,7 +9,8 @@ import phonenumbers
 
 SHORTEST_EXTENSION, LONGEST_EXTENSION = 3, 6
 """The digits of a number inside the house. What is longer must be a phone number that can be rung from outside."""
-_PAGER = re.compile(r"\s*#?([0-9]{3,15})\b[\s:,.;-]*(.*)", re.DOTALL)
+_PAGER = re.compile(r"\s*#?([0-9]{3,15})\b(?![-./][0-9])[\s:,.;-]*(.*)", re.DOTALL)
+"""Not the first part of a phone number: 416-555-0123 is no text for the pager 416."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class PageByNumber:
         if found.pager is not None:
             holder = words.holder_of(found.pager, found.owner)
             return PagerPrompt(words.ASK_CALLBACK.format(holder=holder), Wants.CALLBACK)
-        if again:
+        if again or (found.number and not pager):  # to ask for another number helps nobody where the line has its own
             nobody = words.NO_SUCH_PAGER if found.number else words.NO_PAGER_KEYED
             return PagerPrompt(nobody.format(pager=_spelled(found.number), instead=found.instead), Wants.NOTHING)
         asked = words.ASK_PAGER_AGAIN if found.number else words.ASK_PAGER

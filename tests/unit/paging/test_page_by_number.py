@@ -445,3 +445,11 @@ def test_a_text_that_comes_after_its_page_would_have_expired_is_told_that_nobody
 
     assert_nobody_is_said_to_be_paged(answer)
     assert scene.doors.sent == []
+
+
+def test_a_line_whose_own_pager_is_gone_says_so_at_once_and_asks_for_no_other() -> None:
+    prompt = Scene([]).page.ask(LINE)
+
+    assert prompt.wants is Wants.NOTHING
+    assert "Nobody was told" in prompt.said
+    assert SWITCHBOARD in prompt.said

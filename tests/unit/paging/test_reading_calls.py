@@ -41,6 +41,9 @@ def test_what_networks_put_in_the_place_of_a_withheld_number_is_none_to_call_bac
         ("call ward 3", "", "call ward 3"),
         ("12 beds are free", "", "12 beds are free"),
         ("4471b is my room", "", "4471b is my room"),
+        ("4471 - 3 beds", "4471", "3 beds"),
+        ("416-555-0123 please call", "", "416-555-0123 please call"),
+        ("416.555.0123 please call", "", "416.555.0123 please call"),
     ],
 )
 def test_a_text_begins_with_the_pager_that_it_is_for(text: str, pager: str, rest: str) -> None:
