@@ -27,6 +27,8 @@ _SECTIONS = [
 ]
 _LONGEST_DESCRIPTION = 1024
 _COMMAND = re.compile(r"(?:^ {4,}|`)statline ((?:[a-z][a-z-]*)(?: [^`\n]*)?)", flags=re.MULTILINE)
+_EXPLAINED = re.compile(r'statline explain "(Statline [^"]+)"')
+_LOG = re.compile(r"aws logs tail (\S+)")
 _NAMED = re.compile(r"\bstatline-[a-z-]*[a-z]")
 # CodeDeploy's own: it puts a bad version back by itself and tells nobody.
 _OF_ROLLOUTS = "Rollouts"
@@ -131,3 +133,16 @@ def test_a_runbook_gives_only_commands_that_there_are(page: Path) -> None:
         options = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
         asked = {word.split("=")[0] for word in words if word.startswith("--")}
         assert asked <= options, f"{page.name}: statline {line}"
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.stem)
+def test_a_runbook_asks_of_alarms_and_reads_logs_that_there_are(page: Path, templates: Mapping[str, Template]) -> None:
+    text = page.read_text(encoding="utf-8")
+    alarms = {alarm["AlarmName"] for alarm in _spoken(templates)}
+    logs = {
+        group.get("LogGroupName")
+        for template in templates.values()
+        for group in template.properties("AWS::Logs::LogGroup")
+    }
+    assert set(_EXPLAINED.findall(text)) <= alarms
+    assert set(_LOG.findall(text)) <= logs
