@@ -10,7 +10,7 @@ from functions.core.domain.receipt_states import Receipt
 from functions.core.domain.step_name import activation_of
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.answer_text import AnswerText, IncomingText
-from functions.core.services.record_receipts import Recorded, RecordReceipt
+from functions.core.services.record_receipts import ReceiptTooEarlyError, Recorded, RecordReceipt
 from functions.receipts.events import receipt_of
 from functions.receipts.reading import read_word
 from functions.receipts.receipts_log import Outcome, ReceiptsLog
@@ -24,6 +24,13 @@ BatchAnswer = dict[str, list[dict[str, str]]]
 
 class NothingTakenUpError(TemporaryError):
     """Every message of a batch stays on its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stays:
+    """A message that stays on its queue. ``early``: nothing is wrong, it only came too soon."""
+
+    early: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +48,23 @@ class ReceiptsEntrance:
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
         """Take up each message, and answer which are to stay.
 
-        Raises `NothingTakenUpError` where all of them are: Lambda then counts an error, which alarms.
+        Raises `NothingTakenUpError` where all of them are: Lambda then counts an error, which alarms. A receipt that
+        was faster than the answer to its call is no trouble: it comes again in a moment.
         """
         outcomes = [(record, self._try(record)) for record in records]
         self.log.measure([outcome for _, outcome in outcomes if isinstance(outcome, Recorded)])
-        staying = [record["messageId"] for record, outcome in outcomes if outcome is None]
-        if staying and len(staying) == len(records):
+        staying = [record["messageId"] for record, outcome in outcomes if isinstance(outcome, _Stays)]
+        if staying and all(isinstance(outcome, _Stays) and not outcome.early for _, outcome in outcomes):
             raise NothingTakenUpError("not one message of the batch was taken up; the log says why for each")
         return {"batchItemFailures": [{"itemIdentifier": message} for message in staying]}
 
-    def _try(self, record: Mapping[str, Any]) -> Outcome | None:
-        """What became of a message; None where it stays on its queue."""
+    def _try(self, record: Mapping[str, Any]) -> "Outcome | _Stays":
+        """What became of a message."""
         try:
             return self._take_up(record)
         except Exception as cause:  # noqa: BLE001 - whatever it is: it is told, and one message holds up no other
             self.log.staying(record["messageId"], cause)
-            return None
+            return _Stays(early=isinstance(cause, ReceiptTooEarlyError))
 
     def _take_up(self, record: Mapping[str, Any]) -> Outcome:
         word = read_word(record["body"], record["attributes"]["SenderId"], self.apps)

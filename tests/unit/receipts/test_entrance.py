@@ -172,6 +172,17 @@ def test_a_batch_of_which_nothing_is_taken_up_is_an_error_that_alarms(function: 
         function.hear(messages.a_text_event(TEXT, "TEXT_DELIVERED"))
 
 
+def test_a_receipt_that_is_faster_than_our_own_answer_comes_again_and_alarms_nobody(function: Function) -> None:
+    """Twilio says that a text failed in less time than it takes to write that it was taken over."""
+    claim = first_claim(TEXT, Worker("w-1", "sms", NOON))
+    function.states.stored[TEXT.key] = claim
+    receipt = messages.a_text_event(TEXT, "TEXT_UNREACHABLE")
+    assert function.hear(receipt) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    function.states.stored[TEXT.key] = claim.with_outcome("accepted", "p-1").moved(State.ACCEPTED, NOON)
+    assert function.hear(receipt) == OK
+    assert function.states.stored[TEXT.key].state is State.UNDELIVERED
+
+
 def test_what_cannot_be_kept_aside_stays(function: Function) -> None:
     function.quarantine.away = True
     with pytest.raises(NothingTakenUpError):
