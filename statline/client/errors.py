@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from statline.contract.events import Fault
+
+_TOO_SHORT = "too_short"
+"""Pydantic's name for a list with fewer entries than it must have; in the contract that is always one."""
 
 
 class ClientError(Exception):
@@ -73,8 +77,22 @@ class NotSentError(ClientError):
 
 
 def faults_of(error: ValidationError) -> list[Fault]:
-    """The places and the rules of a validation error, without what was written there."""
+    """The places and the rules of a validation error, without what was written there.
+
+    A list is also called too short when its entries are faulty: that is not told.
+    """
+    details = error.errors(include_input=False, include_url=False)
+    places = [found["loc"] for found in details]
     return [
-        Fault(path=".".join(str(part) for part in found["loc"]) or "(the whole message)", rule=found["msg"])
-        for found in error.errors(include_input=False, include_url=False)
+        Fault(path=".".join(str(part) for part in found["loc"]) or "(the whole message)", rule=_rule(found))
+        for found in details
+        if not (found["type"] == _TOO_SHORT and any(_is_inside(place, found["loc"]) for place in places))
     ]
+
+
+def _rule(found: ErrorDetails) -> str:
+    return "must not be empty" if found["type"] == _TOO_SHORT else found["msg"]
+
+
+def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
+    return len(place) > len(outer) and place[: len(outer)] == outer

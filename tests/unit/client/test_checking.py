@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from statline.client import (
     InvalidNotificationError,
@@ -15,6 +16,8 @@ from statline.client import (
     user,
 )
 from statline.client.checking import body_of
+from statline.client.errors import faults_of
+from statline.contract.directory import DIRECTORY_CHANGE
 from statline.contract.words import Priority, Sensitivity
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -68,3 +71,16 @@ def test_patient_content_is_counted_where_the_tenant_lets_it_into_sms() -> None:
     refuse_cut_sms(long)
     with pytest.raises(WouldBeCutError):
         refuse_cut_sms(long, patient_content=True)
+
+
+def test_a_list_that_only_holds_a_faulty_entry_is_not_called_empty_as_well() -> None:
+    policy = {"kind": "escalation_policy", "tenant": "northshore", "revision": 1, "id": "p", "name": "P"}
+    too_soon = policy | {"steps": [{"who": [{"type": "shift"}], "wait": 10}]}
+
+    def faults(change: dict[str, object]) -> list[str]:
+        with pytest.raises(ValidationError) as caught:
+            DIRECTORY_CHANGE.validate_python(change)
+        return [f"{fault.path}: {fault.rule}" for fault in faults_of(caught.value)]
+
+    assert [fault.partition(":")[0] for fault in faults(too_soon)] == ["escalation_policy.steps.0.wait"]
+    assert faults(policy | {"steps": []}) == ["escalation_policy.steps: must not be empty"]
