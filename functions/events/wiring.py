@@ -6,11 +6,18 @@ from functools import cache
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.environment import read_settings
 from functions.core.adapters.event_bus import EventBus
+from functions.core.adapters.logs import Log
+from functions.core.adapters.quarantine import QuarantineQueue
+from functions.events.entrance import StreamEntrance
 from functions.events.settings import EventsSettings
 
 
 @cache
-def wire() -> EventBus:
-    """The bus that the environment names. Raises `MisconfiguredError`."""
+def wire() -> StreamEntrance:
+    """The entrance between the stream and the bus. Raises `MisconfiguredError`."""
     settings = read_settings(EventsSettings, os.environ)
-    return EventBus(create_client("events"), settings.event_bus)
+    return StreamEntrance(
+        bus=EventBus(create_client("events"), settings.event_bus),
+        lost=QuarantineQueue(create_client("sqs"), settings.lost_events_queue),
+        log=Log("events"),
+    )

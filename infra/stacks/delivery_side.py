@@ -44,7 +44,9 @@ def add_events(parts: DeliveryParts) -> None:
     events = parts.make(
         "events",
         "Puts every change of a delivery's state, and every refusal, on the event bus",
-        settings=EventsSettings(event_bus=state.events.bus.event_bus_name),
+        settings=EventsSettings(
+            event_bus=state.events.bus.event_bus_name, lost_events_queue=state.queues.lost_events.queue.queue_url
+        ),
         reserve=parts.config.capacity.events.reserve,
         memory_mb=SIDE_MEMORY_MB,
     )

@@ -50,7 +50,7 @@ def test_a_library_that_changed_in_a_layer_reaches_the_alias(tmp_path: Path) -> 
             "Events",
             name="events",
             description="A function",
-            settings=EventsSettings(event_bus="statline"),
+            settings=EventsSettings(event_bus="statline", lost_events_queue="https://sqs/lost"),
             layers=[Layers(stack, "Layers", workshop=workshop).base],
             reserve=2,
             memory_mb=512,

@@ -168,7 +168,7 @@ def _settings(stub_url: str) -> Mapping[str, Settings]:
         ),
         "sms": SmsSettings.model_validate(channel_settings.SMS.model_dump() | channel),
         "voice": VoiceSettings.model_validate(channel_settings.VOICE.model_dump() | channel),
-        "events": EventsSettings(event_bus="statline"),
+        "events": EventsSettings(event_bus="statline", lost_events_queue=f"{stub_url}/lost-events"),
         "directory": DirectorySettings(directory_table="directory", quarantine_queue=quarantine),
         "dead_letters": DeadLettersSettings(
             state_table="states",

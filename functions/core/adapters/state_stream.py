@@ -18,6 +18,7 @@ from functions.core.adapters.acknowledgement_items import (
 from functions.core.adapters.ladder_items import LADDER, ladder_in
 from functions.core.adapters.notification_items import META, REFUSAL, Routed, refusal_in, routed_in
 from functions.core.adapters.state_items import DELIVERY, Item, from_item, is_delivery
+from functions.core.domain.errors import PermanentError
 from functions.core.domain.plan import Plan
 from functions.core.domain.record import DeliveryRecord
 from functions.core.domain.refusals import SENTENCES, Refusal
@@ -39,8 +40,22 @@ from statline.contract.events import (
 from statline.contract.words import Priority, RecipientProblem
 
 
+class UnreadableRowError(PermanentError):
+    """A row of the table is none that this code can tell of, however often it tries."""
+
+
 def event_of(change: Mapping[str, Any]) -> Event | None:
-    """The event of one stream record's ``dynamodb`` part; None where the change is none of the producers' business."""
+    """The event of one stream record's ``dynamodb`` part; None where the change is none of the producers' business.
+
+    Raises `UnreadableRowError`: a later version wrote it, or a person by hand.
+    """
+    try:
+        return _event_of(change)
+    except (AttributeError, LookupError, TypeError, ValueError) as cause:
+        raise UnreadableRowError("a row of the delivery-state table makes no event") from cause
+
+
+def _event_of(change: Mapping[str, Any]) -> Event | None:
     after: Item | None = change.get("NewImage")
     if after is None:
         return None  # a row's time was over

@@ -88,6 +88,7 @@ class Region:
         }
         self.directory_changes = self._queue("statline-directory-changes")
         self.quarantine = self._queue("statline-quarantine")
+        self.lost_events = self._queue("statline-lost-events")
         self.ticks = self._queue("statline-outstanding-ticks")
         self.escalation = self._queue("statline-escalation")
         self.receipt_deadlines = self._queue("statline-receipt-deadlines")
@@ -119,8 +120,13 @@ class Region:
             PushSettings.model_validate(place | push),
             SmsSettings.model_validate(SMS.model_dump() | place | {"twilio": second}),
             VoiceSettings.model_validate(VOICE.model_dump() | place),
-            EventsSettings(event_bus=BUS),
-            DeadLettersSettings(state_table=STATE, channel_queues=self.queues, quarantine_queue=self.quarantine),
+            EventsSettings(event_bus=BUS, lost_events_queue=self.lost_events),
+            DeadLettersSettings(
+                state_table=STATE,
+                channel_queues=self.queues,
+                quarantine_queue=self.quarantine,
+                escalation_queue=self.escalation,
+            ),
             OutstandingSettings(
                 state_table=STATE,
                 ticks_queue=self.ticks,

@@ -1,28 +1,33 @@
 """The events function's handler: from the stream's batch to the bus, and from a refusal back to the right row."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from functions.core.adapters.ladder_items import item_of_ladder
+from functions.core.adapters.logs import Log
 from functions.core.adapters.state_items import to_item
 from functions.core.domain.record import Worker, first_claim
 from functions.core.domain.states import State
 from functions.events import handler
+from functions.events.entrance import StreamEntrance
 from statline.contract.events import Event
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
+from tests.fakes.queues import FakeQuarantine
 from tests.fakes.stream import changes, rows
 from tests.unit.events.test_activation_events import LADDER
 
 
 class FakeBus:
-    """Takes the first so many events."""
+    """Takes the first so many events. ``lost``: what was put aside."""
 
     def __init__(self) -> None:
         self.takes = 1000
         self.taken: list[Event] = []
+        self.lost = FakeQuarantine()
 
     def put(self, events: Sequence[Event]) -> int:
         taken = events[: self.takes]
@@ -33,7 +38,8 @@ class FakeBus:
 @pytest.fixture
 def bus(monkeypatch: pytest.MonkeyPatch) -> FakeBus:
     bus = FakeBus()
-    monkeypatch.setattr(handler, "wire", lambda: bus)
+    entrance = StreamEntrance(bus, bus.lost, Log("events-under-test"))
+    monkeypatch.setattr(handler, "wire", lambda: entrance)
     return bus
 
 
@@ -65,3 +71,49 @@ def test_a_batch_without_news_is_done(bus: FakeBus) -> None:
     bus.takes = 0
     batch = {"Records": [row for row in a_batch()["Records"] if row["dynamodb"]["SequenceNumber"] in {"102", "103"}]}
     assert handler.handle(batch, None) == {"batchItemFailures": []}
+
+
+def spoil(row: dict[str, Any], **attributes: Any) -> None:
+    """As a later version, or a person, may have written it. An attribute that is None is not there."""
+    image = row["dynamodb"]["NewImage"] = {**row["dynamodb"]["NewImage"], **attributes}
+    row["dynamodb"]["NewImage"] = {name: value for name, value in image.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"st": {"S": "TELEPORTED"}},
+        {"st": None},
+        {"tr": {"S": "no JSON"}},
+        {"tr": {"S": "[7]"}},
+        {"pk": {"S": "T#northshore"}},
+        {"at": {"S": "noon"}},
+    ],
+)
+def test_a_row_that_nobody_can_read_keeps_nothing_behind_it_from_being_told(
+    bus: FakeBus, attributes: dict[str, Any]
+) -> None:
+    batch = a_batch()
+    spoil(batch["Records"][1], **attributes)
+    assert handler.handle(batch, None) == {"batchItemFailures": []}
+    assert [event.model_dump()["recipient"] for event in bus.taken] == ["u-17", "u-2"]
+    ((body, reason),) = bus.lost.kept
+    assert reason == "unreadable_row"
+    assert json.loads(body)["sequence"] == "101"
+    assert json.loads(body)["keys"] == batch["Records"][1]["dynamodb"]["Keys"]
+
+
+def test_where_a_row_cannot_be_put_aside_lambda_resumes_at_it(bus: FakeBus) -> None:
+    """Its names are all that is left of it for people: they are kept before the stream goes on."""
+    batch = a_batch()
+    spoil(batch["Records"][1], st=None)
+    bus.lost.away = True
+    assert handler.handle(batch, None) == {"batchItemFailures": [{"itemIdentifier": "101"}]}
+    assert [event.model_dump()["recipient"] for event in bus.taken] == ["u-17"]
+
+
+def test_an_event_that_was_not_taken_comes_before_a_row_that_is_held_up(bus: FakeBus) -> None:
+    batch = a_batch()
+    spoil(batch["Records"][1], st=None)
+    bus.lost.away, bus.takes = True, 0
+    assert handler.handle(batch, None) == {"batchItemFailures": [{"itemIdentifier": "100"}]}
