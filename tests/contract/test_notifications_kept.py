@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +22,7 @@ from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.plan_packing import pack, unpack
 from functions.core.adapters.state_stream import event_of
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.plan import Plan
+from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.ports import Notifications
 from functions.core.domain.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.refusals import Fault, Reason, Refusal
@@ -287,6 +288,26 @@ def test_a_page_that_finds_thousands_without_a_phone_fits_into_its_item_and_its_
     assert len(told.troubles) == MOST_TROUBLES
     assert len(told.model_dump_json()) < BYTES_PER_CALL
     assert len(json.dumps(meta)) < 400_000
+
+
+def test_a_large_plan_beside_as_many_troubles_as_there_may_be_is_kept() -> None:
+    """A hospital's page: 250 KB of plan and 150 KB of names were one item of 400 KB, which DynamoDB never takes."""
+    plan = a_plan(400, priority="stat")
+    deliveries = [
+        each.model_copy(update={"address": token_hex(230_000 // len(plan.deliveries))}) for each in plan.deliveries
+    ]
+    troubles = [
+        RecipientTrouble(recipient=f"user:{'u' * 122}{number:06}", trouble=Trouble.NO_ENDPOINT)
+        for number in range(MOST_TROUBLES)
+    ]
+    large = plan.model_copy(update={"deliveries": tuple(deliveries), "troubles": tuple(troubles)})
+
+    items = items_of(large)
+    *parts, meta = items
+    names = len(json.dumps({name: value for name, value in meta.items() if name != "p"}))
+    assert names + (len(meta["p"]["B"]) if "p" in meta else 0) < 400_000
+    assert all(len(part["p"]["B"]) < 390_000 for part in parts)
+    assert plan_in(meta, parts) == large
 
 
 def test_what_a_newer_router_stored_behind_a_plans_rows_is_passed_over() -> None:

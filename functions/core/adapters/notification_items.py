@@ -35,6 +35,8 @@ PLAIN_BYTES = 2_000
 """Up to here a plan is stored as text; a longer one is compressed."""
 PART_BYTES = 300_000
 """The largest piece of a plan in one item. DynamoDB takes items of 400 KB."""
+INLINE_BYTES = 200_000
+"""The largest plan that stands in META itself, beside its troubles and roles, which may be as large again."""
 MOST_ROLES = 500
 """How many roles META tells of by itself: a roll call has one for everybody. The plan has all."""
 REFUSAL_KEPT = timedelta(days=14)
@@ -89,7 +91,7 @@ def items_of(plan: Plan) -> list[Item]:
     ttl = _ttl(plan.expires_at + KEPT_AFTER_EXPIRY)
     if stored is packed:
         return [_meta(plan) | {"p": {"S": packed.decode()}} | ttl]
-    if len(stored) <= PART_BYTES:
+    if len(stored) <= min(INLINE_BYTES, PART_BYTES):
         return [_meta(plan) | {"p": {"B": stored}} | ttl]
     pieces = [stored[start : start + PART_BYTES] for start in range(0, len(stored), PART_BYTES)]
     name = sha256(stored).hexdigest()[:16]

@@ -14,7 +14,7 @@ from functions.core.domain.delivery import Delivery, DeliveryKey, Endpoint, Fall
 from functions.core.domain.directory import EntryKey, EntryKind, Shift, Snapshot, User
 from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.rendering import reference
-from functions.core.domain.routing import Endpoints, by_second_provider, endpoints_of
+from functions.core.domain.routing import MOST_TROUBLES, Endpoints, by_second_provider, endpoints_of
 from functions.core.domain.step_name import ANYBODY, step_id
 from statline.contract.directory import BackupTarget, ShiftTarget, Target, TeamTarget, UserTarget
 from statline.contract.words import Channel, Priority
@@ -89,7 +89,7 @@ def plan_of_step(step: Step, snapshot: Snapshot, region: Region, now: datetime) 
         routed_at=now,
         expires_at=step.plan.expires_at,
         deliveries=tuple(deliveries),
-        troubles=tuple(troubles[name] for name in sorted(troubles)),
+        troubles=tuple(troubles[name] for name in sorted(troubles)[:MOST_TROUBLES]),
     )
 
 

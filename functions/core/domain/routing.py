@@ -34,8 +34,9 @@ from statline.contract.words import Channel, Priority
 Endpoints = Mapping[Channel, tuple[Endpoint, ...]]
 """Everything that reaches one person, the first one first. A channel without an endpoint is absent."""
 NO_SECOND_PROVIDERS: Mapping[Channel, str] = {}
-MOST_TROUBLES = 1_000
-"""How many troubles a plan tells at most. Teams may be of any size; an event is at most 256 KB, and an item 400 KB."""
+MOST_TROUBLES = 700
+"""How many troubles a plan tells at most. Teams may be of any size; an event is at most 256 KB, and an item 400 KB:
+what is larger is never told, or never kept. Names may have 128 letters."""
 
 
 def digest_of(notification: Notification) -> str:

@@ -1,17 +1,19 @@
 """How a ladder climbs: when its clock starts, what makes it hurry, whom its steps page, and how it ends."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from functions.core.adapters.notification_items import items_of
 from functions.core.domain.climbing import Region
 from functions.core.domain.plan import Trouble
 from functions.core.domain.states import State
 from statline.contract.words import Channel, LadderState
 from tests.fakes.activations import BACKUP, LEAD, NURSE, somebody
 from tests.fakes.clock import NOON
-from tests.fakes.directory_changes import a_shift, a_step, a_team, an_escalation_policy
+from tests.fakes.directory_changes import a_shift, a_step, a_team, a_user, an_escalation_policy
 from tests.unit.escalation.bench import Bench, people
 
 POLICY = "climb"
@@ -256,3 +258,19 @@ def test_steps_tell_how_late_they_are(bench: Bench) -> None:
     bench.clock.advance(90 + 3.25)
     bench.look()
     assert bench.figures.late.count(3.25) == 2, "the lead's and the nurse's"
+
+
+def test_a_step_to_thousands_whom_nothing_reaches_is_kept_and_climbed() -> None:
+    """Beyond an item's size its plan would never be kept, and its ladder would stand still."""
+    people = [f"{'u' * 122}{number:06}" for number in range(3_000)]
+    on_shift = [
+        each
+        for user in people
+        for each in (a_user(user, name="Somebody"), a_shift(user, "member", team="all", id=f"s{user[-6:]}"))
+    ]
+    bench = climbing(a_step({"type": "team", "id": "all"}, wait=45), changes=[a_team("all"), *on_shift])
+    bench.look()
+    bench.run(91)
+    assert bench.ladder().at == 1
+    (meta,) = items_of(bench.step("lead~1~1"))
+    assert len(json.dumps(meta)) < 400_000
