@@ -291,10 +291,10 @@ def test_a_page_that_finds_thousands_without_a_phone_fits_into_its_item_and_its_
 
 
 def test_a_large_plan_beside_as_many_troubles_as_there_may_be_is_kept() -> None:
-    """A hospital's page: 250 KB of plan and 150 KB of names were one item of 400 KB, which DynamoDB never takes."""
+    """Of one item of more than 400 KB DynamoDB takes nothing, however often it is tried."""
     plan = a_plan(400, priority="stat")
     deliveries = [
-        each.model_copy(update={"address": token_hex(230_000 // len(plan.deliveries))}) for each in plan.deliveries
+        each.model_copy(update={"address": token_hex(250_000 // len(plan.deliveries))}) for each in plan.deliveries
     ]
     troubles = [
         RecipientTrouble(recipient=f"user:{'u' * 122}{number:06}", trouble=Trouble.NO_ENDPOINT)
@@ -305,7 +305,7 @@ def test_a_large_plan_beside_as_many_troubles_as_there_may_be_is_kept() -> None:
     items = items_of(large)
     *parts, meta = items
     names = len(json.dumps({name: value for name, value in meta.items() if name != "p"}))
-    assert names + (len(meta["p"]["B"]) if "p" in meta else 0) < 400_000
+    assert names + (len(meta["p"]["B"]) if "p" in meta else 0) < 330_000, "500 roles of a roll call take the rest"
     assert all(len(part["p"]["B"]) < 390_000 for part in parts)
     assert plan_in(meta, parts) == large
 
