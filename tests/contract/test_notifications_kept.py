@@ -294,7 +294,7 @@ def test_a_large_plan_beside_as_many_troubles_as_there_may_be_is_kept() -> None:
     """Of one item of more than 400 KB DynamoDB takes nothing, however often it is tried."""
     plan = a_plan(400, priority="stat")
     deliveries = [
-        each.model_copy(update={"address": token_hex(250_000 // len(plan.deliveries))}) for each in plan.deliveries
+        each.model_copy(update={"address": token_hex(225_000 // len(plan.deliveries))}) for each in plan.deliveries
     ]
     troubles = [
         RecipientTrouble(recipient=f"user:{'u' * 122}{number:06}", trouble=Trouble.NO_ENDPOINT)
