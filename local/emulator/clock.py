@@ -81,9 +81,13 @@ def _with_clock(handle: Callable[..., Any]) -> Callable[..., Any]:
     return handle_or_drive
 
 
+def _gmtime(seconds: float | None = None) -> time.struct_time:
+    return time.gmtime(driven.time() if seconds is None else seconds)
+
+
 def install() -> None:
     """Have queues, topics, rules and schedules go by the cloud's clock."""
-    shifted = SimpleNamespace(**{**vars(time), "time": driven.time})
+    shifted = SimpleNamespace(**{**vars(time), "time": driven.time, "gmtime": _gmtime})
     for service in (sqs, sns, eventbridge, scheduler):
         service.time = shifted
     app._handle_pre_body_request = _with_clock(app._handle_pre_body_request)

@@ -159,6 +159,11 @@ class Activation:
         """When somebody accepted a role."""
         return next((event.at for event in self.told(RoleCovered) if event.role == role), None)
 
+    def acknowledged_at(self, role: str) -> datetime | None:
+        """When a role's ladder ended because somebody had accepted."""
+        ends = (event for event in self.told(LadderEnded) if event.role == role)
+        return next((event.at for event in ends if event.state is LadderState.ACKNOWLEDGED), None)
+
     def told_routed_at(self) -> datetime:
         """When it was routed."""
         return self.told(NotificationRouted)[0].at
