@@ -105,6 +105,16 @@ def test_a_timer_is_a_delay_rounded_up_and_at_most_what_sqs_takes(
     assert [entry["DelaySeconds"] for entry in sqs.entries] == [delay]
 
 
+def test_one_activations_many_looks_do_not_go_before_anothers_timer(sqs: _Recording, url: str) -> None:
+    """A fair queue shares by group, and an activation is one, whoever asks for the look."""
+    timer = Look("northshore", "code-1", "leader", NOON + timedelta(seconds=60))
+    looks = [LOOK, timer, Look("northshore", "code-2"), Look("southshore", "code-1")]
+    EscalationQueue(sqs, url, FakeClock()).look(looks)  # type: ignore[arg-type]
+    first, second, *others = [entry["MessageGroupId"] for entry in sqs.entries]
+    assert first == second
+    assert len({first, *others}) == 3
+
+
 def test_looks_that_the_queue_leaves_out_are_told_of(url: str) -> None:
     class Reluctant:
         def send_message_batch(self, **_: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.clock import utc_now
+from functions.core.domain.delivery import trace_of
 from functions.core.domain.errors import PermanentError, QueueUnavailableError
 from functions.core.domain.ladder import Look
 from functions.core.domain.ports import Clock
@@ -95,6 +96,15 @@ def _moment(said: str) -> datetime:
 
 
 def _entry(number: int, look: Look, now: datetime) -> "SendMessageBatchRequestEntryTypeDef":
-    """Whole seconds are all that SQS knows: rounded up, for a timer that comes too early has to be set again."""
+    """Whole seconds are all that SQS knows: rounded up, for a timer that comes too early has to be set again.
+
+    Each activation is a group, by which a fair queue shares: a page to 500 people asks for hundreds of looks when a
+    provider fails, and another activation's timer does not wait behind them.
+    """
     delay = min(max((look.wake_at or now) - now, timedelta()), LONGEST_DELAY)
-    return {"Id": str(number), "MessageBody": body_of(look), "DelaySeconds": math.ceil(delay.total_seconds())}
+    return {
+        "Id": str(number),
+        "MessageBody": body_of(look),
+        "DelaySeconds": math.ceil(delay.total_seconds()),
+        "MessageGroupId": trace_of(look.tenant, look.activation),
+    }

@@ -14,6 +14,7 @@ from functions.core.domain.delivery import Delivery, DeliveryKey, next_way
 from functions.core.domain.ladder import Ladder
 from functions.core.domain.plan import Plan
 from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.standing import opens_the_next
 from functions.core.domain.states import State
 from statline.contract.words import Answer, LadderState
 
@@ -164,14 +165,18 @@ def declined(answers: Answers, role: str) -> dict[str, datetime]:
 
 
 def opened_ways(delivery: Delivery, records: Records) -> Iterator[tuple[Delivery, DeliveryRecord | None]]:
-    """A delivery and those of its other ways that were opened: one has a record, or the way before it has failed."""
+    """A delivery and those of its other ways that were opened.
+
+    One was, where it has a record, or the way before it has failed, was not delivered, or has no receipt in time: then
+    its queue has it, and nobody has claimed it yet.
+    """
     way: Delivery | None = delivery
     is_open = True
     while way is not None:
         record = records.get(way.key)
         if is_open or record is not None:
             yield way, record
-        is_open = record is not None and record.state is State.FAILED
+        is_open = record is not None and opens_the_next(record)
         way = next_way(way)
 
 

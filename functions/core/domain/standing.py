@@ -14,7 +14,6 @@ from functions.core.domain.watching import begun_at
 from statline.contract.words import Channel
 
 Records = Mapping[DeliveryKey, DeliveryRecord | None]
-_OPENS_THE_NEXT = frozenset({State.FAILED, State.UNDELIVERED})
 _GOES_ON = frozenset({State.FAILED, State.UNDELIVERED})
 """Behind these, a stat goes its next way."""
 
@@ -42,6 +41,11 @@ def ways_of(plan: Plan) -> Iterator[Delivery]:
         while way is not None:
             yield way
             way = next_way(way)
+
+
+def opens_the_next(record: DeliveryRecord) -> bool:
+    """Whether the way behind this one is on its queue, if there is one."""
+    return record.state in _GOES_ON or record.reason == RECEIPT_LATE
 
 
 def standing_of(plan: Plan, records: Records, now: datetime) -> Standing:
@@ -90,7 +94,7 @@ def _opened_at(before: DeliveryRecord | None, own: DeliveryRecord | None) -> dat
     Of an ACCEPTED without a receipt, the word that it is late is written just before.
     """
     moments = []
-    if before is not None and (before.state in _GOES_ON or before.reason == RECEIPT_LATE):
+    if before is not None and opens_the_next(before):
         moments.append(before.changed_at)
     if own is not None:
         moments.append(own.attempts[0].at if own.attempts else own.changed_at)

@@ -8,6 +8,7 @@ import pytest
 
 from functions.core.adapters.notification_items import items_of
 from functions.core.domain.climbing import Region
+from functions.core.domain.delivery import next_way
 from functions.core.domain.plan import Trouble
 from functions.core.domain.states import State
 from statline.contract.words import Channel, LadderState
@@ -104,6 +105,20 @@ def test_one_way_that_is_left_is_waited_for(bench: Bench) -> None:
     bench.move([left], State.FAILED)
     bench.look()
     assert len(bench.fired_at()) == 1
+
+
+def test_a_way_that_was_just_opened_is_waited_for() -> None:
+    """A text that did not arrive goes out by the second provider: its queue has it, and nobody has claimed it yet."""
+    bench = Bench([an_escalation_policy(POLICY, a_step("shift"), a_step("backup"))], second="twilio", policy=POLICY)
+    bench.look()
+    bench.run(91)
+    step = bench.step("lead~1~1").deliveries
+    bench.move(step, State.UNDELIVERED)
+    bench.look()
+    assert bench.ladder().at == 1
+    bench.move([way for each in step if (way := next_way(each))][:1], State.FAILED)
+    bench.look()
+    assert bench.ladder().at == 2
 
 
 def test_somebody_who_declines_makes_room_for_the_next_at_once(bench: Bench) -> None:

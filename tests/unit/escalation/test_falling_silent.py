@@ -1,9 +1,12 @@
 """What falls silent when somebody accepts, declines or calls off, and what does not."""
 
+from dataclasses import replace
+
 import pytest
 
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.delivery import Delivery, next_way
 from functions.core.domain.errors import StoreUnavailableError
+from functions.core.domain.receipt_deadlines import RECEIPT_LATE
 from functions.core.domain.states import State
 from statline.contract.words import Channel, LadderState, Via
 from tests.fakes.activations import BACKUP, LEAD, NURSE
@@ -80,6 +83,21 @@ def test_steps_fall_silent_too(bench: Bench) -> None:
     step = bench.step("lead~1~1")
     bench.accept(LEAD, "lead")
     assert {bench.state(delivery.key) for delivery in step.deliveries} == {State.CANCELLED}
+
+
+@pytest.mark.parametrize(("state", "reason"), [(State.UNDELIVERED, ""), (State.ACCEPTED, RECEIPT_LATE)])
+def test_a_way_that_was_just_opened_falls_silent_too(state: State, reason: str) -> None:
+    bench = Bench([STEPS], second="twilio", policy=POLICY)
+    bench.look()
+    bench.run(91)
+    step = bench.step("lead~1~1").deliveries
+    bench.move(step, state)
+    for each in step:
+        bench.states.stored[each.key] = replace(bench.record(each), reason=reason)
+    bench.accept(LEAD, "lead")
+    ways = [way for each in step if (way := next_way(each))]
+    assert ways
+    assert {bench.state(way.key) for way in ways} == {State.CANCELLED}
 
 
 def test_a_step_that_was_kept_before_its_worker_died_falls_silent_too(bench: Bench) -> None:
