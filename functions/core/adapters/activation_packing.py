@@ -43,13 +43,21 @@ def _ladder(ladder: LadderPlan, climbs: list[tuple[Rung, ...]]) -> list[Any]:
     if ladder.rungs not in climbs:
         climbs.append(ladder.rungs)
     number = climbs.index(ladder.rungs)
-    return [ladder.role, ladder.team, ladder.policy, list(ladder.people), ladder.first_wait, number]
+    row = [ladder.role, ladder.team, ladder.policy, list(ladder.people), ladder.first_wait, number]
+    return [*row, list(ladder.teams)] if ladder.teams else row
 
 
 def _ladder_of(row: Sequence[Any], climbs: Sequence[tuple[Rung, ...]]) -> LadderPlan:
-    role, team, policy, people, first_wait, number, *_ = row
+    role, team, policy, people, first_wait, number, *further = row
+    teams = further[0] if further else ()
     return LadderPlan(
-        role=role, team=team, policy=policy, people=tuple(people), first_wait=first_wait, rungs=climbs[number]
+        role=role,
+        team=team,
+        policy=policy,
+        people=tuple(people),
+        first_wait=first_wait,
+        rungs=climbs[number],
+        teams=tuple(teams),
     )
 
 

@@ -99,6 +99,7 @@ def _ladder(opening: Opening, reached: Set[str], channels: Sequence[Channel]) ->
         people=people,
         first_wait=policy.first_wait if policy else FIRST_WAIT,
         rungs=_rungs(opening, people, channels),
+        teams=opening.teams if len(opening.teams) > 1 else (),
     )
 
 

@@ -37,6 +37,7 @@ class LadderPlan(ContractModel):
     """One role of an activation: who was paged for it at first, and what is climbed while nobody acknowledges.
 
     team: whose shift and backup the rungs mean; empty where the recipients named no team.
+    teams: all whose backups they mean, where one acknowledgement is enough for several teams.
     first_wait: seconds that those who were paged first have.
     rungs: empty where an acknowledgement is wanted and nobody else is to be paged (a page without policy, a roll call).
     """
@@ -47,6 +48,7 @@ class LadderPlan(ContractModel):
     people: tuple[str, ...] = ()
     first_wait: int = 60
     rungs: Annotated[tuple[Rung, ...], Field(max_length=MOST_RUNGS)] = ()
+    teams: tuple[str, ...] = ()
 
     def name(self, at: int) -> StepName:
         """The name of the rung at a position; 1 is the first rung, 0 would be the first page, which has none."""

@@ -54,8 +54,8 @@ class Step:
 
 def teams_of(step: Step) -> list[str]:
     """The teams whose shifts are read to know whom a step pages."""
-    found = [_team_of(target, step.ladder) for target in step.rung.who]
-    return list(dict.fromkeys(team for team in found if team))
+    found = [team for target in step.rung.who for team in _teams_of(target, step.ladder)]
+    return list(dict.fromkeys(found))
 
 
 def users_of(step: Step, snapshot: Snapshot) -> list[EntryKey]:
@@ -116,14 +116,16 @@ def _note(troubles: dict[str, RecipientTrouble], recipient: str, trouble: Troubl
     troubles.setdefault(recipient, RecipientTrouble(recipient=recipient, trouble=trouble))
 
 
-def _team_of(target: Target, ladder: LadderPlan) -> str:
+def _teams_of(target: Target, ladder: LadderPlan) -> Sequence[str]:
     match target:
         case TeamTarget(id=team):
-            return team
+            return (team,)
+        case BackupTarget() if ladder.teams:
+            return ladder.teams
         case ShiftTarget() | BackupTarget():
-            return ladder.team
+            return (ladder.team,) if ladder.team else ()
         case UserTarget():
-            return ""
+            return ()
 
 
 def _name_of(target: Target, ladder: LadderPlan) -> str:
@@ -141,11 +143,18 @@ def _name_of(target: Target, ladder: LadderPlan) -> str:
 
 def _people(target: Target, step: Step, snapshot: Snapshot) -> list[str]:
     """Whom a target means now."""
-    shifts = snapshot.shifts.get((step.plan.tenant, _team_of(target, step.ladder)), ())
-    role = _role_in_team(step.ladder)
+    if isinstance(target, UserTarget):
+        return [target.id]
+    teams = [snapshot.shifts.get((step.plan.tenant, team), ()) for team in _teams_of(target, step.ladder)]
+    return list(dict.fromkeys(user for shifts in teams for user in _on_shift(target, step.ladder, shifts)))
+
+
+def _on_shift(
+    target: ShiftTarget | BackupTarget | TeamTarget, ladder: LadderPlan, shifts: Sequence[Shift]
+) -> list[str]:
+    """Whom a target means of one team's shifts."""
+    role = _role_in_team(ladder)
     match target:
-        case UserTarget(id=user):
-            return [user]
         case TeamTarget(role=wanted):
             return _on(shifts, wanted or ANYBODY, backup=False)
         case ShiftTarget():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.notification_items import items_of
+from functions.core.adapters.notification_items import items_of, plan_in
 from functions.core.domain.climbing import Region
 from functions.core.domain.delivery import next_way
 from functions.core.domain.plan import Trouble
@@ -273,6 +273,20 @@ def test_steps_tell_how_late_they_are(bench: Bench) -> None:
     bench.clock.advance(90 + 3.25)
     bench.look()
     assert bench.figures.late.count(3.25) == 2, "the lead's and the nurse's"
+
+
+def test_where_one_is_enough_for_several_teams_each_teams_backup_is_asked() -> None:
+    policy = an_escalation_policy(POLICY, a_step("backup", wait=45), one_is_enough=True)
+    cardio = [a_team("cardio"), *somebody("u-8", "u-9"), a_shift("u-8", "lead", "cardio"),
+              a_shift("u-9", "lead", "cardio", id="s-9", duty="backup")]  # fmt: skip
+    teams = [{"type": "team", "id": "stroke"}, {"type": "team", "id": "cardio"}]
+    bench = Bench([policy, *cardio], policy=POLICY, recipients=teams)
+    *parts, meta = items_of(bench.plan)
+    assert plan_in(meta, parts) == bench.plan
+    bench.look()
+    bench.run(91)
+    assert {ladder.role for ladder in bench.ladders.stored.values()} == {"*"}
+    assert people(bench.step("*~1~1")) == [BACKUP, "u-9"]
 
 
 def test_a_step_to_thousands_whom_nothing_reaches_is_kept_and_climbed() -> None:
