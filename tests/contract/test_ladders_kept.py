@@ -133,3 +133,31 @@ def test_a_table_that_is_not_there_is_a_temporary_trouble(client: "DynamoDBClien
     for call in (lambda: table.of("t", "a"), lambda: table.write(a_ladder()), lambda: list(table.due(NOON))):
         with pytest.raises(StoreUnavailableError):
             call()
+
+
+def test_a_part_of_the_index_that_is_away_hides_no_other(client: "DynamoDBClient") -> None:
+    written = [a_ladder(activation=f"code-{number}") for number in range(20)]
+    for each in written:
+        LadderTable(client, TABLE).write(each)
+
+    class Patchy:
+        """A client whose index does not answer for its first part."""
+
+        exceptions = client.exceptions
+
+        def get_paginator(self, _: str) -> Any:
+            pages = client.get_paginator("query")
+
+            class Pages:
+                def paginate(self, **query: Any) -> Any:
+                    if query["ExpressionAttributeValues"][":shard"] == {"S": "LADDER#0"}:
+                        query["TableName"] = "elsewhere"
+                    return pages.paginate(**query)
+
+            return Pages()
+
+    found: list[tuple[str, str]] = []
+    with pytest.raises(StoreUnavailableError):
+        found.extend(LadderTable(Patchy(), TABLE).due(NOON + timedelta(minutes=1)))  # type: ignore[arg-type]
+    there = {each.activation for each in written if item_of_ladder(each)["due_shard"] != {"S": "LADDER#0"}}
+    assert {activation for _, activation in found} == there

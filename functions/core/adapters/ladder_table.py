@@ -54,14 +54,22 @@ class LadderTable:
         return ladder
 
     def due(self, before: datetime) -> Iterator[tuple[str, str]]:
-        """See `Ladders.due`. The index is a moment behind."""
+        """See `Ladders.due`. The index is a moment behind. A part of it that is away is told of after the others."""
+        away: StoreUnavailableError | None = None
         for shard in range(SHARDS):
-            entries = self._items(
-                IndexName=INDEX,
-                KeyConditionExpression="due_shard = :shard AND due_at < :before",
-                ExpressionAttributeValues={":shard": {"S": ladder_shard(shard)}} | due_before(before),
-            )
-            yield from map(activation_in, entries)
+            try:
+                yield from map(activation_in, self._due_in(shard, before))
+            except StoreUnavailableError as trouble:
+                away = trouble
+        if away is not None:
+            raise away
+
+    def _due_in(self, shard: int, before: datetime) -> Iterator[Item]:
+        return self._items(
+            IndexName=INDEX,
+            KeyConditionExpression="due_shard = :shard AND due_at < :before",
+            ExpressionAttributeValues={":shard": {"S": ladder_shard(shard)}} | due_before(before),
+        )
 
     def _stored(self, ladder: Ladder, conflict: ClientError) -> Ladder:
         """What stands in the way of a write. Where DynamoDB does not say it with its refusal, it is read."""
