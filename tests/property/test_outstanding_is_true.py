@@ -20,7 +20,7 @@ WATCHED = (Priority.STAT, Priority.URGENT)
 NOW = NOON + timedelta(seconds=600)
 S = State
 REACHED = (S.SENDING, S.RETRYING, S.UNKNOWN, S.ACCEPTED, S.DELIVERED, S.UNDELIVERED, S.CANCELLED, S.EXPIRED)
-"""What the last way of a chain may have come to; the ones before it have failed."""
+"""What the way behind those that failed may have come to. A way that was not delivered opens the one behind it, too."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,9 @@ def play(
         return records, (way.key.channel, opened)
     claim = claimed(way, opened + timedelta(seconds=chain.steps[chain.failed]))
     records.append(claim if chain.state is S.SENDING else claim.moved(chain.state, claim.changed_at))
+    following = next_way(way) if chain.state is S.UNDELIVERED else None
+    if following is not None:
+        return records, (following.key.channel, records[-1].changed_at)
     only_a_receipt = chain.state is S.UNKNOWN and way.key.channel is Channel.SMS and way.priority is not Priority.STAT
     if chain.state in SETTLED or only_a_receipt:
         return records, None

@@ -105,7 +105,7 @@ def test_no_more_than_one_connection_is_held_and_none_afterwards(servers: Pair, 
     for _ in range(4):
         sessions.rows("SELECT 1")
         now[0] += 100
-    assert watcher.rows(count) == [(1,)]
+    assert _soon(lambda: watcher.rows(count) == [(1,)])
     sessions.close()
     assert _soon(lambda: watcher.rows(count) == [(0,)])
 

@@ -109,6 +109,6 @@ def test_what_is_short_makes_the_command_fail_and_says_how_to_raise_it(
 def test_every_command_explains_itself_and_its_exit_codes(scene: Scene) -> None:
     for command in app.registered_commands:
         assert command.callback is not None
-        result = scene.run(command.callback.__name__, "--help")
+        result = scene.run(command.name or command.callback.__name__, "--help")
         assert result.exit_code == Exit.DONE
         assert "Exit codes:" in result.stdout
