@@ -1,23 +1,27 @@
 """How a batch of deadlines is looked up, logged and measured."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from functions.core.adapters.channel_entrance import BatchAnswer, read_delivery
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.inbox import receives_of
 from functions.core.adapters.logs import Log
 from functions.core.domain.delivery import Delivery
-from functions.core.domain.errors import MalformedDeliveryError
+from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
+from functions.core.domain.lanes import outage_pause
+from functions.core.domain.ports import Inbox
 from functions.core.services.late_receipts import SendAnotherWay, Struck
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineEntrance:
-    """Where the function's batches come in."""
+    """Where the function's batches come in. ``inbox_of``: the queue that a message came from, by its ARN."""
 
     send_another_way: SendAnotherWay
+    inbox_of: Callable[[str], Inbox]
     log: Log
     metrics: EmbeddedMetrics
 
@@ -28,7 +32,11 @@ class DeadlineEntrance:
         """
         parsed = [(record, self._read(record)) for record in records]
         readable = [(record, delivery) for record, delivery in parsed if delivery is not None]
-        struck = self.send_another_way([delivery for _, delivery in readable])
+        try:
+            struck = self.send_another_way([delivery for _, delivery in readable])
+        except StoreUnavailableError:
+            self._wait_out([record for record, _ in readable])
+            raise
         self._tell([each for each in struck if each.news])
         staying = [record for record, delivery in parsed if delivery is None]
         staying += [record for (record, _), each in zip(readable, struck, strict=True) if not each.done]
@@ -40,6 +48,16 @@ class DeadlineEntrance:
         except MalformedDeliveryError:
             self.log.warn("unreadable deadline", message_id=str(record["messageId"]))
             return None
+
+    def _wait_out(self, held_up: Sequence[Mapping[str, Any]]) -> None:
+        """Hide what the state table holds up, so that its outage does not make dead letters of deadlines. Best effort.
+
+        It would kill them within nine minutes, and nothing else looks at a stat that was accepted and lost.
+        """
+        for record in held_up:
+            pause = outage_pause(receives_of(record))
+            if pause:
+                self.inbox_of(record["eventSourceARN"]).postpone({record["receiptHandle"]: pause.total_seconds()})
 
     def _tell(self, late: Sequence[Struck]) -> None:
         for each in late:

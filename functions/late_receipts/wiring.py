@@ -1,13 +1,14 @@
 """Where the function's parts are put together, once per cold start."""
 
 import os
-from functools import cache
+from functools import cache, partial
 
 from functions.core.adapters.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.delivery_log import DeliveryLog
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
+from functions.core.adapters.inbox import InboxByArn
 from functions.core.adapters.logs import Log
 from functions.core.adapters.notification_table import NotificationTable
 from functions.core.adapters.outbox import SqsOutbox
@@ -22,12 +23,12 @@ from functions.late_receipts.settings import LateReceiptsSettings
 def wire() -> DeadlineEntrance:
     """The entrance of the deadlines' queue. Raises `MisconfiguredError`."""
     settings = read_settings(LateReceiptsSettings, os.environ)
-    table, log = create_client("dynamodb"), Log("late_receipts")
+    table, queues, log = create_client("dynamodb"), create_client("sqs"), Log("late_receipts")
     use_case = SendAnotherWay(
         states=StateTable(table, settings.state_table, untaken=DeliveryLog(log).untaken),
         notifications=NotificationTable(table, settings.state_table),
         watch_list=WatchTable(table, settings.state_table),
-        outbox=SqsOutbox(create_client("sqs"), settings.channel_queues),
+        outbox=SqsOutbox(queues, settings.channel_queues),
         clock=utc_now,
     )
-    return DeadlineEntrance(use_case, log, EmbeddedMetrics(os.environ["AWS_REGION"]))
+    return DeadlineEntrance(use_case, partial(InboxByArn, queues), log, EmbeddedMetrics(os.environ["AWS_REGION"]))

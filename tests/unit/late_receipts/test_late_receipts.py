@@ -25,7 +25,7 @@ from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.deliveries import a_delivery, a_fallback
 from tests.fakes.delivery_states import FakeDeliveryStates
 from tests.fakes.notifications import FakeNotifications
-from tests.fakes.queues import FakeOutbox
+from tests.fakes.queues import FakeInbox, FakeOutbox
 from tests.fakes.watch_list import FakeWatchList
 from tests.unit.outstanding.scene import a_plan
 
@@ -46,6 +46,11 @@ class Ward:
         self.notifications = FakeNotifications()
         self.watch_list = FakeWatchList(self.notifications)
         self.outbox = FakeOutbox()
+        self.inbox = FakeInbox()
+
+    def inbox_of(self, arn: str) -> FakeInbox:
+        assert arn.endswith(":statline-receipt-deadlines")
+        return self.inbox
 
     def accept(self, delivery: Delivery = STAT, provider: str = "sms") -> DeliveryRecord:
         claim = first_claim(delivery, Worker("w-1", provider, NOON))
@@ -219,7 +224,7 @@ def entrance(ward: Ward, lines: list[str], logged: io.StringIO) -> DeadlineEntra
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(logged)
     use_case = SendAnotherWay(ward.states, ward.notifications, ward.watch_list, ward.outbox, ward.clock)
-    return DeadlineEntrance(use_case, log, EmbeddedMetrics("ca-central-1", write=lines.append))
+    return DeadlineEntrance(use_case, ward.inbox_of, log, EmbeddedMetrics("ca-central-1", write=lines.append))
 
 
 def test_the_function_counts_by_channel_and_names_nobody(ward: Ward) -> None:
@@ -253,12 +258,25 @@ def test_what_cannot_be_read_and_what_is_not_done_comes_again(ward: Ward) -> Non
     assert len(lines) == 1
 
 
+def test_a_table_that_is_long_away_makes_no_dead_letters_of_deadlines(ward: Ward) -> None:
+    ward.states.away = True
+    with pytest.raises(StoreUnavailableError):
+        entrance(ward, [], io.StringIO())([a_record(0, STAT, receives=9), a_record(1, STAT, receives=10)])
+    assert ward.inbox.hidden == {"r-1": 60.0}
+
+
 def replace_recipient(delivery: Delivery, recipient: str) -> Delivery:
     return delivery.model_copy(update={"key": delivery.key.model_copy(update={"recipient": recipient})})
 
 
-def a_record(number: int, delivery: Delivery) -> dict[str, Any]:
-    return {"messageId": f"m-{number}", "body": delivery.model_dump_json(exclude_defaults=True)}
+def a_record(number: int, delivery: Delivery, receives: int = 1) -> dict[str, Any]:
+    return {
+        "messageId": f"m-{number}",
+        "receiptHandle": f"r-{number}",
+        "eventSourceARN": "arn:aws:sqs:ca-central-1:111122223333:statline-receipt-deadlines",
+        "attributes": {"ApproximateReceiveCount": str(receives)},
+        "body": delivery.model_dump_json(exclude_defaults=True),
+    }
 
 
 def test_what_another_worker_found_late_is_not_counted_again(ward: Ward) -> None:
