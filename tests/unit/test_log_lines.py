@@ -37,6 +37,7 @@ ABOUT_NO_ONE_NOTIFICATION: Mapping[str, str] = {
     "callback of no delivery": "a text of the account's that we did not send",
     "standings not read": "the providers of a channel",
     "provider demoted": "a provider, for all its deliveries",
+    "unreadable row": "a row of the stream that we cannot read does not say what it is of",
     "unreadable look": "a body that is no look we can read does not say what it is of",
     "ladders overdue": "a count",
 }
