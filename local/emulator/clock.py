@@ -85,9 +85,14 @@ def _gmtime(seconds: float | None = None) -> time.struct_time:
     return time.gmtime(driven.time() if seconds is None else seconds)
 
 
+def _strftime(form: str, *moment: Any) -> str:
+    """A moment in words; of milliseconds, which the emulator writes as zeros, those of now."""
+    return time.strftime(form.replace(".000Z", f".{int(driven.time() * 1000) % 1000:03}Z"), *moment)
+
+
 def install() -> None:
     """Have queues, topics, rules and schedules go by the cloud's clock."""
-    shifted = SimpleNamespace(**{**vars(time), "time": driven.time, "gmtime": _gmtime})
+    shifted = SimpleNamespace(**{**vars(time), "time": driven.time, "gmtime": _gmtime, "strftime": _strftime})
     for service in (sqs, sns, eventbridge, scheduler):
         service.time = shifted
     app._handle_pre_body_request = _with_clock(app._handle_pre_body_request)
