@@ -1,5 +1,6 @@
 import json
 import string
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ PROPERTIES = {
     "SenderId": "STATLINE",
     "IsoCountryCode": "CA",
     "Alias": "on-call",
+    "Content": (Path(__file__).parents[3] / "infra/contact_flows/speak_and_ask.json").read_text(),
 }
 SOME_TYPES = {
     "AWS::CodeDeploy::DeploymentGroup": (),
@@ -51,6 +53,11 @@ def test_recorded_types_answer_references_and_attributes(create_stack: CreateSta
     assert ids["AWSSMSVOICEPoolArn"] == f"arn:aws:sms-voice:ca-central-1:000000000000:pool/{ids['AWSSMSVOICEPool']}"
     assert ids["AWSConnectContactFlow"].startswith(f"{PROPERTIES['InstanceArn']}/contact-flow/")
     assert ids["AWSSMSVOICEPhoneNumberPhoneNumber"][-7:-2] == "55501"
+
+
+def test_a_contact_flow_that_connect_would_not_take_fails_the_deploy(create_stack: CreateStack) -> None:
+    with pytest.raises(AssertionError, match="ROLLBACK"):
+        create_stack({"Flow": {"Type": "AWS::Connect::ContactFlow", "Properties": {**PROPERTIES, "Content": "{}"}}})
 
 
 def test_a_type_that_nobody_knows_fails_by_its_name(create_stack: CreateStack) -> None:
