@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from functions.core.adapters.inbox import receives_of
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.ports import Quarantine
+from functions.core.domain.lanes import outage_pause
+from functions.core.domain.ports import Inbox, Quarantine
 from functions.core.domain.receipt_states import Receipt
 from functions.core.domain.step_name import activation_of
 from functions.core.services.acknowledge import Acknowledge
@@ -28,14 +30,21 @@ class NothingTakenUpError(TemporaryError):
 
 @dataclass(frozen=True, slots=True)
 class _Stays:
-    """A message that stays on its queue. ``early``: nothing is wrong, it only came too soon."""
+    """A message that stays on its queue.
+
+    early: nothing is wrong, it only came too soon. outage: a store of ours holds it up.
+    """
 
     early: bool
+    outage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsEntrance:
-    """Where the receipts queue's batches come in. ``attributes_of``: a call's, by its contact id."""
+    """Where the receipts queue's batches come in.
+
+    attributes_of: a call's, by its contact id. inbox_of: the queue that a message came from, by its ARN.
+    """
 
     apps: Mapping[str, AppSender]
     record: RecordReceipt
@@ -43,6 +52,7 @@ class ReceiptsEntrance:
     acknowledge: Acknowledge
     attributes_of: Callable[[str], Mapping[str, str]]
     quarantine: Quarantine
+    inbox_of: Callable[[str], Inbox]
     log: ReceiptsLog
 
     def __call__(self, records: Sequence[Mapping[str, Any]]) -> BatchAnswer:
@@ -53,6 +63,7 @@ class ReceiptsEntrance:
         """
         outcomes = [(record, self._try(record)) for record in records]
         self.log.measure([outcome for _, outcome in outcomes if isinstance(outcome, Recorded)])
+        self._wait_out([record for record, outcome in outcomes if isinstance(outcome, _Stays) and outcome.outage])
         staying = [record["messageId"] for record, outcome in outcomes if isinstance(outcome, _Stays)]
         if staying and all(isinstance(outcome, _Stays) and not outcome.early for _, outcome in outcomes):
             raise NothingTakenUpError("not one message of the batch was taken up; the log says why for each")
@@ -64,7 +75,15 @@ class ReceiptsEntrance:
             return self._take_up(record)
         except Exception as cause:  # noqa: BLE001 - whatever it is: it is told, and one message holds up no other
             self.log.staying(record["messageId"], cause)
-            return _Stays(early=isinstance(cause, ReceiptTooEarlyError))
+            early = isinstance(cause, ReceiptTooEarlyError)
+            return _Stays(early=early, outage=isinstance(cause, TemporaryError) and not early)
+
+    def _wait_out(self, held_up: Sequence[Mapping[str, Any]]) -> None:
+        """Hide what a store holds up, so that its outage makes no dead letters of people's answers. Best effort."""
+        for record in held_up:
+            pause = outage_pause(receives_of(record))
+            if pause:
+                self.inbox_of(record["eventSourceARN"]).postpone({record["receiptHandle"]: pause.total_seconds()})
 
     def _take_up(self, record: Mapping[str, Any]) -> Outcome:
         word = read_word(record["body"], record["attributes"]["SenderId"], self.apps)

@@ -14,6 +14,7 @@ from functions.core.adapters.directory_table import DirectoryTable
 from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
 from functions.core.adapters.escalation_queue import EscalationQueue
+from functions.core.adapters.inbox import InboxByArn
 from functions.core.adapters.ingress_doors import IngressDoors
 from functions.core.adapters.ladder_table import LadderTable
 from functions.core.adapters.logs import Log
@@ -75,6 +76,7 @@ def wire() -> ReceiptsEntrance:
         acknowledge=acknowledge,
         attributes_of=_attributes(settings.connect_instance),
         quarantine=QuarantineQueue(queues, settings.quarantine_queue),
+        inbox_of=partial(InboxByArn, queues),
         log=ReceiptsLog(log, EmbeddedMetrics(os.environ["AWS_REGION"])),
     )
 

@@ -21,7 +21,7 @@ from statline.contract.words import Channel, Priority, Via
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery
 from tests.fakes.delivery_states import FakeDeliveryStates
-from tests.fakes.queues import FakeQuarantine
+from tests.fakes.queues import FakeInbox, FakeQuarantine
 from tests.fakes.watch_list import FakeWatchList
 from tests.unit.answers.scene import LEADER, LINE, TENANT, Scene, a_plan, phone_of
 from tests.unit.receipts import messages
@@ -50,6 +50,7 @@ class Function:
             self.states.write([claim.with_outcome("accepted", "p-1").moved(State.ACCEPTED, NOON)])
         self.scene.clock.advance(3)
         self.quarantine = FakeQuarantine()
+        self.inbox = FakeInbox()
         self.measured: list[dict[str, Any]] = []
         self.attributes: Mapping[str, Mapping[str, str]] = {"p-1": messages.names_of(CALL)}
         metrics = EmbeddedMetrics(
@@ -69,6 +70,7 @@ class Function:
             acknowledge=self.scene.acknowledge,
             attributes_of=lambda contact: self.attributes[contact],
             quarantine=self.quarantine,
+            inbox_of=lambda _: self.inbox,
             log=ReceiptsLog(Log(LOG), metrics),
         )
 
@@ -170,6 +172,22 @@ def test_a_batch_of_which_nothing_is_taken_up_is_an_error_that_alarms(function: 
     function.states.unreadable = True
     with pytest.raises(NothingTakenUpError):
         function.hear(messages.a_text_event(TEXT, "TEXT_DELIVERED"))
+
+
+def test_a_table_that_is_long_away_makes_no_dead_letters_of_peoples_answers(function: Function) -> None:
+    function.scene.answers.away = True
+    prompt, patient = (
+        queued(messages.an_app_answer(LEADER), APP, f"m-{receives}")
+        | {"receiptHandle": f"r-{receives}", "attributes": _received(receives)}
+        for receives in (9, 10)
+    )
+    with pytest.raises(NothingTakenUpError):
+        function.entrance([prompt, patient])
+    assert function.inbox.hidden == {"r-10": 60.0}
+
+
+def _received(times: int) -> dict[str, str]:
+    return {"SenderId": APP, "ApproximateReceiveCount": str(times)}
 
 
 def test_a_receipt_that_is_faster_than_our_own_answer_comes_again_and_alarms_nobody(function: Function) -> None:
