@@ -1,10 +1,14 @@
 """How the tests are spread over several workers (`pytest -n 2 --dist loadgroup`)."""
 
+from pathlib import PurePosixPath
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-ONE_WORKER_EACH = ("tests/e2e/", "tests/integration/local_cloud/")
-"""Folders whose tests share one cloud, and so one worker."""
+TOGETHER = ("tests/e2e/", "tests/unit/drills/")
+"""Folders whose tests share something that takes long to make, and so one worker."""
+EACH_TOGETHER = "tests/integration/"
+"""So does each folder in here: a cloud, a database's servers, a sandbox."""
 
 
 class _ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -15,7 +19,9 @@ class _ByFolder(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no type
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in ONE_WORKER_EACH if nodeid.startswith(folder)), nodeid)
+        if nodeid.startswith(EACH_TOGETHER):
+            return str(PurePosixPath(nodeid.partition("::")[0]).parent)
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,49 +1,17 @@
 """The example deployment, synthesized once for all tests of the stacks, with packages that are not built."""
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from aws_cdk import App
 
-from infra.application import add_regions
-from infra.assets.build import ROOT, BuiltAsset
-from infra.assets.target import Target
 from infra.config.model import Deployment, RegionConfig
 from infra.config.reader import read_deployment
+from tests.infra.synthesizing import assembly_of, synthesize_into
 from tests.infra.templates import Template, read_templates
 
 Synthesize = Callable[[Deployment], Path]
 REGIONS = ("ca-central-1", "us-east-1")
-
-
-@dataclass(frozen=True)
-class EmptyWorkshop:
-    """Hands out packages with nothing in them. ``edition`` is what the layers' hashes are made of."""
-
-    folder: Path
-    edition: str = ""
-
-    @property
-    def target(self) -> Target:
-        return Target("3.11", "arm64")
-
-    def function(self, name: str) -> BuiltAsset:
-        return self._empty(f"function-{name}")
-
-    def layer(self, lock: str) -> BuiltAsset:
-        return self._empty(f"layer-{lock}{self.edition}")
-
-    def trust(self, file: str) -> BuiltAsset:
-        return self._empty(f"trust-{Path(file).stem}")
-
-    def _empty(self, name: str) -> BuiltAsset:
-        path = self.folder / name
-        path.mkdir(exist_ok=True)
-        (path / "name").write_text(name)
-        return BuiltAsset(path, name)
 
 
 @pytest.fixture(scope="session")
@@ -57,21 +25,16 @@ def synthesize(tmp_path_factory: pytest.TempPathFactory) -> Synthesize:
     packages = tmp_path_factory.mktemp("packages")
 
     def run(deployment: Deployment) -> Path:
-        settings = json.loads((ROOT / "cdk.json").read_text())
-        app = App(
-            context=settings.get("context", {}),
-            outdir=str(tmp_path_factory.mktemp("assembly")),
-            analytics_reporting=settings["versionReporting"],
-        )
-        add_regions(app, deployment=deployment, workshop=EmptyWorkshop(packages))
-        return Path(app.synth().directory)
+        folder = tmp_path_factory.mktemp("assembly")
+        synthesize_into(folder, deployment, packages)
+        return folder
 
     return run
 
 
 @pytest.fixture(scope="session")
-def assembly(synthesize: Synthesize, deployment: Deployment) -> Path:
-    return synthesize(deployment)
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return assembly_of("example", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

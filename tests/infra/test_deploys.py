@@ -12,7 +12,7 @@ from infra.constructs.function import DeliveryFunction
 from infra.constructs.layers import Layers
 from infra.constructs.live_function import Workbench
 from infra.constructs.rollout import Rollouts
-from tests.infra.conftest import EmptyWorkshop
+from tests.infra.synthesizing import EmptyWorkshop
 from tests.infra.templates import Template
 
 

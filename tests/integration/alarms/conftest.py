@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -11,13 +10,6 @@ from local.cloud.environment import FIGURES_PERIOD
 from local.cloud.lifecycle import PATIENCE_VARIABLE
 from tests.integration.alarms.bench import Bench
 from tests.integration.local_cloud.conftest import CreateStack, clients_of, stacks_of
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker, so that they share one cloud."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("alarms"))
 
 
 @pytest.fixture(scope="session")

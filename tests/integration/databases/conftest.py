@@ -4,7 +4,6 @@ import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,13 +17,6 @@ from tests.integration.local_cloud.resources import Clients, await_value
 PACE = ("STATLINE_RDS_PACE", "0.2")
 PRIMARY, REPLICA = "the-primary", "the-replica"
 DATABASE = "clinical"
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker, so that they share one cloud."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("databases"))
 
 
 def hasty_cloud(name: str) -> Cloud:

@@ -4,7 +4,6 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,13 +16,6 @@ from tests.integration.local_cloud.stack import LOG_GROUP, OUTPUTS, RESOURCES, T
 
 REGION = "ca-central-1"
 CreateStack = Callable[..., dict[str, str]]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker, so that they share one emulator."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("local_cloud"))
 
 
 @pytest.fixture(scope="session")

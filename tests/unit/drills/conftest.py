@@ -1,4 +1,4 @@
-"""The example deployment, synthesized once for all drills; in one process, because that takes a quarter of a minute."""
+"""The example deployment, and what it lived through in each drill: played once, in one worker (tests/conftest.py)."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,15 +6,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from aws_cdk import App
 
-from infra.application import add_regions
 from infra.assets.build import ROOT
-from infra.config.reader import read_deployment as read_config
 from statline.drills.deployment import Deployment, Template, read_deployment
 from statline.drills.play import Lived, live
 from statline.drills.reading import read_incident
-from tests.infra.conftest import EmptyWorkshop
+from tests.infra.synthesizing import assembly_of
 
 HERE = Path(__file__).parent
 DRILLS = ROOT / "drills"
@@ -24,23 +21,13 @@ Lives = Callable[[str, int], Lived]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("drills"))
-            if item.get_closest_marker("timeout") is None:
-                item.add_marker(pytest.mark.timeout(300))  # the first one synthesizes
+        if HERE in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(300))  # the first one synthesizes
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    settings = json.loads((ROOT / "cdk.json").read_text())
-    app = App(
-        context=settings.get("context", {}),
-        outdir=str(tmp_path_factory.mktemp("assembly")),
-        analytics_reporting=False,
-    )
-    workshop = EmptyWorkshop(tmp_path_factory.mktemp("packages"))
-    add_regions(app, deployment=read_config("example"), workshop=workshop)
-    return Path(app.synth().directory)
+    return assembly_of("example", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
