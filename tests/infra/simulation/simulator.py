@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,7 @@ def not_as_expected(questions: Sequence[Question], *expected: Verdict) -> list[s
     ]
 
 
+@cache
 def authorization_reference(service: str) -> dict[str, Any]:
     """What AWS says of a service's actions, by their names in lower case."""
     _, packages = ensure_simulator()
@@ -114,6 +116,7 @@ def authorization_reference(service: str) -> dict[str, Any]:
     return found
 
 
+@cache
 def resource_types(service: str) -> dict[str, Any]:
     """What AWS says of the kinds of resources that a service has, by their names in lower case."""
     _, packages = ensure_simulator()
