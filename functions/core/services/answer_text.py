@@ -26,7 +26,7 @@ from statline.contract.directory import LineChange
 from statline.contract.words import Via
 
 HELP_AGAIN = timedelta(minutes=2)
-"""How often at most somebody is told that a text was not understood."""
+"""How often at most somebody is told that a text was not understood, or the same of an answer that was."""
 MOST_LOOKED_AT = 30
 """How many of a phone's activations, the newest ones, a text without a code may mean: each is looked up."""
 
@@ -150,11 +150,12 @@ class AnswerText:
                 for each in self._asked(owned)
             ]
         )
+        words = told(said)
         self._send(
             reply_to(
-                text.id,
+                _once_in_a_while(text, opened.activation, words),
                 text.sender,
-                told(said),
+                words,
                 self.clock(),
                 provider=text.provider,
                 tenant=opened.tenant,
@@ -183,6 +184,16 @@ class AnswerText:
     def _send(self, answer: Delivery) -> None:
         if self.outbox.send([answer]):
             raise QueueUnavailableError("the queue of stat texts took no answer")
+
+
+def _once_in_a_while(text: IncomingText, activation: str, words: str) -> str:
+    """What names our answer: the same words on the same activation go to a phone once in a while.
+
+    A phone that answers each of our answers with another 1 would else be answered for ever. By the text's own moment, so
+    that a text which comes again names the same answer again.
+    """
+    window = int(text.at.timestamp() // HELP_AGAIN.total_seconds())
+    return f"answer-{digest('phone', text.sender, activation, words)}-{window}"
 
 
 def _by_activation(entries: Iterable[OpenActivation]) -> list[Owned]:

@@ -125,6 +125,13 @@ def test_two_machines_do_not_text_each_other_for_ever(scene: Scene) -> None:
     assert len({sent.key for sent in scene.outbox.sent}) <= 100 / HELP_AGAIN.total_seconds() + 1
 
 
+def test_a_machine_that_accepts_whatever_we_answer_is_answered_once_in_a_while(scene: Scene) -> None:
+    for _ in range(20):
+        scene.says("1")
+        scene.clock.advance(5)
+    assert len({sent.key for sent in scene.outbox.sent}) <= 2 * (100 / HELP_AGAIN.total_seconds() + 1)
+
+
 def test_a_text_to_a_pagers_line_pages_and_is_answered_from_that_line(scene: Scene) -> None:
     assert scene.says("bed 4 please", "u-99", line=LINE) == "The one on call was paged; reference 9XK"
     (call,) = scene.calls
