@@ -189,8 +189,8 @@ class AnswerText:
 def _once_in_a_while(text: IncomingText, activation: str, words: str) -> str:
     """What names our answer: the same words on the same activation go to a phone once in a while.
 
-    A phone that answers each of our answers with another 1 would else be answered for ever. By the text's own moment, so
-    that a text which comes again names the same answer again.
+    A phone that answers each of our answers with another 1 would else be answered for ever. By the text's own moment: a
+    text that comes again names the same answer again.
     """
     window = int(text.at.timestamp() // HELP_AGAIN.total_seconds())
     return f"answer-{digest('phone', text.sender, activation, words)}-{window}"
