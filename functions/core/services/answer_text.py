@@ -27,6 +27,8 @@ from statline.contract.words import Via
 
 HELP_AGAIN = timedelta(minutes=2)
 """How often at most somebody is told that a text was not understood, or the same of an answer that was."""
+CLOCKS_DIFFER = timedelta(seconds=5)
+"""How far a provider's clock may lie behind ours, and a text still be an answer to what was just opened."""
 MOST_LOOKED_AT = 30
 """How many of a phone's activations, the newest ones, a text without a code may mean: each is looked up."""
 
@@ -92,7 +94,10 @@ class AnswerText:
         line, from_line = self._lines(text.line, text.sender)
         if from_line is not None:
             return TextAnswered(Became.MACHINE)
-        book = _by_activation(self.reply_book.open_for(text.sender, self.clock()))
+        opened_by_then = [
+            each for each in self.reply_book.open_for(text.sender, self.clock()) if _could_mean(text, each)
+        ]
+        book = _by_activation(opened_by_then)
         if line is not None and not _answers(reply, book):
             return self._page(text, line)
         opened = self._meant(reply, book)
@@ -184,6 +189,11 @@ class AnswerText:
     def _send(self, answer: Delivery) -> None:
         if self.outbox.send([answer]):
             raise QueueUnavailableError("the queue of stat texts took no answer")
+
+
+def _could_mean(text: IncomingText, opened: OpenActivation) -> bool:
+    """Whether a text may be an answer to an activation: one that was held up on its way answers no later one."""
+    return opened.opened_at <= text.at + CLOCKS_DIFFER
 
 
 def _once_in_a_while(text: IncomingText, activation: str, words: str) -> str:

@@ -100,6 +100,7 @@ class Scene:
 
     def enter(self, plan: Plan, code: str, *, opened_minutes: int = 0) -> None:
         opened_at = NOON + timedelta(minutes=opened_minutes)
+        self.clock.now = max(self.clock.now, opened_at)
         self.book.enter(
             [
                 (

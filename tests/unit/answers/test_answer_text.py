@@ -206,6 +206,14 @@ def test_a_shared_phone_waits_for_an_answer_while_one_of_its_owners_has_given_no
     assert "8RT or 7Q4" in shared.says("1")
 
 
+def test_a_text_that_was_held_up_on_its_way_answers_no_later_activation(scene: Scene) -> None:
+    held_up = scene.text("1", LEADER)
+    scene.end("code-1", LadderState.EXHAUSTED)
+    scene.activate("code-2", "8RT", minutes=5)
+    scene.answer_text(held_up)
+    assert (covered(scene), covered(scene, "code-2")) == ({"leader": LEADER}, {})
+
+
 def test_of_two_activations_with_one_code_the_one_that_still_waits_is_meant(scene: Scene) -> None:
     scene.activate("code-2", "7Q4", minutes=5)
     scene.end("code-2", LadderState.ACKNOWLEDGED)
@@ -215,7 +223,7 @@ def test_of_two_activations_with_one_code_the_one_that_still_waits_is_meant(scen
 
 def test_a_phone_that_was_paged_all_day_does_not_have_every_page_looked_up(scene: Scene) -> None:
     for number in range(2 * MOST_LOOKED_AT):
-        scene.activate(f"page-{number}", f"P{number}", minutes=number + 1)
+        scene.activate(f"page-{number}", f"P{number}", minutes=number // 4 + 1)
         scene.end(f"page-{number}", LadderState.EXHAUSTED)
     scene.answers.looked_up.clear()
     scene.says("1")
