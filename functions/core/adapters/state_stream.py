@@ -176,9 +176,9 @@ def _answered(after: Item, before: Item | None) -> ActivationAnswered | None:
 
 
 def _ended(after: Item, before: Item | None) -> LadderEnded | None:
-    """The end of a ladder. Its steps are told of by the notifications that they are."""
+    """The end of a ladder, and another end after it: somebody who comes late comes. Its steps are told themselves."""
     ladder = ladder_in(after)
-    if ladder.climbing or (before is not None and not ladder_in(before).climbing):
+    if ladder.climbing or (before is not None and ladder_in(before).state is ladder.state):
         return None
     return LadderEnded(
         tenant=ladder.tenant,

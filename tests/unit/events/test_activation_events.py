@@ -136,6 +136,14 @@ def test_the_end_of_a_ladder_is_told_once_with_the_steps_that_it_had(state: Ladd
     assert_keeps_to_its_schema(end)
 
 
+def test_somebody_who_comes_after_the_last_step_is_told_of_as_another_end() -> None:
+    exhausted = replace(LADDER, state=LadderState.EXHAUSTED, revision=2)
+    _, late = told(*map(item_of_ladder, (exhausted, replace(exhausted, state=LadderState.ACKNOWLEDGED, revision=3))))
+
+    assert isinstance(late, LadderEnded)
+    assert late.state is LadderState.ACKNOWLEDGED
+
+
 def test_a_ladder_that_climbs_is_no_news_of_its_own() -> None:
     assert told(item_of_ladder(LADDER), item_of_ladder(replace(LADDER, revision=2, at=1)))[1] is None
 
