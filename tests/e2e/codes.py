@@ -35,6 +35,9 @@ Seat = tuple[str, str, Duty]
 """Who, in which role, and whether as its backup."""
 SHIFT = timedelta(days=2)
 
+TAKEN_OVER = frozenset({DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.READ})
+"""A receipt may be faster than our own word that a provider took a delivery over."""
+
 
 def team(region: Region, name: str, seats: Iterable[Seat], policy: str | None = None) -> Iterator[DirectoryChange]:
     """A team whose people are on shift now and for as long as a clock is driven."""
@@ -140,9 +143,7 @@ class Activation:
         taken = [
             self.claimed_at(event)
             for event in self.told(DeliveryStateChanged)
-            if event.step == step
-            and event.state is DeliveryState.ACCEPTED
-            and (not people or event.recipient in people)
+            if event.step == step and event.state in TAKEN_OVER and (not people or event.recipient in people)
         ]
         return min(taken, default=None)
 
