@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from functions.core.domain.backup import BackupKind, BackupOutcome, Step, copy_name
+from infra.constructs.alarms_wholes import Whole
 from local.databases.server import HOST, SUPERUSER
 from tests.e2e.backups import ENDS_WITHIN, INTERRUPTED, Backups, Record, ended_as
 from tests.e2e.region import Region
@@ -26,7 +27,6 @@ KINDS = {FIRST: BackupKind.EXPORT, SECOND: BackupKind.DUMP}
 LONGEST = 400.0
 _PRIMARY, _DATABASE = "statline-primary", "clinical"
 _SCRIPTS = ("example_base.sql", "directory_views.sql", "roles.sql")
-_ALARM = "Statline database replica waits for its disk"
 _SPEAKS_EVERY = 0.3
 
 
@@ -130,7 +130,11 @@ def _await_snapshot(backups: Backups, name: str) -> None:
 
 @contextmanager
 def _speaking(backups: Backups, alarm: str) -> Iterator[None]:
-    """The alarm speaks, and goes on speaking: each figure that comes sets it to rest, as on AWS."""
+    """A composite alarm speaks, and goes on speaking.
+
+    It is set itself, not an alarm of its rule: a rule is looked at every ten seconds, and a backup may be over by then.
+    A change of an alarm of its rule would set it to rest, as on AWS; so it is set again and again.
+    """
     ended = threading.Event()
 
     def speak() -> None:
@@ -156,7 +160,7 @@ def _start_two(backups: Backups) -> tuple[Ended, Ended]:
     second = backups.start()
     # Its end is not awaited first: on a busy machine the first one could have ended by then.
     backups.await_step(first, Step.RESTORE)
-    with _speaking(backups, _ALARM):
+    with _speaking(backups, Whole.REPLICA.value):
         return _end(backups, first), _end(backups, second)
 
 
@@ -235,7 +239,7 @@ def test_an_alarm_that_speaks_halts_a_backup_which_drops_what_it_has_restored(st
     halted, _ = stories.together.result(LONGEST)
     outcome, words = ended_as(halted.record)
     assert outcome == halted.error == BackupOutcome.HALTED
-    assert "Statline database replica is in trouble" in words
+    assert Whole.REPLICA.value in words
     assert halted.restored == []
 
 
