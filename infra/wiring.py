@@ -5,7 +5,7 @@ from constructs import Construct
 
 from infra.assets.workshop import Workshop
 from infra.config.model import Deployment, RegionConfig
-from infra.constructs.log_retention import retention_of
+from infra.constructs.functions.log_retention import retention_of
 from infra.stacks.backup import BackupStack
 from infra.stacks.backup_copies import BackupCopiesStack
 from infra.stacks.database import DatabaseStack

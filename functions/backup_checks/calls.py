@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from functions.core.adapters.backup_calls import BackupId, Call
-from functions.core.domain.backup import Moment
+from functions.core.adapters.backup.calls import BackupId, Call
+from functions.core.domain.backup.backup import Moment
 
 
 class FactsCall(Call):

@@ -11,12 +11,12 @@ from functions.backup_checks.pages import check_indexes, check_pages
 from functions.backup_checks.questions import Asker, NotAnsweredError, Question, composed, standing_questions
 from functions.backup_checks.settings import SqlCheck
 from functions.backup_checks.tables import list_tables, look_into
-from functions.core.adapters.backup_facts import BackupFacts
-from functions.core.domain.backup import CheckRow, Moment
-from functions.core.domain.backup_facts import Facts
-from functions.core.domain.backup_tables import THERE, table_checks
-from functions.core.domain.backup_verdicts import RULES, Rule, verdict
-from functions.core.domain.ports import Clock
+from functions.core.adapters.backup.facts import BackupFacts
+from functions.core.domain.backup.backup import CheckRow, Moment
+from functions.core.domain.backup.facts import Facts
+from functions.core.domain.backup.tables import THERE, table_checks
+from functions.core.domain.backup.verdicts import RULES, Rule, verdict
+from functions.core.domain.ports.clock import Clock
 from functions.database.restored import ROLE, refuse_all_but_a_copy
 
 _PASSED: Mapping[Rule, str] = {

@@ -12,8 +12,8 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
 from functions.backup_checks.rounds import ask_each
 from functions.backup_checks.tables import READ_UP_TO
-from functions.core.domain.backup import CheckRow
-from functions.core.domain.backup_verdicts import counted, verdict
+from functions.core.domain.backup.backup import CheckRow
+from functions.core.domain.backup.verdicts import counted, verdict
 
 NAME = "foreign keys hold"
 _LIST_WITHIN = 30.0

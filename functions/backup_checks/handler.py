@@ -10,8 +10,8 @@ from typing import Any
 
 from functions.backup_checks.calls import CALLS, CheckCall, FactsCall
 from functions.backup_checks.wiring import Parts, wire
-from functions.core.adapters.backup_calls import read_call
-from functions.core.domain.backup_verdicts import summary
+from functions.core.adapters.backup.calls import read_call
+from functions.core.domain.backup.verdicts import summary
 
 _FOR_THE_ANSWER = 15.0
 """Seconds that are kept for writing down what was found."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from psycopg.sql import SQL, Composed
 
-from functions.core.domain.backup_verdicts import Rule
+from functions.core.domain.backup.verdicts import Rule
 from functions.core.domain.errors import TemporaryError
 
 Row = tuple[Any, ...]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from psycopg.sql import SQL, Composed, Identifier
 
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
-from functions.core.domain.backup_facts import TableFacts
+from functions.core.domain.backup.facts import TableFacts
 
 READ_UP_TO = 4 * 1024**3
 """Bytes. A larger table is not read: a copy loads its blocks from S3, which would take longer than a function has."""

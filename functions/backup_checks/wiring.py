@@ -10,8 +10,8 @@ from functions.backup_checks.asking import LIMITS, PatientAsker
 from functions.backup_checks.check import CheckCopy
 from functions.backup_checks.facts import NoteFacts
 from functions.backup_checks.settings import BackupChecksSettings
-from functions.core.adapters.backup_facts import BackupFacts
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.backup.facts import BackupFacts
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
 from functions.database.sessions import Sessions

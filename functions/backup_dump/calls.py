@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from functions.backup_dump.plan import Content
-from functions.core.adapters.backup_calls import BackupId, Call
+from functions.core.adapters.backup.calls import BackupId, Call
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from functions.backup_dump.part import folder_of
 from functions.backup_dump.upload import Bucket
 from functions.core.domain.errors import PermanentError
-from functions.core.domain.ports import Clock
+from functions.core.domain.ports.clock import Clock
 
 MANIFEST = "manifest.json"
 _FORMAT = 1

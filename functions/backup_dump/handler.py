@@ -14,7 +14,7 @@ from functions.backup_dump.calls import CALLS, FinishCall, PartCall, PlanCall
 from functions.backup_dump.finish import MadePart
 from functions.backup_dump.plan import Part, plan
 from functions.backup_dump.wiring import Parts, wire
-from functions.core.adapters.backup_calls import read_call
+from functions.core.adapters.backup.calls import read_call
 
 _FOR_THE_ANSWER = 20.0
 """Seconds that are kept for ending an upload."""

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Final
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.core.adapters.clients import USER_AGENT
+from functions.core.adapters.aws.clients import USER_AGENT
 from functions.core.domain.errors import TemporaryError
 
 if TYPE_CHECKING:

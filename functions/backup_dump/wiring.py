@@ -11,8 +11,8 @@ from functions.backup_dump.finish import FinishDump
 from functions.backup_dump.part import DumpPart
 from functions.backup_dump.settings import BackupDumpSettings
 from functions.backup_dump.upload import CALLS, Bucket
-from functions.core.adapters.backup_records import BackupRecords
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.backup.records import BackupRecords
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
 from functions.database.access import DatabaseAccess

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from functions.core.adapters.backup_calls import BackupId, Call
+from functions.core.adapters.backup.calls import BackupId, Call
 
 
 class CleanCall(Call):

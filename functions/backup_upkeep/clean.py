@@ -11,10 +11,10 @@ from functools import partial
 from typing import Protocol
 
 from functions.backup_upkeep.ports import Executions, RdsRefusedError, RdsUnavailableError, Region
-from functions.core.domain.backup import EXECUTION_TAG, BackupRecord
-from functions.core.domain.backup_leftovers import execution_arn, is_half_copy
+from functions.core.domain.backup.backup import EXECUTION_TAG, BackupRecord
+from functions.core.domain.backup.leftovers import execution_arn, is_half_copy
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.ports import Clock
+from functions.core.domain.ports.clock import Clock
 
 ENDED_FROM_OUTSIDE = "its execution was ended from outside; whatever it had begun and not finished is removed"
 

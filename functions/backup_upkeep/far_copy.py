@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.backup_upkeep.ports import Region
-from functions.core.domain.backup import BACKUP_TAG, EXECUTION_TAG, BackupRecord, copy_name
-from functions.core.domain.backup_retention import AVAILABLE
+from functions.core.domain.backup.backup import BACKUP_TAG, EXECUTION_TAG, BackupRecord, copy_name
+from functions.core.domain.backup.retention import AVAILABLE
 from functions.core.domain.errors import PermanentError
 
 GONE = "missing"

@@ -10,7 +10,7 @@ from typing import Any
 
 from functions.backup_upkeep.calls import CALLS, CleanCall, LookAtFarCopyCall, PruneCall, StartFarCopyCall
 from functions.backup_upkeep.wiring import wire
-from functions.core.adapters.backup_calls import read_call
+from functions.core.adapters.backup.calls import read_call
 
 
 def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from functions.core.domain.backup_leftovers import StoredExport, StoredInstance
-from functions.core.domain.backup_retention import StoredSnapshot
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
+from functions.core.domain.backup.retention import StoredSnapshot
 from functions.core.domain.errors import PermanentError, TemporaryError
 
 

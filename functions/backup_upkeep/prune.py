@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from functions.backup_upkeep.ports import Region
-from functions.core.domain.backup import BackupRecord
-from functions.core.domain.backup_retention import Keep, StoredSnapshot, emptied, to_delete
-from functions.core.domain.ports import Clock
+from functions.core.domain.backup.backup import BackupRecord
+from functions.core.domain.backup.retention import Keep, StoredSnapshot, emptied, to_delete
+from functions.core.domain.ports.clock import Clock
 
 RECORDS_STAY = timedelta(days=400)
 """How long the record of a deleted backup can still be seen."""

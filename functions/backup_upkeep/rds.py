@@ -11,9 +11,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.backup_upkeep.ports import NotOursError, RdsRefusedError, RdsUnavailableError
-from functions.core.adapters.clients import USER_AGENT
-from functions.core.domain.backup_leftovers import StoredExport, StoredInstance
-from functions.core.domain.backup_retention import StoredSnapshot
+from functions.core.adapters.aws.clients import USER_AGENT
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
+from functions.core.domain.backup.retention import StoredSnapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_rds import RDSClient

@@ -10,13 +10,13 @@ from functions.backup_upkeep.far_copy import FarCopy, NoFarRegionError
 from functions.backup_upkeep.prune import Prune
 from functions.backup_upkeep.rds import CALLS, Rds
 from functions.backup_upkeep.settings import BackupUpkeepSettings
-from functions.core.adapters.backup_facts import BackupFacts
-from functions.core.adapters.backup_records import BackupRecords
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.backup.facts import BackupFacts
+from functions.core.adapters.backup.records import BackupRecords
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.logs import Log
-from functions.core.domain.backup_retention import Keep
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.backup.retention import Keep
 
 
 @dataclass(frozen=True)

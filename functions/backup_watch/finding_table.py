@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.backup_watch.finding import Finding, Level, Source
-from functions.core.adapters.dynamodb_values import Item, Value, from_item, to_item
+from functions.core.adapters.aws.dynamodb_values import Item, Value, from_item, to_item
 from functions.core.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

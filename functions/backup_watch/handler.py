@@ -6,7 +6,7 @@ from functions.backup_watch.calls import observe_call
 from functions.backup_watch.events import DetailType, note_of
 from functions.backup_watch.ports import CannotSeeError
 from functions.backup_watch.wiring import Parts, wire
-from functions.core.adapters.embedded_metrics import Metric
+from functions.core.adapters.telemetry.embedded_metrics import Metric
 
 _SECONDS_OF_AN_HOUR = 3600
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.backup_watch.ports import SPAN, By, CannotSeeError, Only, Share
-from functions.core.domain.ports import Clock
+from functions.core.domain.ports.clock import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_pi import PIClient

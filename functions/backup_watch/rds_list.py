@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.backup_watch.ports import CannotSeeError
 from functions.backup_watch.snapshots import Snapshot
-from functions.core.adapters.clients import USER_AGENT
+from functions.core.adapters.aws.clients import USER_AGENT
 
 if TYPE_CHECKING:
     from mypy_boto3_rds import RDSClient

@@ -11,7 +11,7 @@ from functions.backup_watch.letters import due, told, write
 from functions.backup_watch.ports import CannotSeeError, Findings, Load, OnCall, Snapshots
 from functions.backup_watch.snapshots import observe
 from functions.backup_watch.window import BackupWindow
-from functions.core.domain.ports import Clock
+from functions.core.domain.ports.clock import Clock
 
 _REMEMBERED = timedelta(hours=2)
 """Longer than a snapshot is found in RDS's list after it was made, and than CloudTrail takes to tell."""

@@ -12,12 +12,12 @@ from functions.backup_watch.settings import BackupWatchSettings
 from functions.backup_watch.topics import Topics
 from functions.backup_watch.watch import Watch
 from functions.backup_watch.window import BackupWindow
-from functions.core.adapters.backup_records import BackupRecords
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.backup.records import BackupRecords
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.logs import Log
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from functions.canary.recipients import ENDPOINTS, user_of
 from functions.canary.settings import TENANT
-from functions.core.domain.delivery import DeliveryKey
+from functions.core.domain.delivering.delivery import DeliveryKey
 from statline.contract.notification import Content, Notification, UserRecipient
 from statline.contract.words import Channel, Kind, Priority, Sensitivity
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.canary.wiring import wire
-from functions.core.adapters.ticks import moment_of, tick_of
+from functions.core.adapters.queues.ticks import moment_of, tick_of
 
 
 def handle(event: dict[str, Any], _context: object) -> None:

@@ -8,9 +8,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.canary.canaries import APART, EVERY, LANES
 from functions.canary.settings import TENANT
-from functions.core.adapters.ticks import send_ticks
+from functions.core.adapters.queues.ticks import send_ticks
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.ports import Clock
+from functions.core.domain.ports.clock import Clock
 from statline.contract.directory import DirectoryChange
 from statline.contract.notification import Notification
 from statline.contract.words import Priority

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from functions.canary.seeing import Seen
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
-from functions.core.adapters.logs import Log
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.errors import StatlineError
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from functions.canary.canaries import LIFE, Canary
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
 
 _ARRIVED = frozenset({State.ACCEPTED, State.DELIVERED, State.READ})
 """A provider has taken it over, or better."""

@@ -14,7 +14,8 @@ from functions.canary.ports import DeadMansSwitch, DirectoryChanges, Ingress, Re
 from functions.canary.recipients import entries
 from functions.canary.seeing import Seen
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.ports import Clock, DeliveryStates
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates
 from statline.contract.words import Channel, Priority
 
 LOOKED_AT_AFTER = EVERY * 2

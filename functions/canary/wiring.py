@@ -8,12 +8,12 @@ from functions.canary.report import CanaryReport
 from functions.canary.settings import CanarySettings
 from functions.canary.switch import HttpSwitch, NoSwitch
 from functions.canary.watch import CanaryWatch
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.logs import Log
-from functions.core.adapters.state_table import StateTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 
 
 @cache

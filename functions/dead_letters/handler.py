@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.core.adapters.channel_entrance import BatchAnswer, read_delivery
+from functions.core.adapters.channel.entrance import BatchAnswer, read_delivery
 from functions.core.domain.errors import MalformedDeliveryError
 from functions.core.services.bury import DeadDelivery, DeadMessage, Letter
 from functions.dead_letters.wiring import wire

@@ -1,7 +1,7 @@
 """What is logged of dead letters: ids and kinds, and the trace wherever a letter says which notification it is of."""
 
-from functions.core.adapters.logs import Log
-from functions.core.domain.reading import names_in
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.routing.reading import names_in
 from functions.core.services.bury import DeadDelivery, Letter
 
 _LANE = "stat"

@@ -3,16 +3,16 @@
 import os
 from functools import cache
 
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.channel.log import DeliveryLog
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.delivery_log import DeliveryLog
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.escalation_queue import EscalationQueue
-from functions.core.adapters.logs import Log
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.outbox import SqsOutbox
-from functions.core.adapters.quarantine import QuarantineQueue
-from functions.core.adapters.state_table import StateTable
+from functions.core.adapters.queues.escalation_queue import EscalationQueue
+from functions.core.adapters.queues.outbox import SqsOutbox
+from functions.core.adapters.queues.quarantine import QuarantineQueue
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.bury import BuryLetters
 from functions.dead_letters.letter_log import LetterLog
 from functions.dead_letters.settings import DeadLettersSettings

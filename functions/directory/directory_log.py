@@ -1,6 +1,6 @@
 """What the directory function logs: that a change was put aside, never what it held."""
 
-from functions.core.adapters.logs import Log
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.directory_changes import BadChange
 
 

@@ -3,11 +3,11 @@
 import os
 from functools import cache
 
-from functions.core.adapters.clients import create_client
-from functions.core.adapters.directory_writer import DirectoryTableWriter
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.directory.writer import DirectoryTableWriter
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.logs import Log
-from functions.core.adapters.quarantine import QuarantineQueue
+from functions.core.adapters.queues.quarantine import QuarantineQueue
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.directory_changes import DirectoryChanges
 from functions.directory.directory_log import DirectoryLog
 from functions.directory.settings import DirectorySettings

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
-from functions.core.adapters.logs import Log
-from functions.core.domain.delivery import trace_of
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.plan import Plan
-from functions.core.domain.step_name import activation_of
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import trace_of
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.escalation.step_name import activation_of
+from functions.core.domain.routing.plan import Plan
 
 
 class EscalationLog:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.core.adapters.logs import Log
-from functions.core.domain.delivery import trace_of
-from functions.core.domain.replies import spoken
-from functions.core.domain.step_name import activation_of
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.answers.replies import spoken
+from functions.core.domain.delivering.delivery import trace_of
+from functions.core.domain.escalation.step_name import activation_of
 from functions.core.services.acknowledge import Acknowledge, UnseenAnswerError
 from statline.contract.words import Answer, Via
 

@@ -3,14 +3,14 @@
 import os
 from functools import cache
 
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.escalation_queue import EscalationQueue
-from functions.core.adapters.ladder_table import LadderTable
-from functions.core.adapters.logs import Log
-from functions.core.adapters.notification_table import NotificationTable
+from functions.core.adapters.queues.escalation_queue import EscalationQueue
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.ladder_table import LadderTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.acknowledge import Acknowledge
 from functions.keypad.pressing import KeypadEntrance
 from functions.keypad.settings import KeypadSettings

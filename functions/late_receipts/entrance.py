@@ -5,14 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from functions.core.adapters.channel_entrance import BatchAnswer, read_delivery
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
-from functions.core.adapters.inbox import receives_of
-from functions.core.adapters.logs import Log
-from functions.core.domain.delivery import Delivery
+from functions.core.adapters.channel.entrance import BatchAnswer, read_delivery
+from functions.core.adapters.queues.inbox import receives_of
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
-from functions.core.domain.lanes import outage_pause
-from functions.core.domain.ports import Inbox
+from functions.core.domain.ports.delivering import Inbox
+from functions.core.domain.routing.lanes import outage_pause
 from functions.core.services.late_receipts import SendAnotherWay, Struck
 
 

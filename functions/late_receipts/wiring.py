@@ -3,17 +3,17 @@
 import os
 from functools import cache, partial
 
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.channel.log import DeliveryLog
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.delivery_log import DeliveryLog
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.inbox import InboxByArn
-from functions.core.adapters.logs import Log
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.outbox import SqsOutbox
-from functions.core.adapters.state_table import StateTable
-from functions.core.adapters.watch_table import WatchTable
+from functions.core.adapters.queues.inbox import InboxByArn
+from functions.core.adapters.queues.outbox import SqsOutbox
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.watch_table import WatchTable
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.late_receipts import SendAnotherWay
 from functions.late_receipts.entrance import DeadlineEntrance
 from functions.late_receipts.settings import LateReceiptsSettings

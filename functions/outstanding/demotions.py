@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
-from functions.core.adapters.logs import Log
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ports import Clock, ProviderStandings
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import ProviderStandings
 from statline.contract.words import Channel
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from functions.core.adapters.logs import Log
-from functions.core.adapters.ticks import moment_of, send_ticks
-from functions.core.domain.ports import Clock
+from functions.core.adapters.queues.ticks import moment_of, send_ticks
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.ports.clock import Clock
 from functions.core.services.outstanding import FindOutstanding
 from functions.outstanding.demotions import Demotions
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
-from functions.core.adapters.logs import Log
-from functions.core.domain.lanes import LANES
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.routing.lanes import LANES
 from functions.core.services.outstanding import Found
 from statline.contract.words import Channel
 

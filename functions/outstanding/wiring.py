@@ -3,14 +3,14 @@
 import os
 from functools import cache
 
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.logs import Log
-from functions.core.adapters.provider_standing import ProviderStandingTable
-from functions.core.adapters.state_table import StateTable
-from functions.core.adapters.watch_table import WatchTable
+from functions.core.adapters.state.provider_standing import ProviderStandingTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.watch_table import WatchTable
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.outstanding import FindOutstanding
 from functions.outstanding.demotions import Demotions
 from functions.outstanding.entrance import OutstandingEntrance

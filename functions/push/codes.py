@@ -7,7 +7,7 @@ would empty the directory of every device.
 
 from collections.abc import Mapping
 
-from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.outcomes import NeverRetry, Outcome, RetryLater, Unknown
 
 UNAUTHENTICATED = RetryLater("unauthenticated")
 TOKEN_UNAVAILABLE = RetryLater("token_unavailable")

@@ -7,12 +7,12 @@ from time import monotonic
 
 from urllib3.exceptions import HTTPError
 
-from functions.core.adapters.http_failures import outcome_of_failure
-from functions.core.adapters.provider_calls import CallPool, KeptConnections
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.lanes import PROVIDER_TIMEOUT
-from functions.core.domain.outcomes import Outcome
-from functions.core.domain.ports import Clock
+from functions.core.adapters.providers.calls import CallPool, KeptConnections
+from functions.core.adapters.providers.http_failures import outcome_of_failure
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import Outcome
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.routing.lanes import PROVIDER_TIMEOUT
 from functions.push.codes import TOKEN_UNAVAILABLE, UNAUTHENTICATED
 from functions.push.fcm_answer import outcome_of_answer
 from functions.push.fcm_client import FcmClient, TokenUnavailableError

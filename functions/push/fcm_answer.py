@@ -6,8 +6,8 @@ from email.utils import parsedate_to_datetime
 
 from pydantic import BaseModel, Field, ValidationError
 
-from functions.core.adapters.provider_errors import unlisted
-from functions.core.domain.outcomes import Accepted, Outcome, RetryLater
+from functions.core.adapters.providers.errors import unlisted
+from functions.core.domain.delivering.outcomes import Accepted, Outcome, RetryLater
 from functions.push.codes import CODES, INVALID_TOKEN, UNREADABLE
 from functions.push.fcm_client import Answer
 

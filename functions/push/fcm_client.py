@@ -23,7 +23,7 @@ from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport import DEFAULT_RETRYABLE_STATUS_CODES
 from google.auth.transport.urllib3 import Request
 
-from functions.core.adapters.provider_calls import AT_ONCE
+from functions.core.adapters.providers.calls import AT_ONCE
 from functions.core.domain.errors import MisconfiguredError, TemporaryError
 
 _CONNECT_SECONDS = 1.0

@@ -7,7 +7,7 @@ from typing import Any
 
 from firebase_admin import messaging  # type: ignore[import-untyped] # ships no types
 
-from functions.core.domain.delivery import Delivery, PushStyle
+from functions.core.domain.delivering.delivery import Delivery, PushStyle
 from statline.contract.words import Priority
 
 LONGEST_LIFE = timedelta(days=28)

@@ -3,12 +3,12 @@
 import os
 from functools import cache
 
-from functions.core.adapters.address_book import QueuedAddressBook
-from functions.core.adapters.channel_entrance import ChannelEntrance
-from functions.core.adapters.channel_wiring import channel_entrance
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.channel.entrance import ChannelEntrance
+from functions.core.adapters.channel.wiring import channel_entrance
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
+from functions.core.adapters.queues.address_book import QueuedAddressBook
 from functions.push.fcm import Fcm
 from functions.push.fcm_client import client
 from functions.push.settings import PushSettings

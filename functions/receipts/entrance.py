@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from functions.core.adapters.inbox import receives_of
+from functions.core.adapters.queues.inbox import receives_of
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.lanes import outage_pause
-from functions.core.domain.ports import Inbox, Quarantine
-from functions.core.domain.receipt_states import Receipt
-from functions.core.domain.step_name import activation_of
+from functions.core.domain.escalation.step_name import activation_of
+from functions.core.domain.ports.delivering import Inbox, Quarantine
+from functions.core.domain.receipts.receipt_states import Receipt
+from functions.core.domain.routing.lanes import outage_pause
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.answer_text import AnswerText, IncomingText
 from functions.core.services.record_receipts import ReceiptTooEarlyError, Recorded, RecordReceipt

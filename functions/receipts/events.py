@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from functions.core.domain.delivery import DeliveryKey
-from functions.core.domain.receipt_states import END_USER_MESSAGING, Receipt, connect_state
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import DeliveryKey
+from functions.core.domain.delivering.states import State
+from functions.core.domain.receipts.receipt_states import END_USER_MESSAGING, Receipt, connect_state
 from functions.core.services.answer_text import IncomingText
 from functions.receipts.words import ContactEvent, Nothing, Refused, Word
 from statline.contract.words import Channel, RefusalReason

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from functions.core.domain.callbacks import CALLBACK, TwilioStatus
-from functions.core.domain.delivery import DeliveryKey
-from functions.core.domain.receipt_states import TWILIO, Receipt
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import DeliveryKey
+from functions.core.domain.delivering.states import State
+from functions.core.domain.receipts.callbacks import CALLBACK, TwilioStatus
+from functions.core.domain.receipts.receipt_states import TWILIO, Receipt
 from functions.core.services.answer_text import IncomingText
 from functions.receipts.events import from_connect, from_topic, plain
 from functions.receipts.settings import AppSender

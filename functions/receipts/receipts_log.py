@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric, seconds_since
-from functions.core.adapters.logs import Log
-from functions.core.domain.delivery import trace_of
-from functions.core.domain.replies import Said
-from functions.core.domain.step_name import activation_of
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric, seconds_since
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.answers.replies import Said
+from functions.core.domain.delivering.delivery import trace_of
+from functions.core.domain.escalation.step_name import activation_of
 from functions.core.services.answer_text import TextAnswered
 from functions.core.services.record_receipts import Recorded
 from functions.receipts.words import Nothing, Refused

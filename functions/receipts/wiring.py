@@ -4,26 +4,26 @@ import os
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.aws_provider import PROVIDER_CALLS
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.channel.log import DeliveryLog
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.connect_calls import ConnectCalls
-from functions.core.adapters.delivery_log import DeliveryLog
-from functions.core.adapters.directory_table import DirectoryTable
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.directory.table import DirectoryTable
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.escalation_queue import EscalationQueue
-from functions.core.adapters.inbox import InboxByArn
-from functions.core.adapters.ingress_doors import IngressDoors
-from functions.core.adapters.ladder_table import LadderTable
-from functions.core.adapters.logs import Log
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.outbox import SqsOutbox
-from functions.core.adapters.quarantine import QuarantineQueue
-from functions.core.adapters.reply_book import ReplyBookTable
-from functions.core.adapters.state_table import StateTable
-from functions.core.adapters.watch_table import WatchTable
+from functions.core.adapters.providers.aws_provider import PROVIDER_CALLS
+from functions.core.adapters.providers.connect_calls import ConnectCalls
+from functions.core.adapters.queues.escalation_queue import EscalationQueue
+from functions.core.adapters.queues.inbox import InboxByArn
+from functions.core.adapters.queues.ingress_doors import IngressDoors
+from functions.core.adapters.queues.outbox import SqsOutbox
+from functions.core.adapters.queues.quarantine import QuarantineQueue
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.ladder_table import LadderTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.reply_book import ReplyBookTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.watch_table import WatchTable
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.answer_text import AnswerText
 from functions.core.services.page_by_number import PageByNumber

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from functions.core.domain.receipt_states import Receipt
+from functions.core.domain.receipts.receipt_states import Receipt
 from functions.core.services.answer_text import IncomingText
 from statline.contract.receipts import AppAnswer
 

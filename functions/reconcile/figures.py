@@ -1,7 +1,7 @@
 """The reconcile's figures as metrics."""
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
-from functions.core.domain.reconciling import Report
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.domain.directory.reconciling import Report
 
 
 class ReconcileFigures:

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Protocol
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.core.adapters.clock import utc_now
+from functions.core.domain.directory.reconciling import Report
 from functions.core.domain.errors import PermanentError, TemporaryError
-from functions.core.domain.reconciling import Report
 from functions.core.services.reconcile import Order
 from functions.reconcile.reconcile_log import ReconcileLog
 from functions.reconcile.wiring import parts, wired

@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 
-from functions.core.adapters.logs import Log
-from functions.core.domain.reconciling import EntryName, HeldBack, Report
-from functions.core.domain.source_kind import SourceKind
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.directory.reconciling import EntryName, HeldBack, Report
+from functions.core.domain.directory.source_kind import SourceKind
 from statline.contract.model import IDENTIFIER_PATTERN
 
 NAMED = 50

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.source_kind import SourceKind
 
 PAGE = 1000
 """Rows of one statement: some ten milliseconds of the replica."""

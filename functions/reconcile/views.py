@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from functions.core.domain.directory.reconciling import EntryName, Page, Row, SourceChange, ViewUnreadableError
+from functions.core.domain.directory.source_kind import SourceKind
 from functions.core.domain.errors import MisconfiguredError
-from functions.core.domain.reconciling import EntryName, Page, Row, SourceChange, ViewUnreadableError
-from functions.core.domain.source_kind import SourceKind
 from functions.database.errors import (
     DatabaseUnavailableError,
     NotAReplicaError,

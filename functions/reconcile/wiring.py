@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.directory_freshness import DirectoryTableFreshness
-from functions.core.adapters.directory_inventory import DirectoryTableInventory
-from functions.core.adapters.directory_repairs import DirectoryTableRepairs
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.directory.freshness import DirectoryTableFreshness
+from functions.core.adapters.directory.inventory import DirectoryTableInventory
+from functions.core.adapters.directory.repairs import DirectoryTableRepairs
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.logs import Log
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.measured_reconcile import MeasuredReconcile
 from functions.core.services.reconcile import Reconcile
 from functions.database.sessions import Sessions

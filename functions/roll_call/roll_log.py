@@ -1,7 +1,7 @@
 """The lines of the roll call's log: how many, never who."""
 
-from functions.core.adapters.logs import Log
-from functions.core.domain.delivery import trace_of
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import trace_of
 from functions.roll_call.rolls import Report
 from statline.contract.events import RollCallEnded
 from statline.contract.words import RollCallStanding

@@ -14,8 +14,9 @@ from typing import Literal, Protocol
 from pydantic import AwareDatetime
 
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.ports import Clock, Doors
-from functions.core.domain.roll_call import RollCall, roll_call_of
+from functions.core.domain.paging.roll_call import RollCall, roll_call_of
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.routing import Doors
 from functions.core.services.see_roll_call import SeeRollCall
 from statline.contract.events import RollCalled, RollCallEnded
 from statline.contract.model import ContractModel, Identifier, Tenant

@@ -3,15 +3,15 @@
 import os
 from functools import cache
 
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.event_bus import EventBus
-from functions.core.adapters.ingress_doors import IngressDoors
-from functions.core.adapters.logs import Log
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.state_table import StateTable
+from functions.core.adapters.queues.event_bus import EventBus
+from functions.core.adapters.queues.ingress_doors import IngressDoors
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.see_roll_call import SeeRollCall
 from functions.roll_call.report_queue import ReportQueue
 from functions.roll_call.roll_log import RollLog

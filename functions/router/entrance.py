@@ -4,15 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric, seconds_since
-from functions.core.adapters.inbox import receives_of
-from functions.core.adapters.logs import Log
-from functions.core.domain.admission import Ingress
-from functions.core.domain.delivery import trace_of
+from functions.core.adapters.queues.inbox import receives_of
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric, seconds_since
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import trace_of
 from functions.core.domain.errors import MisconfiguredError, TemporaryError
-from functions.core.domain.lanes import outage_pause
-from functions.core.domain.ports import Clock, Inbox
-from functions.core.domain.reading import Names, names_in
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import Inbox
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.lanes import outage_pause
+from functions.core.domain.routing.reading import Names, names_in
 from functions.core.services.route import Answer, CalledOff, Refused, Retry, RouteBatch, Routed, Why
 from statline.contract.words import Priority
 

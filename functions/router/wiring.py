@@ -3,19 +3,19 @@
 import os
 from functools import cache, partial
 
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.directory_table import DirectoryTable
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.directory.table import DirectoryTable
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.escalation_queue import EscalationQueue
-from functions.core.adapters.inbox import InboxByArn
-from functions.core.adapters.logs import Log
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.outbox import SqsOutbox
-from functions.core.adapters.quarantine import QuarantineQueue
-from functions.core.domain.producers import Producer
+from functions.core.adapters.queues.escalation_queue import EscalationQueue
+from functions.core.adapters.queues.inbox import InboxByArn
+from functions.core.adapters.queues.outbox import SqsOutbox
+from functions.core.adapters.queues.quarantine import QuarantineQueue
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.routing.producers import Producer
 from functions.core.services.route import RouteBatch
 from functions.router.entrance import RouterEntrance
 from functions.router.settings import RouterSettings

@@ -5,7 +5,7 @@ None of them kills an address: an opted-out phone may opt in again, and the same
 
 from collections.abc import Mapping
 
-from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.outcomes import NeverRetry, Outcome, RetryLater, Unknown
 
 CODES: Mapping[str, Outcome] = {
     "ThrottlingException": RetryLater("throttled"),

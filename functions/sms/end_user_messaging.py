@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from functions.core.adapters.aws_provider import PROVIDER_CALLS, call_once
-from functions.core.adapters.clients import create_client
-from functions.core.adapters.provider_calls import CallPool, KeptConnections
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Outcome
-from functions.core.domain.ports import Clock
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.providers.aws_provider import PROVIDER_CALLS, call_once
+from functions.core.adapters.providers.calls import CallPool, KeptConnections
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import Outcome
+from functions.core.domain.ports.clock import Clock
 from functions.sms.codes import CODES
 from functions.sms.settings import SmsSettings
 

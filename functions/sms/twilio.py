@@ -8,16 +8,16 @@ from time import monotonic
 from pydantic import BaseModel, Field, ValidationError
 from urllib3.exceptions import HTTPError
 
-from functions.core.adapters.http_failures import outcome_of_failure
-from functions.core.adapters.provider_calls import CallPool, KeptConnections
-from functions.core.adapters.provider_errors import unlisted
-from functions.core.adapters.twilio_account import SecretUnavailableError, TwilioAccount, TwilioSecret
-from functions.core.domain.callback_names import callback_url
-from functions.core.domain.delivery import Delivery
+from functions.core.adapters.providers.calls import CallPool, KeptConnections
+from functions.core.adapters.providers.errors import unlisted
+from functions.core.adapters.providers.http_failures import outcome_of_failure
+from functions.core.adapters.providers.twilio_account import SecretUnavailableError, TwilioAccount, TwilioSecret
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import REHEARSED, Accepted, Outcome
 from functions.core.domain.errors import MisconfiguredError
-from functions.core.domain.lanes import PROVIDER_TIMEOUT
-from functions.core.domain.outcomes import REHEARSED, Accepted, Outcome
-from functions.core.domain.ports import Clock
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.receipts.callback_names import callback_url
+from functions.core.domain.routing.lanes import PROVIDER_TIMEOUT
 from functions.sms.settings import TwilioSettings
 from functions.sms.twilio_client import Answer, TwilioClient
 from functions.sms.twilio_codes import CODES, CREDENTIALS_REFUSED, NO_CREDENTIALS, UNREADABLE

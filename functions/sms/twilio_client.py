@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import urllib3
 
-from functions.core.adapters.provider_calls import AT_ONCE
-from functions.core.adapters.twilio_account import TwilioAccount
+from functions.core.adapters.providers.calls import AT_ONCE
+from functions.core.adapters.providers.twilio_account import TwilioAccount
 
 _CONNECT_SECONDS = 1.0
 

@@ -6,7 +6,7 @@ new ones, and says that it does.
 
 from collections.abc import Mapping
 
-from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.outcomes import NeverRetry, Outcome, RetryLater, Unknown
 
 UNREADABLE = Unknown("unreadable_answer")
 NO_CREDENTIALS = RetryLater("no_credentials")

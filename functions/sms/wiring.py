@@ -4,13 +4,13 @@ import os
 from collections.abc import Iterator
 from functools import cache
 
-from functions.core.adapters.channel_entrance import ChannelEntrance
-from functions.core.adapters.channel_wiring import channel_entrance
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.channel.entrance import ChannelEntrance
+from functions.core.adapters.channel.wiring import channel_entrance
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.twilio_account import TwilioSecret
-from functions.core.domain.ports import Provider
+from functions.core.adapters.providers.twilio_account import TwilioSecret
+from functions.core.domain.ports.delivering import Provider
 from functions.sms.end_user_messaging import EndUserMessaging, client
 from functions.sms.settings import SmsSettings
 from functions.sms.twilio import Twilio

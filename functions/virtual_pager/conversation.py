@@ -13,9 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.core.domain.pager_call import PagerCall, PagerPrompt
-from functions.core.domain.pager_words import spoken
-from functions.core.domain.ports import Clock
+from functions.core.domain.paging.pager_call import PagerCall, PagerPrompt
+from functions.core.domain.paging.pager_words import spoken
+from functions.core.domain.ports.clock import Clock
 from functions.core.services.page_by_number import PageByNumber
 
 Answer = dict[str, str]

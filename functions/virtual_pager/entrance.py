@@ -1,6 +1,6 @@
 """Answers a step, and writes a line about it: never who called, and nothing that was keyed in."""
 
-from functions.core.adapters.logs import Log
+from functions.core.adapters.telemetry.logs import Log
 from functions.virtual_pager.conversation import Answer, Conversation, Details
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.outcomes import NeverRetry, Outcome, RetryLater, Unknown
 
 CODES: Mapping[str, Outcome] = {
     "LimitExceededException": RetryLater("limit_exceeded"),

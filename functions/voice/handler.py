@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.core.adapters.channel_entrance import BatchAnswer
+from functions.core.adapters.channel.entrance import BatchAnswer
 from functions.voice.wiring import wire
 
 

@@ -3,8 +3,8 @@
 import os
 from functools import cache
 
-from functions.core.adapters.channel_entrance import ChannelEntrance
-from functions.core.adapters.channel_wiring import channel_entrance
+from functions.core.adapters.channel.entrance import ChannelEntrance
+from functions.core.adapters.channel.wiring import channel_entrance
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
 from functions.voice.connect import Connect, client

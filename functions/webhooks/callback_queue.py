@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from functions.core.domain.callbacks import InboundText, TwilioStatus
 from functions.core.domain.errors import QueueUnavailableError
+from functions.core.domain.receipts.callbacks import InboundText, TwilioStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

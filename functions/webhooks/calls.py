@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from functions.core.domain.pager_call import PagerCall, PagerPrompt, Wants
-from functions.core.domain.pager_words import spoken
-from functions.core.domain.ports import Clock
+from functions.core.domain.paging.pager_call import PagerCall, PagerPrompt, Wants
+from functions.core.domain.paging.pager_words import spoken
+from functions.core.domain.ports.clock import Clock
 from functions.core.services.page_by_number import PageByNumber
 from functions.webhooks import twiml
 from functions.webhooks.request import Request

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics, Metric
-from functions.core.adapters.logs import Log
-from functions.core.domain.callback_names import named_in
-from functions.core.domain.callbacks import InboundText, TwilioStatus
-from functions.core.domain.ports import Clock
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics, Metric
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.receipts.callback_names import named_in
+from functions.core.domain.receipts.callbacks import InboundText, TwilioStatus
 from functions.webhooks import twiml
 from functions.webhooks.calls import DIGITS, Calls
 from functions.webhooks.request import MalformedRequestError, Request, request_in

@@ -9,7 +9,7 @@ import hmac
 from base64 import b64encode
 from typing import Protocol
 
-from functions.core.adapters.twilio_account import TwilioAccount
+from functions.core.adapters.providers.twilio_account import TwilioAccount
 from functions.webhooks.request import Fields, Request
 
 

@@ -3,14 +3,14 @@
 import os
 from functools import cache, partial
 
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.directory_table import DirectoryTable
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.directory.table import DirectoryTable
 from functions.core.adapters.environment import read_settings
-from functions.core.adapters.ingress_doors import IngressDoors
-from functions.core.adapters.logs import Log
-from functions.core.adapters.twilio_account import TwilioSecret
+from functions.core.adapters.providers.twilio_account import TwilioSecret
+from functions.core.adapters.queues.ingress_doors import IngressDoors
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.page_by_number import PageByNumber
 from functions.webhooks.callback_queue import CallbackQueue
 from functions.webhooks.calls import Calls

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from functions.core.domain.backup import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX
+from functions.core.domain.backup.backup import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX
 from infra.acknowledgements.model import Acknowledgement
 from infra.config.database import BackupConfig
 from infra.config.model import RegionConfig
-from infra.constructs.backup_arns import MACHINE
-from infra.constructs.backup_bucket import DUMPS
-from infra.constructs.backup_export import EXPORTS
+from infra.constructs.backup.arns import MACHINE
+from infra.constructs.backup.bucket import DUMPS
+from infra.constructs.backup.machine.export import EXPORTS
 
 _FUNCTIONS = ("Checks", "Dump", "Upkeep")
 _READERS = ("Checks", "Dump")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from infra.acknowledgements.model import Acknowledgement
-from infra.constructs.alarms import AlarmRow
-from infra.constructs.alarms_wholes import Whole
+from infra.constructs.alarms.rows import AlarmRow
+from infra.constructs.alarms.wholes import Whole
 
 
 def monitoring_acknowledgements(rows: Iterable[AlarmRow]) -> Iterator[Acknowledgement]:

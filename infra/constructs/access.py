@@ -10,8 +10,8 @@ from constructs import Construct
 from infra.config.apps import Apps
 from infra.config.producers import Producers
 from infra.constructs.keys import Keys
-from infra.constructs.queue import WorkQueue
-from infra.constructs.queues import Queues
+from infra.constructs.queues.queue import WorkQueue
+from infra.constructs.queues.region_queues import Queues
 from infra.constructs.tables import DeliveryStateTable, DirectoryTable
 
 

@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from infra.constructs.queue import EncryptedQueue
+from infra.constructs.queues.queue import EncryptedQueue
 
 
 class DeliveryEvents(Construct):

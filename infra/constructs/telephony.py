@@ -11,7 +11,7 @@ from aws_cdk import aws_smsvoice as smsvoice
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from functions.core.domain.receipt_states import END_USER_MESSAGING
+from functions.core.domain.receipts.receipt_states import END_USER_MESSAGING
 
 _FLOWS = Path(__file__).parents[1] / "contact_flows"
 _RESOURCE_TYPES = {"phone": "phone-number", "pool": "pool"}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from infra.config.database import Role
-from infra.constructs.database import ROLE_TAG
+from infra.constructs.database.servers import ROLE_TAG
 from infra.guard.ways import TAGGING, Kind, actions_on, actions_on_neither
 
 Statement = dict[str, Any]

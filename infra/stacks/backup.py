@@ -11,21 +11,21 @@ from infra.acknowledgements.model import acknowledge
 from infra.assets.workshop import Workshop
 from infra.config.database import DatabaseConfig
 from infra.config.model import Deployment, RegionConfig
-from infra.constructs.alarms import Alarms
-from infra.constructs.alarms_backup import backup_alarms
-from infra.constructs.alarms_backup_watch import backup_watch_alarms
-from infra.constructs.alarms_topics import OnCallTopics
-from infra.constructs.backup import Backup
-from infra.constructs.backup_access import BackupAccess
-from infra.constructs.backup_bucket import BackupBucket
-from infra.constructs.backup_functions import BackupFunctions, Places
-from infra.constructs.backup_watch import BackupWatch
-from infra.constructs.database_surroundings import DatabaseSurroundings
-from infra.constructs.guard import Guard
-from infra.constructs.layers import Layers
-from infra.constructs.live_function import Workbench
-from infra.constructs.log_retention import retention_of
-from infra.constructs.rollout import Rollouts
+from infra.constructs.alarms.backup import backup_alarms
+from infra.constructs.alarms.backup_watch import backup_watch_alarms
+from infra.constructs.alarms.rows import Alarms
+from infra.constructs.alarms.topics import OnCallTopics
+from infra.constructs.backup.access import BackupAccess
+from infra.constructs.backup.bucket import BackupBucket
+from infra.constructs.backup.functions import BackupFunctions, Places
+from infra.constructs.backup.workflow import Backup
+from infra.constructs.database.backup_watch import BackupWatch
+from infra.constructs.database.guard import Guard
+from infra.constructs.database.surroundings import DatabaseSurroundings
+from infra.constructs.functions.layers import Layers
+from infra.constructs.functions.live_function import Workbench
+from infra.constructs.functions.log_retention import retention_of
+from infra.constructs.functions.rollout import Rollouts
 from infra.constructs.tables import BackupsTable
 from infra.stacks.state import StateStack
 

@@ -3,7 +3,7 @@
 from aws_cdk import Environment, Stack
 from constructs import Construct
 
-from infra.constructs.backup_copies import FarCopiesKey
+from infra.constructs.backup.far_copies import FarCopiesKey
 
 
 class BackupCopiesStack(Stack):

@@ -11,10 +11,10 @@ from constructs import Construct
 from infra.acknowledgements.database import database_acknowledgements
 from infra.acknowledgements.model import acknowledge
 from infra.config.database import CreatedDatabase, DatabaseConfig, WatchedDatabase
-from infra.constructs.database import PORT, Database
-from infra.constructs.database_network import DatabaseNetwork
-from infra.constructs.database_readers import DatabaseReaders
-from infra.constructs.database_surroundings import DatabaseSurroundings
+from infra.constructs.database.network import DatabaseNetwork
+from infra.constructs.database.readers import DatabaseReaders
+from infra.constructs.database.servers import PORT, Database
+from infra.constructs.database.surroundings import DatabaseSurroundings
 
 _ISOLATED = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)
 

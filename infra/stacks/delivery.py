@@ -14,11 +14,11 @@ from infra.acknowledgements.model import acknowledge
 from infra.assets.workshop import Workshop
 from infra.config.model import Deployment, RegionConfig
 from infra.config.producers import CANARY, own_sender
-from infra.constructs.function import DeliveryFunction
-from infra.constructs.layers import Layers
-from infra.constructs.live_function import Workbench
-from infra.constructs.log_retention import retention_of
-from infra.constructs.rollout import Rollouts
+from infra.constructs.functions.delivery_function import DeliveryFunction
+from infra.constructs.functions.layers import Layers
+from infra.constructs.functions.live_function import Workbench
+from infra.constructs.functions.log_retention import retention_of
+from infra.constructs.functions.rollout import Rollouts
 from infra.constructs.telephony import Telephone
 from infra.stacks.delivery_answers import add_keypad, add_receipts, add_webhooks
 from infra.stacks.delivery_channels import add_push, add_sms, add_voice

@@ -4,7 +4,7 @@ from functions.keypad.settings import KeypadSettings
 from functions.receipts.settings import AppSender, ReceiptsSettings
 from functions.webhooks.settings import WebhooksSettings
 from infra.config.providers import TwilioProvider
-from infra.constructs.function import DeliveryFunction
+from infra.constructs.functions.delivery_function import DeliveryFunction
 from infra.constructs.provider_secret import ProviderSecret
 from infra.constructs.telephony import Telephone
 from infra.constructs.webhooks_api import WebhooksApi

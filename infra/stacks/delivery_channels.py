@@ -10,7 +10,7 @@ from functions.sms.settings import SmsSettings, TwilioSettings
 from functions.voice.settings import VoiceSettings
 from infra.config.capacity import LanedCapacity
 from infra.config.providers import VoiceProvider
-from infra.constructs.function import DeliveryFunction
+from infra.constructs.functions.delivery_function import DeliveryFunction
 from infra.constructs.telephony import Telephone, TextMessaging
 from infra.constructs.webhooks_api import STATUS
 from infra.stacks.delivery_parts import PROMPT_MEMORY_MB, DeliveryParts, work_off_lanes

@@ -2,7 +2,7 @@
 
 from functions.escalation.settings import EscalationSettings
 from functions.late_receipts.settings import LateReceiptsSettings
-from infra.constructs.ticking import wake_each_minute
+from infra.constructs.functions.ticking import wake_each_minute
 from infra.stacks.delivery_parts import PROMPT_MEMORY_MB, SIDE_MEMORY_MB, DeliveryParts
 
 

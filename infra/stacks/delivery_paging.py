@@ -3,7 +3,7 @@
 from functions.roll_call.settings import RollCallSettings
 from functions.virtual_pager.settings import VirtualPagerSettings
 from infra.config.capacity import ROLL_CALLS
-from infra.constructs.function import DeliveryFunction
+from infra.constructs.functions.delivery_function import DeliveryFunction
 from infra.constructs.roll_calls import schedule_roll_calls
 from infra.constructs.telephony import Telephone
 from infra.stacks.delivery_parts import PROMPT_MEMORY_MB, SIDE_MEMORY_MB, DeliveryParts

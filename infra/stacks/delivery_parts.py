@@ -9,10 +9,10 @@ from constructs import Construct
 from functions.core.adapters.environment import Settings
 from infra.config.capacity import LanedCapacity
 from infra.config.model import RegionConfig
-from infra.constructs.function import DeliveryFunction
-from infra.constructs.layers import Layers
-from infra.constructs.live_function import Workbench
-from infra.constructs.queue import WorkQueue
+from infra.constructs.functions.delivery_function import DeliveryFunction
+from infra.constructs.functions.layers import Layers
+from infra.constructs.functions.live_function import Workbench
+from infra.constructs.queues.queue import WorkQueue
 from infra.constructs.telephony import Telephone
 from infra.stacks.state import StateStack
 from statline.contract.words import Channel, Priority

@@ -4,8 +4,8 @@ from functions.canary.settings import CanarySettings
 from functions.outstanding.settings import OutstandingSettings
 from infra.config.canary import Canary
 from infra.config.capacity import TICKING
-from infra.constructs.function import DeliveryFunction
-from infra.constructs.ticking import let_tick
+from infra.constructs.functions.delivery_function import DeliveryFunction
+from infra.constructs.functions.ticking import let_tick
 from infra.stacks.delivery_parts import SIDE_MEMORY_MB, DeliveryParts
 from infra.stacks.state import CANARY, OUTSTANDING
 

@@ -8,12 +8,12 @@ from infra.acknowledgements.model import acknowledge
 from infra.acknowledgements.monitoring import monitoring_acknowledgements
 from infra.config.database import DatabaseConfig
 from infra.config.model import RegionConfig
-from infra.constructs.alarms import AlarmRow, Alarms
-from infra.constructs.alarms_backup_watch import backup_on_primary
-from infra.constructs.alarms_database import database_alarms
-from infra.constructs.alarms_delivery import delivery_alarms
-from infra.constructs.alarms_topics import OnCallTopics
-from infra.constructs.dashboard import RegionDashboard
+from infra.constructs.alarms.backup_watch import backup_on_primary
+from infra.constructs.alarms.database import database_alarms
+from infra.constructs.alarms.delivery import delivery_alarms
+from infra.constructs.alarms.rows import AlarmRow, Alarms
+from infra.constructs.alarms.topics import OnCallTopics
+from infra.constructs.dashboard.dashboard import RegionDashboard
 from statline.contract.words import Channel
 
 

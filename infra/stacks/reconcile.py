@@ -11,16 +11,16 @@ from infra.acknowledgements.reconcile import RECONCILE
 from infra.assets.workshop import Workshop
 from infra.config.database import DatabaseConfig, DirectorySource
 from infra.config.model import Deployment, RegionConfig
-from infra.constructs.alarms import Alarms
-from infra.constructs.alarms_directory import directory_alarms
-from infra.constructs.alarms_topics import OnCallTopics
-from infra.constructs.database_surroundings import DatabaseSurroundings, Reach
-from infra.constructs.guard import deny_inline
-from infra.constructs.layers import Layers
-from infra.constructs.live_function import Workbench
-from infra.constructs.log_retention import retention_of
-from infra.constructs.rollout import Rollouts
-from infra.constructs.side_function import AtDatabase, SideFunction
+from infra.constructs.alarms.directory import directory_alarms
+from infra.constructs.alarms.rows import Alarms
+from infra.constructs.alarms.topics import OnCallTopics
+from infra.constructs.database.guard import deny_inline
+from infra.constructs.database.surroundings import DatabaseSurroundings, Reach
+from infra.constructs.functions.layers import Layers
+from infra.constructs.functions.live_function import Workbench
+from infra.constructs.functions.log_retention import retention_of
+from infra.constructs.functions.rollout import Rollouts
+from infra.constructs.functions.side_function import AtDatabase, SideFunction
 from infra.stacks.state import StateStack
 
 _LONGEST = Duration.minutes(10)

@@ -10,8 +10,8 @@ from infra.constructs.access import OperatorAccess, ProducerAccess
 from infra.constructs.event_bus import DeliveryEvents
 from infra.constructs.keys import Keys
 from infra.constructs.provider_secret import ProviderSecret
-from infra.constructs.queues import Queues
-from infra.constructs.receipt_sources import ReceiptSources
+from infra.constructs.queues.receipt_sources import ReceiptSources
+from infra.constructs.queues.region_queues import Queues
 from infra.constructs.tables import DeliveryStateTable, DirectoryTable
 from statline.contract.words import Channel
 

@@ -15,7 +15,7 @@ from statline.alarms.errors import UnreadableAlarmError
 from statline.alarms.model import Alarm, State, Transition
 
 _TOLD = "statlineTold"
-"""What the completed emulator reads in a reason's data (local/emulator/alarm_states.py)."""
+"""What the completed emulator reads in a reason's data (local/emulator/figures/alarm_states.py)."""
 _LONGEST_REASON = 1023
 _ONCE = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 2})
 _PAGE = 100

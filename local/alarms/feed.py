@@ -1,4 +1,4 @@
-"""Asks the emulator what figures came (`local/emulator/figure_feed.py`), of all regions at once."""
+"""Asks the emulator what figures came (`local/emulator/figures/figure_feed.py`), of all regions at once."""
 
 import http.client
 import json

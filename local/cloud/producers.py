@@ -5,7 +5,7 @@ from typing import Any
 from local.cloud.clients import client_of
 from local.cloud.environment import known_producers, remember_keys
 from local.cloud.model import Cloud
-from local.emulator.unique_ids import user_id
+from local.emulator.permissions.unique_ids import user_id
 
 _POLICIES = "statline-send-"
 """How the names of the managed policies begin that the stacks make for producers, one for each lane and region."""

@@ -14,8 +14,8 @@ from local.demo.performance import in_order
 from local.demo.producer import Producer, Taken
 from local.demo.screen import Screen
 from local.demo.watching import Happening, Happenings
-from local.sandbox.calls import Happening as Lived
 from local.sandbox.client import SandboxClient
+from local.sandbox.people.calls import Happening as Lived
 from statline.contract.events import DeliveryStateChanged, LadderEnded, NotificationRouted, RoleCovered, StepFired
 from statline.contract.words import DeliveryState, LadderState, Priority
 

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from local.demo.watching import Happening
-from local.sandbox.calls import Happening as Lived
-from local.sandbox.calls import What
+from local.sandbox.people.calls import Happening as Lived
+from local.sandbox.people.calls import What
 from statline.contract.events import DeliveryStateChanged, LadderEnded, NotificationRouted, RoleCovered, StepFired
 
 if TYPE_CHECKING:

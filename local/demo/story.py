@@ -7,7 +7,7 @@ from local.demo.acts import Act, Stage
 from local.demo.letters import Letter
 from local.demo.producer import Taken
 from local.demo.watching import Happening
-from local.sandbox.calls import Happening as Lived
+from local.sandbox.people.calls import Happening as Lived
 from local.sandbox.records import Received
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import Channel, DeliveryState

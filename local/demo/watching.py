@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from local.cloud import Cloud
 from local.cloud.clients import client_of
-from local.sandbox.calls import Happening as Lived
 from local.sandbox.client import SandboxClient
+from local.sandbox.people.calls import Happening as Lived
 from local.sandbox.records import Received
 from statline.contract.events import EVENTS, SOURCE, Event
 

@@ -2,44 +2,29 @@
 
 from ministack import app
 
-from local.emulator import (
+from local.emulator import clock, databases, http_apis, listener, message_store, schedules, service_calls
+from local.emulator.figures import (
     alarm_states,
-    alarms,
-    attributes,
-    batch_actions,
-    clock,
-    condition_keys,
-    databases,
     embedded_metrics,
-    error_types,
     execution_figures,
-    execution_rights,
-    executions,
     figure_feed,
     figure_store,
     function_figures,
-    function_settings,
-    http_apis,
-    identities,
-    inline_policies,
-    listener,
-    message_store,
     queue_figures,
-    rule_calls,
-    schedules,
-    sdk_calls,
-    secret_references,
-    senders,
-    service_calls,
-    starts,
-    state_machine_versions,
-    streams,
     tallies,
-    template_types,
     topic_figures,
-    unpacking,
-    wakeups,
-    workers,
+)
+from local.emulator.functions import error_types, rule_calls, starts, streams, unpacking, wakeups, workers
+from local.emulator.permissions import batch_actions, condition_keys, identities, senders
+from local.emulator.step_functions import execution_rights, executions, sdk_calls
+from local.emulator.templates import (
+    alarms,
+    attributes,
+    function_settings,
+    inline_policies,
+    secret_references,
+    state_machine_versions,
+    template_types,
 )
 
 COMPLETIONS = (

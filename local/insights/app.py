@@ -12,7 +12,7 @@ from local.insights.sessions import History
 from local.insights.watchers import Watched, Watchers
 from local.insights.watching import Pace, Watch
 from local.insights.wire import API, Call
-from local.sandbox.aws_wire import AwsError, require_signature, scope_of
+from local.sandbox.aws.wire import AwsError, require_signature, scope_of
 from local.sandbox.http_server import Request, Response, json_response
 
 _NOT_FOUND = 404

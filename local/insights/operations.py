@@ -9,7 +9,7 @@ from local.insights.dimensions import Key
 from local.insights.load import Span
 from local.insights.queries import LoadQuery, grouping_of, query_of, span_of
 from local.insights.sessions import History, Sample
-from local.sandbox.aws_wire import AwsError
+from local.sandbox.aws.wire import AwsError
 
 Parameters = Mapping[str, Any]
 Payload = dict[str, object]

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.insights.dimensions import GROUPS, Grouping, unknown_dimensions
 from local.insights.load import Span, aligned
-from local.sandbox.aws_wire import AwsError
+from local.sandbox.aws.wire import AwsError
 
 METRICS = ("db.load.avg", "db.sampledload.avg")
 PERIODS = (1, 60, 300, 3600, 86_400)

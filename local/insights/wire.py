@@ -9,7 +9,7 @@ from typing import Any
 
 import cbor2
 
-from local.sandbox.aws_wire import AwsApi, AwsError, load
+from local.sandbox.aws.wire import AwsApi, AwsError, load
 from local.sandbox.http_server import Request, Response
 
 _CLIENT_ERROR = 400

@@ -9,8 +9,8 @@ from pathlib import Path
 from local.clock import from_environment
 from local.sandbox.app import Sandbox
 from local.sandbox.cloud import Cloud, Emulator, NoCloud
+from local.sandbox.fcm.oauth import service_account
 from local.sandbox.http_server import Server
-from local.sandbox.oauth import service_account
 
 
 async def serve(host: str, port: int, directory: Path, cloud: Cloud) -> None:

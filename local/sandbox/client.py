@@ -9,10 +9,10 @@ from urllib.parse import quote
 import urllib3
 from pydantic import BaseModel, ConfigDict
 
-from local.sandbox.calls import Happening
-from local.sandbox.lines import Line
 from local.sandbox.modes import Mode
-from local.sandbox.people import Habits
+from local.sandbox.people.calls import Happening
+from local.sandbox.people.lines import Line
+from local.sandbox.people.people import Habits
 from local.sandbox.records import CallRecord, Received
 
 _POLL_SECONDS = 2

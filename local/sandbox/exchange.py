@@ -8,7 +8,7 @@ from typing import Protocol
 from local.sandbox.call_log import CallLog
 from local.sandbox.http_server import Answer, Dropped, Request, Response
 from local.sandbox.modes import Mode, ModeName, Modes
-from local.sandbox.phone_store import PhoneStore
+from local.sandbox.people.phone_store import PhoneStore
 from local.sandbox.records import Arrival, CallFacts, CallRecord, Outcome, ProviderName
 
 

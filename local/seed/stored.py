@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from functions.core.adapters.directory_items import place_of
-from functions.core.adapters.dynamodb_values import to_item
+from functions.core.adapters.aws.dynamodb_values import to_item
+from functions.core.adapters.directory.items import place_of
 from statline.contract.directory import DirectoryChange
 
 if TYPE_CHECKING:

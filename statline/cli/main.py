@@ -2,21 +2,21 @@
 
 import typer
 
-from statline.cli.alarms import alarms
-from statline.cli.backup import backup
-from statline.cli.database import database
-from statline.cli.directory import directory
+from statline.cli.alarms.command import alarms
+from statline.cli.backup.command import backup
+from statline.cli.database.command import database
+from statline.cli.directory.command import directory
 from statline.cli.drill import drill
 from statline.cli.exits import EXPLAINED
-from statline.cli.explain import explain
-from statline.cli.preflight import preflight
-from statline.cli.redrive import redrive
+from statline.cli.explain.command import explain
+from statline.cli.notification.send import send
+from statline.cli.notification.show import show
+from statline.cli.notification.stand_down import stand_down
+from statline.cli.preflight.command import preflight
+from statline.cli.redrive.command import redrive
 from statline.cli.regions import regions
-from statline.cli.rollcall import rollcall
-from statline.cli.send import send
-from statline.cli.show import show
-from statline.cli.stand_down import stand_down
-from statline.cli.status import status
+from statline.cli.rollcall.command import rollcall
+from statline.cli.status.command import status
 
 app = typer.Typer(
     name="statline",

@@ -1,9 +1,9 @@
 """Checks that a producer can make before it sends, by the very code that the router runs."""
 
-from functions.core.domain.delivery import DeliveryKey
-from functions.core.domain.reading import Unreadable, read_notification
-from functions.core.domain.refusals import SENTENCES, Reason
-from functions.core.domain.rendering import Renderer
+from functions.core.domain.delivering.delivery import DeliveryKey
+from functions.core.domain.delivering.rendering import Renderer
+from functions.core.domain.routing.reading import Unreadable, read_notification
+from functions.core.domain.routing.refusals import SENTENCES, Reason
 from statline.client.errors import InvalidNotificationError, TooLargeError, WouldBeCutError
 from statline.contract.directory import TenantPolicyChange
 from statline.contract.events import Fault

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from functions.core.domain.delivery import trace_of
+from functions.core.domain.delivering.delivery import trace_of
 from statline.client.errors import NotSentError
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.core.adapters.acknowledgement_items import KEPT
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.reply_book import ReplyBookTable
-from functions.core.adapters.state_table import StateTable
-from functions.core.domain.acknowledgement import Acknowledgement, Answers, OpenActivation, StoodDown, Word
+from functions.core.adapters.state.acknowledgement_items import KEPT
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.reply_book import ReplyBookTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.domain.answers.acknowledgement import Acknowledgement, Answers, OpenActivation, StoodDown, Word
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ports import Acknowledgements, ReplyBook
+from functions.core.domain.ports.escalation import Acknowledgements, ReplyBook
 from statline.contract.words import Answer, Channel, Via
 from tests.contract.tables import a_table
 from tests.contract.test_notifications_kept import a_plan

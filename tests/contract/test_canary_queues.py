@@ -12,9 +12,9 @@ from functions.canary.canaries import APART, LANES, canaries_at, lane_at
 from functions.canary.queues import DirectoryChangesQueue, IngressQueues, TickQueue
 from functions.canary.recipients import entries
 from functions.canary.settings import TENANT
-from functions.core.adapters.ticks import tick_of
+from functions.core.adapters.queues.ticks import tick_of
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.reading import read_notification
+from functions.core.domain.routing.reading import read_notification
 from functions.core.services.directory_changes import read_word
 from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.channel_entrance import read_delivery
-from functions.core.domain.delivery import next_way
+from functions.core.adapters.channel.entrance import read_delivery
+from functions.core.domain.delivering.delivery import next_way
 from statline.contract.words import Channel, Priority
 
 FOLDER = Path(__file__).parent / "messages" / "deliveries"

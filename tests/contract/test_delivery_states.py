@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from functions.core.adapters.batch_reads import ROUNDS
-from functions.core.adapters.state_items import acknowledgement_key, from_item, to_item
-from functions.core.adapters.state_table import StateTable
-from functions.core.domain.delivery import Delivery
+from functions.core.adapters.aws.batch_reads import ROUNDS
+from functions.core.adapters.state.state_items import acknowledgement_key, from_item, to_item
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim, first_record
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ports import DeliveryStates
-from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
-from functions.core.domain.states import State
-from functions.core.domain.step_name import activation_of
+from functions.core.domain.escalation.step_name import activation_of
+from functions.core.domain.ports.delivering import DeliveryStates
 from statline.contract.words import Channel, Priority
 from tests.contract.tables import Reluctant, a_table
 from tests.fakes.clock import NOON

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.batch_reads import ROUNDS
-from functions.core.adapters.directory_items import change_in, partition, value_of
-from functions.core.adapters.directory_table import DirectoryTable
-from functions.core.adapters.directory_writer import DirectoryTableWriter
-from functions.core.domain.directory import EntryKey, EntryKind, User
+from functions.core.adapters.aws.batch_reads import ROUNDS
+from functions.core.adapters.directory.items import change_in, partition, value_of
+from functions.core.adapters.directory.table import DirectoryTable
+from functions.core.adapters.directory.writer import DirectoryTableWriter
+from functions.core.domain.directory.directory import EntryKey, EntryKind, User
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ports import Directory
+from functions.core.domain.ports.directory import Directory
 from statline.contract.directory import DirectoryChange
 from tests.contract.tables import Reluctant, a_table
 from tests.fakes.clock import NOON

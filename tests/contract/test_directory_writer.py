@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from functions.core.adapters.directory_items import change_in, place_of
-from functions.core.adapters.directory_writer import DirectoryTableWriter
-from functions.core.adapters.dynamodb_values import to_item
-from functions.core.domain.dead_address import DeadAddress
-from functions.core.domain.delivery import digest
+from functions.core.adapters.aws.dynamodb_values import to_item
+from functions.core.adapters.directory.items import change_in, place_of
+from functions.core.adapters.directory.writer import DirectoryTableWriter
+from functions.core.domain.delivering.delivery import digest
+from functions.core.domain.directory.dead_address import DeadAddress
 from functions.core.domain.errors import ChangeDoesNotFitError, StoreUnavailableError
-from functions.core.domain.ports import DirectoryWriter
+from functions.core.domain.ports.directory import DirectoryWriter
 from statline.contract.directory import CANARY_TENANT, DIRECTORY_CHANGE, DeviceChange, DirectoryChange
 from tests.fakes.directory_writer import FakeDirectoryWriter, name_of
 

@@ -9,10 +9,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.core.adapters.escalation_queue import EscalationQueue, MalformedLookError, body_of, read_look
+from functions.core.adapters.queues.escalation_queue import EscalationQueue, MalformedLookError, body_of, read_look
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.ladder import Look
-from functions.core.domain.ports import Escalation
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.ports.escalation import Escalation
 from tests.contract.tables import CREDENTIALS, REGION
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.escalation import FakeEscalation

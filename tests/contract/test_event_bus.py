@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
 
-from functions.core.adapters import event_bus
-from functions.core.adapters.event_bus import ENTRIES_PER_CALL, EventBus
+from functions.core.adapters.queues import event_bus
+from functions.core.adapters.queues.event_bus import ENTRIES_PER_CALL, EventBus
 from statline.contract.events import DeliveryStateChanged
 from tests.contract.tables import CREDENTIALS, REGION
 from tests.fakes.clock import NOON

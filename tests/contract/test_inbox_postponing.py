@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from functions.core.adapters.inbox import LONGEST_SECONDS, SqsInbox
+from functions.core.adapters.queues.inbox import LONGEST_SECONDS, SqsInbox
 from tests.contract.tables import CREDENTIALS, REGION
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.core.adapters.ingress_doors import IngressDoors
+from functions.core.adapters.queues.ingress_doors import IngressDoors
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.ports import Doors
-from functions.core.domain.reading import read_notification
+from functions.core.domain.ports.routing import Doors
+from functions.core.domain.routing.reading import read_notification
 from functions.roll_call.report_queue import LONGEST_SECONDS, ReportQueue
 from functions.roll_call.rolls import Report
 from statline.contract.notification import Notification

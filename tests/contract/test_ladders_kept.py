@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.core.adapters.ladder_items import SHARDS, item_of_ladder
-from functions.core.adapters.ladder_table import LadderTable
+from functions.core.adapters.state.ladder_items import SHARDS, item_of_ladder
+from functions.core.adapters.state.ladder_table import LadderTable
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.ports import Ladders
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.ports.escalation import Ladders
 from statline.contract.words import LadderState
 from tests.contract.tables import a_table
 from tests.fakes.clock import NOON

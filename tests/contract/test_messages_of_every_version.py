@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.reading import READERS, read_notification
-from functions.core.domain.routing import digest_of
+from functions.core.domain.routing.planning import digest_of
+from functions.core.domain.routing.reading import READERS, read_notification
 from statline.contract.notification import Notification
 
 FOLDERS = sorted((Path(__file__).parent / "messages").glob("v*"))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.core.adapters.event_bus import BYTES_PER_CALL
-from functions.core.adapters.notification_items import (
+from functions.core.adapters.queues.event_bus import BYTES_PER_CALL
+from functions.core.adapters.state.notification_items import (
     REFUSAL_KEPT,
     item_of_refusal,
     items_of,
@@ -18,16 +18,16 @@ from functions.core.adapters.notification_items import (
     refusal_in,
     routed_in,
 )
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.plan_packing import pack, unpack
-from functions.core.adapters.state_stream import event_of
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.plan_packing import pack, unpack
+from functions.core.adapters.state.state_stream import event_of
+from functions.core.domain.delivering.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
-from functions.core.domain.ports import Notifications
-from functions.core.domain.record import KEPT_AFTER_EXPIRY
-from functions.core.domain.refusals import Fault, Reason, Refusal
-from functions.core.domain.routing import MOST_TROUBLES, plan_of
-from functions.core.domain.watching import watch_of
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.plan import Plan, RecipientTrouble, Trouble
+from functions.core.domain.routing.planning import MOST_TROUBLES, plan_of
+from functions.core.domain.routing.refusals import Fault, Reason, Refusal
+from functions.core.domain.routing.watching import watch_of
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import DirectoryChange
 from statline.contract.events import NotificationRouted
@@ -242,7 +242,7 @@ def _size_of(attribute: dict[str, Any]) -> int:
 def test_a_plan_beyond_one_item_lies_in_parts_before_its_commit_mark(
     client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.core.adapters.notification_items.PART_BYTES", 500)
+    monkeypatch.setattr("functions.core.adapters.state.notification_items.PART_BYTES", 500)
     plan = a_plan(40, priority="stat", kind="code")
     table = NotificationTable(client, TABLE)
     *parts, meta = items_of(plan)
@@ -260,7 +260,7 @@ def test_a_worker_that_comes_second_leaves_the_parts_of_the_first_alone(
     client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both have the same message, and so the same digest, but a shift changed between their readings."""
-    monkeypatch.setattr("functions.core.adapters.notification_items.PART_BYTES", 500)
+    monkeypatch.setattr("functions.core.adapters.state.notification_items.PART_BYTES", 500)
     table = NotificationTable(client, TABLE)
     first = a_plan(40, priority="stat", kind="code")
     second = a_plan(39, priority="stat", kind="code").model_copy(update={"digest": first.digest})

@@ -9,12 +9,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.core.adapters import outbox as sqs_outbox
-from functions.core.adapters.outbox import SqsOutbox
-from functions.core.adapters.quarantine import QuarantineQueue
-from functions.core.domain.delivery import Delivery, Screen
+from functions.core.adapters.queues import outbox as sqs_outbox
+from functions.core.adapters.queues.outbox import SqsOutbox
+from functions.core.adapters.queues.quarantine import QuarantineQueue
+from functions.core.domain.delivering.delivery import Delivery, Screen
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.ports import Outbox, Quarantine
+from functions.core.domain.ports.delivering import Outbox, Quarantine
 from statline.contract.words import Channel, Priority
 from tests.contract.tables import CREDENTIALS, REGION
 from tests.fakes.deliveries import a_delivery, a_fallback

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.provider_standing import ProviderStandingTable
-from functions.core.adapters.state_stream import event_of
+from functions.core.adapters.state.provider_standing import ProviderStandingTable
+from functions.core.adapters.state.state_stream import event_of
+from functions.core.domain.delivering.failover import Standing
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.failover import Standing
-from functions.core.domain.ports import ProviderStandings
+from functions.core.domain.ports.delivering import ProviderStandings
 from statline.contract.words import Channel
 from tests.contract.tables import a_table
 from tests.fakes.clock import NOON

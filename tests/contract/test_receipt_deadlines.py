@@ -9,10 +9,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from functions.core.adapters.channel_entrance import read_delivery
-from functions.core.adapters.receipt_deadlines import ReceiptDeadlineQueue
-from functions.core.domain.delivery import Delivery, Screen
-from functions.core.domain.receipt_deadlines import WAITS
+from functions.core.adapters.channel.entrance import read_delivery
+from functions.core.adapters.queues.receipt_deadlines import ReceiptDeadlineQueue
+from functions.core.domain.delivering.delivery import Delivery, Screen
+from functions.core.domain.delivering.receipt_deadlines import WAITS
 from statline.contract.words import Channel, Priority
 from tests.contract.tables import CREDENTIALS, REGION
 from tests.fakes.deliveries import a_delivery, a_fallback

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.adapters.directory_freshness import DirectoryTableFreshness
-from functions.core.adapters.directory_inventory import BETWEEN_PAGES, DirectoryTableInventory
-from functions.core.adapters.directory_items import place_of, value_of
-from functions.core.adapters.directory_repairs import DirectoryTableRepairs
-from functions.core.adapters.directory_writer import DirectoryTableWriter
-from functions.core.adapters.dynamodb_values import to_item
+from functions.core.adapters.aws.dynamodb_values import to_item
+from functions.core.adapters.directory.freshness import DirectoryTableFreshness
+from functions.core.adapters.directory.inventory import BETWEEN_PAGES, DirectoryTableInventory
+from functions.core.adapters.directory.items import place_of, value_of
+from functions.core.adapters.directory.repairs import DirectoryTableRepairs
+from functions.core.adapters.directory.writer import DirectoryTableWriter
+from functions.core.domain.directory.reconciling import EntryName, Repair, SourceChange, StoredEntry, Written, likeness
+from functions.core.domain.directory.source_kind import SourceKind
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ports import DirectoryInventory, DirectoryRepairs
-from functions.core.domain.reconciling import EntryName, Repair, SourceChange, StoredEntry, Written, likeness
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.ports.directory import DirectoryInventory, DirectoryRepairs
 from tests.contract.tables import a_table
 from tests.fakes.clock import NOON, FakeClock
 from tests.fakes.directory_changes import TENANT, a_device, a_pager, a_phone, a_policy, a_shift, a_team, a_user

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
-from functions.core.adapters.ticks import MalformedTickError, moment_of, send_ticks, tick_of
+from functions.core.adapters.queues.ticks import MalformedTickError, moment_of, send_ticks, tick_of
 from functions.core.domain.errors import QueueUnavailableError
 from tests.contract.tables import CREDENTIALS, REGION
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.core.adapters import watch_table
-from functions.core.adapters.notification_items import items_of, meta_key, watch_shard
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.watch_table import WatchTable
+from functions.core.adapters.state import watch_table
+from functions.core.adapters.state.notification_items import items_of, meta_key, watch_shard
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.watch_table import WatchTable
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Notifications, WatchList
-from functions.core.domain.watching import ONE_OF, SHARDS, Watched, watch_of, watch_of_delivery
+from functions.core.domain.ports.routing import Notifications, WatchList
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.watching import ONE_OF, SHARDS, Watched, watch_of, watch_of_delivery
 from statline.contract.words import Priority
 from tests.contract.tables import a_table
 from tests.contract.test_notifications_kept import a_plan
@@ -128,7 +128,7 @@ def test_more_than_a_page_of_a_shard_is_read(client: "DynamoDBClient", monkeypat
 
 
 def test_a_plan_in_parts_is_read_whole(client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions.core.adapters.notification_items.PART_BYTES", 500)
+    monkeypatch.setattr("functions.core.adapters.state.notification_items.PART_BYTES", 500)
     plan = a_plan(40, priority="stat", kind="code")
     NotificationTable(client, TABLE).keep(plan)
     watched = watch_of(plan)
@@ -140,7 +140,7 @@ def test_a_plan_whose_parts_have_gone_before_it_is_what_is_left_of_it(
     client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DynamoDB deletes what has expired in no order: one such row must not blind the watch for all the others."""
-    monkeypatch.setattr("functions.core.adapters.notification_items.PART_BYTES", 500)
+    monkeypatch.setattr("functions.core.adapters.state.notification_items.PART_BYTES", 500)
     plan = a_plan(40, priority="stat", kind="code")
     NotificationTable(client, TABLE).keep(plan)
     part, *_ = items_of(plan)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from local.cloud import clock
-from local.sandbox.calls import Happening
 from local.sandbox.client import SandboxClient
+from local.sandbox.people.calls import Happening
 from statline.contract.directory import (
     BackupTarget,
     DirectoryChange,

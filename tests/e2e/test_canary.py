@@ -8,7 +8,7 @@ import pytest
 
 from functions.canary.canaries import EVERY
 from functions.canary.settings import TENANT
-from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
+from functions.core.adapters.telemetry.embedded_metrics import NAMESPACE, Metric
 from infra.config.canary import Canary
 from infra.config.reader import read_deployment
 from local.sandbox.client import SandboxClient

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.state_table import StateTable
-from functions.core.domain.delivery import Delivery, DeliveryKey, PushStyle, Screen
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey, PushStyle, Screen
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
 from local.cloud import aws_environment
 from local.cloud.environment import remember_keys
 from local.cloud.model import ACCOUNT

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.core.domain.acknowledgement import Acknowledgement, Answers, OpenActivation, StoodDown, Word
+from functions.core.domain.answers.acknowledgement import Acknowledgement, Answers, OpenActivation, StoodDown, Word
 from functions.core.domain.errors import StoreUnavailableError
 from tests.fakes.delivery_states import FakeDeliveryStates
 

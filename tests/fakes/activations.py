@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from functions.core.domain.plan import Plan
-from functions.core.domain.routing import plan_of
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import plan_of
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import DirectoryChange
 from tests.fakes.clock import NOON

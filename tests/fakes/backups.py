@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.backup_upkeep.ports import NotOursError, RdsRefusedError
-from functions.core.domain.backup import (
+from functions.core.domain.backup.backup import (
     EXECUTION_TAG,
     BackupKind,
     BackupOutcome,
@@ -16,8 +16,8 @@ from functions.core.domain.backup import (
     copy_name,
     snapshot_name,
 )
-from functions.core.domain.backup_leftovers import StoredExport, StoredInstance
-from functions.core.domain.backup_retention import StoredSnapshot
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
+from functions.core.domain.backup.retention import StoredSnapshot
 from tests.fakes.clock import NOON
 
 MACHINE = "arn:aws:states:ca-central-1:111122223333:stateMachine:statline-backup"

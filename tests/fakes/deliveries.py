@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from functions.core.domain.delivery import Delivery, DeliveryKey, Endpoint, Fallback, PushStyle, Screen
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey, Endpoint, Fallback, PushStyle, Screen
 from statline.contract.words import Channel, Kind, Priority
 from tests.fakes.clock import NOON
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.record import DeliveryRecord
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.step_name import activation_of
+from functions.core.domain.escalation.step_name import activation_of
 
 
 class FakeDeliveryStates:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from functions.core.domain.dead_address import DeadAddress
-from functions.core.domain.delivery import digest
+from functions.core.domain.delivering.delivery import digest
+from functions.core.domain.directory.dead_address import DeadAddress
 from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.ladder import Ladder, Look
+from functions.core.domain.escalation.ladder import Ladder, Look
 
 
 @dataclass

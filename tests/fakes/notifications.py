@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.plan import Plan
-from functions.core.domain.refusals import Refusal
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.refusals import Refusal
 
 
 @dataclass

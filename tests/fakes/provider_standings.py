@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from functions.core.domain.delivering.failover import Standing
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.failover import Standing
-from functions.core.domain.ports import Clock, Provider
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import Provider
 from functions.core.services.providers import Providers
 from statline.contract.words import Channel
 

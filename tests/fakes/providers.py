@@ -4,8 +4,8 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from threading import Lock
 
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Accepted, Outcome
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import Accepted, Outcome
 
 
 class FakeProvider:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.errors import QueueUnavailableError
 from statline.contract.words import Channel, Priority
 

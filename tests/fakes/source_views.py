@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.core.domain.ports import Clock
-from functions.core.domain.reconciling import EntryName, Page, Row, SourceChange
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.reconciling import EntryName, Page, Row, SourceChange
+from functions.core.domain.directory.source_kind import SourceKind
+from functions.core.domain.ports.clock import Clock
 from tests.fakes.clock import FakeClock
 from tests.fakes.stored_directory import name_of
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.core.domain.ports import Clock
-from functions.core.domain.reconciling import EntryName, Repair, SourceChange, StoredEntry, Written, likeness
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.reconciling import EntryName, Repair, SourceChange, StoredEntry, Written, likeness
+from functions.core.domain.directory.source_kind import SourceKind
+from functions.core.domain.ports.clock import Clock
 from statline.contract.directory import ContactPointChange, ShiftChange
 from tests.fakes.clock import FakeClock
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from functions.core.adapters.dynamodb_values import Item
+from functions.core.adapters.aws.dynamodb_values import Item
 
 Change = dict[str, Any]
 Row = dict[str, Any]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.plan import Plan
-from functions.core.domain.watching import Watched, watch_of
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.watching import Watched, watch_of
 from statline.contract.words import Priority
 from tests.fakes.notifications import FakeNotifications
 

@@ -20,7 +20,7 @@ from infra.assets.prune import AWS_SERVICES, prune
 from infra.assets.target import AssetError, Target, target_of
 from infra.assets.trust import build_trust
 from infra.config.model import Runtime
-from infra.constructs.database_surroundings import TRUST_PATH
+from infra.constructs.database.surroundings import TRUST_PATH
 
 _HERE = Target(f"{sys.version_info.major}.{sys.version_info.minor}", "x86_64")
 _UNCHECKED_HASH = 0b01

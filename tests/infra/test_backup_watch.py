@@ -12,8 +12,8 @@ from functions.backup_watch.settings import BackupWatchSettings
 from functions.backup_watch.window import BackupWindow
 from functions.core.adapters.environment import read_settings
 from infra.config.model import RegionConfig
-from infra.constructs.backup_watch import DIMENSIONS as ALLOWED_DIMENSIONS
-from infra.constructs.backup_watch import NO_CALL
+from infra.constructs.database.backup_watch import DIMENSIONS as ALLOWED_DIMENSIONS
+from infra.constructs.database.backup_watch import NO_CALL
 from infra.guard.ways import WAYS
 from tests.infra.templates import Template, as_list
 

@@ -12,7 +12,7 @@ import yaml
 
 import app
 from infra.config.reader import FOLDER, ConfigError, read_deployment
-from local.emulator.unique_ids import user_id
+from local.emulator.permissions.unique_ids import user_id
 
 Config = dict[str, Any]
 Change = Callable[[Config], None]

@@ -8,7 +8,7 @@ import pytest
 from infra.config.database import Instance
 from infra.config.instance_classes import INSTANCE_CLASSES
 from infra.config.model import RegionConfig
-from infra.constructs.alarms_database_disk import disk_alarms
+from infra.constructs.alarms.database_disk import disk_alarms
 from tests.infra.alarms import Alarm, children, composites_of, rule, severity
 from tests.infra.templates import Template
 

@@ -8,10 +8,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
 from functions.events.settings import EventsSettings
-from infra.constructs.function import DeliveryFunction
-from infra.constructs.layers import Layers
-from infra.constructs.live_function import Workbench
-from infra.constructs.rollout import Rollouts
+from infra.constructs.functions.delivery_function import DeliveryFunction
+from infra.constructs.functions.layers import Layers
+from infra.constructs.functions.live_function import Workbench
+from infra.constructs.functions.rollout import Rollouts
 from tests.infra.synthesizing import EmptyWorkshop
 from tests.infra.templates import Template
 

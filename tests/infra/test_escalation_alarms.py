@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from infra.config.model import RegionConfig
-from infra.constructs.alarms_delivery import delivery_alarms
-from infra.constructs.alarms_failover import beside_each_other
-from infra.constructs.alarms_receipts import receipt_alarms
+from infra.constructs.alarms.delivery import delivery_alarms
+from infra.constructs.alarms.failover import beside_each_other
+from infra.constructs.alarms.receipts import receipt_alarms
 from statline.contract.words import Channel
 from tests.infra.alarms import Alarm, children, composites_of, severity
 from tests.infra.templates import Template

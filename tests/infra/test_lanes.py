@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.core.domain.lanes import FUNCTION_TIMEOUT, LANES, RECEIVES_BEFORE_DEAD_LETTER
+from functions.core.domain.routing.lanes import FUNCTION_TIMEOUT, LANES, RECEIVES_BEFORE_DEAD_LETTER
 from infra.config.model import RegionConfig
 from statline.contract.notification import MAXIMUM_BODY_BYTES
 from statline.contract.words import Channel, Priority

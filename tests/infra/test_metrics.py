@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import MEASURES, NAMESPACE, Dimension, Metric
-from functions.core.domain.backup import BackupOutcome
+from functions.core.adapters.telemetry.embedded_metrics import MEASURES, NAMESPACE, Dimension, Metric
+from functions.core.domain.backup.backup import BackupOutcome
 from infra.assets.build import ROOT
 from infra.config.model import RegionConfig
 from statline.contract.words import Channel, Priority
@@ -27,7 +27,7 @@ _DIMENSION = re.compile(r'"(\w+)","([\w-]+)"')
 
 def _code() -> Iterator[ast.AST]:
     """Everything that the functions' code consists of, but where the metrics are defined."""
-    defined = ROOT / "functions" / "core" / "adapters" / "embedded_metrics.py"
+    defined = ROOT / "functions" / "core" / "adapters" / "telemetry" / "embedded_metrics.py"
     for path in sorted((ROOT / "functions").rglob("*.py")):
         if path != defined:
             yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))

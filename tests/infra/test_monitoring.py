@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.config.model import RegionConfig
-from infra.constructs.alarms_delivery import delivery_alarms
+from infra.constructs.alarms.delivery import delivery_alarms
 from infra.stacks.monitoring import region_alarms
 from statline.contract.words import Channel, Priority
 from tests.infra.alarms import Alarm, children, composites_of, severity, suppressor

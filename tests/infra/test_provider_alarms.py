@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import yaml
 
-from functions.core.adapters.embedded_metrics import Metric
+from functions.core.adapters.telemetry.embedded_metrics import Metric
 from infra.config.model import RegionConfig
 from infra.config.reader import FOLDER, ConfigError, read_deployment
-from infra.constructs.alarms import AlarmRow, Formula
-from infra.constructs.alarms_figures import UnmeasuredError, measured
-from infra.constructs.alarms_providers import provider_alarms
+from infra.constructs.alarms.figures import UnmeasuredError, measured
+from infra.constructs.alarms.providers import provider_alarms
+from infra.constructs.alarms.rows import AlarmRow, Formula
 from statline.alarms.evaluator import run
 from statline.alarms.model import Comparison, MetricAlarm, MetricKey, Missing, Query, Sample, State, key_of
 from statline.contract.words import Channel, Priority

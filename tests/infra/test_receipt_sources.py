@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from functions.core.domain.receipt_states import CONNECT_ANSWERED, CONNECT_ENDS, END_USER_MESSAGING
+from functions.core.domain.receipts.receipt_states import CONNECT_ANSWERED, CONNECT_ENDS, END_USER_MESSAGING
 from infra.config.model import RegionConfig
 from tests.infra.templates import Template, references
 

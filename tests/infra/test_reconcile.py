@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import NAMESPACE, Metric
 from functions.core.adapters.environment import read_settings
+from functions.core.adapters.telemetry.embedded_metrics import NAMESPACE, Metric
 from functions.reconcile.settings import ReconcileSettings
 from infra.config.capacity import BESIDE_DATABASE
 from infra.config.database import DatabaseConfig, DirectorySource

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from itertools import count
 
-from functions.core.domain.delivery import DeliveryKey
+from functions.core.domain.delivering.delivery import DeliveryKey
 from local.sandbox.records import CallRecord
 from statline.client import new_notification, user
 from statline.client.checking import body_of

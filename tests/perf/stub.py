@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from functions.core.adapters.directory_items import place_of, value_of
+from functions.core.adapters.directory.items import place_of, value_of
 from infra.assets.build import ROOT
 from statline.contract.directory import DirectoryChange
 from tests.fakes.clock import NOON

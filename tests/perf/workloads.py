@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.core.adapters.environment import Settings
-from functions.core.domain.delivery import Delivery, Screen
+from functions.core.domain.delivering.delivery import Delivery, Screen
 from functions.dead_letters.settings import DeadLettersSettings
 from functions.directory.settings import DirectorySettings
 from functions.events.settings import EventsSettings

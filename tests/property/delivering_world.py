@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.core.domain.delivery import Delivery, DeliveryKey, Endpoint, Fallback, Screen, next_way
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey, Endpoint, Fallback, Screen, next_way
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.receipt_deadlines import WAITS, awaits_receipt
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.ladder import Look
-from functions.core.domain.lanes import LANES
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.receipt_deadlines import WAITS, awaits_receipt
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
-from functions.core.domain.watching import Watched
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.routing.lanes import LANES
+from functions.core.domain.routing.watching import Watched
 from functions.core.services.deliver import DeliverBatch
 from functions.core.services.follow_up import FollowUp
 from functions.core.services.late_receipts import SendAnotherWay

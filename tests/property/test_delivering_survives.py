@@ -11,10 +11,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from functions.core.domain.delivery import DeliveryKey, next_way
-from functions.core.domain.ladder import Look
-from functions.core.domain.receipt_deadlines import RECEIPT_LATE
-from functions.core.domain.states import SETTLED, TRANSITIONS, State
+from functions.core.domain.delivering.delivery import DeliveryKey, next_way
+from functions.core.domain.delivering.receipt_deadlines import RECEIPT_LATE
+from functions.core.domain.delivering.states import SETTLED, TRANSITIONS, State
+from functions.core.domain.escalation.ladder import Look
 from statline.contract.words import Channel, Priority
 from tests.fakes.deliveries import a_delivery, a_fallback
 from tests.property.delivering_world import (

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from functions.core.domain.plan import Plan
-from functions.core.domain.states import SETTLED
-from functions.core.domain.step_name import activation_of
+from functions.core.domain.delivering.states import SETTLED
+from functions.core.domain.escalation.step_name import activation_of
+from functions.core.domain.routing.plan import Plan
 from statline.contract.words import Answer, Channel, Via
 from tests.fakes.activations import somebody
 from tests.fakes.clock import NOON

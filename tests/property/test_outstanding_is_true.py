@@ -7,9 +7,9 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.domain.delivery import Delivery, Endpoint, Fallback, Screen, next_way
-from functions.core.domain.record import DeliveryRecord, first_record
-from functions.core.domain.states import SETTLED, State
+from functions.core.domain.delivering.delivery import Delivery, Endpoint, Fallback, Screen, next_way
+from functions.core.domain.delivering.record import DeliveryRecord, first_record
+from functions.core.domain.delivering.states import SETTLED, State
 from functions.core.services import outstanding
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON

@@ -13,8 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from functions.core.domain.directory.reconciling import MARGIN, EntryName, Row, SourceChange
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.reconciling import MARGIN, EntryName, Row, SourceChange
 from functions.core.services.reconcile import Order, Reconcile
 from tests.fakes.clock import FakeClock
 from tests.fakes.directory_changes import TENANT, a_phone, a_shift

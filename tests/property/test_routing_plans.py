@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.adapters.notification_items import items_of, plan_in
-from functions.core.domain.activation import MOST_RUNGS
-from functions.core.domain.directory import EntryKey, EntryKind, Snapshot, User
-from functions.core.domain.plan import Plan, Trouble
-from functions.core.domain.recipients import wants_answer
-from functions.core.domain.routing import digest_of, endpoints_of, plan_of
-from functions.core.domain.sms_text import segments_of, sms_text
+from functions.core.adapters.state.notification_items import items_of, plan_in
+from functions.core.domain.delivering.sms_text import segments_of, sms_text
+from functions.core.domain.directory.directory import EntryKey, EntryKind, Snapshot, User
+from functions.core.domain.escalation.activation import MOST_RUNGS
+from functions.core.domain.routing.plan import Plan, Trouble
+from functions.core.domain.routing.planning import digest_of, endpoints_of, plan_of
+from functions.core.domain.routing.recipients import wants_answer
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import DirectoryChange, EscalationPolicyChange, TenantPolicyChange
 from statline.contract.notification import Notification

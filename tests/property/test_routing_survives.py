@@ -12,12 +12,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from functions.core.domain.admission import Ingress
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.ladder import Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.producers import Producer
-from functions.core.domain.refusals import Reason, Refusal
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.producers import Producer
+from functions.core.domain.routing.refusals import Reason, Refusal
 from functions.core.services.call_off import PATIENCE
 from functions.core.services.route import Retry, RouteBatch
 from statline.contract.words import Priority

@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from typer.core import TyperGroup
 
 from functions.backup_dump.plan import LARGEST_TABLE
-from functions.core.adapters.logs import ALLOWED
-from functions.core.domain.lanes import LANES, Lane
+from functions.core.adapters.telemetry.logs import ALLOWED
+from functions.core.domain.routing.lanes import LANES, Lane
 from infra.config.model import Deployment
 from statline.cli.main import app
 from statline.contract.words import DeliveryState

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from functions.core.domain.delivering.states import SETTLED, TRANSITIONS, State, check_transition
 from functions.core.domain.errors import ForbiddenTransitionError
-from functions.core.domain.lanes import FUNCTION_TIMEOUT, LANES, LEASE, PROVIDER_TIMEOUT
-from functions.core.domain.states import SETTLED, TRANSITIONS, State, check_transition
+from functions.core.domain.routing.lanes import FUNCTION_TIMEOUT, LANES, LEASE, PROVIDER_TIMEOUT
 from statline.contract.words import Priority
 
 PAGE = Path(__file__).parents[2] / "docs" / "state.md"

@@ -16,13 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.core.domain.acknowledgement import Acknowledgement, Answers, Word
+from functions.core.domain.answers.acknowledgement import Acknowledgement, Answers, Word
+from functions.core.domain.answers.replies import Result, Said
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.ladder import Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Acknowledgements, Clock, Escalation, Ladders, Notifications
-from functions.core.domain.replies import Result, Said
-from functions.core.domain.step_name import step_id
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.escalation.step_name import step_id
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.escalation import Acknowledgements, Escalation, Ladders
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.plan import Plan
 from statline.contract.words import Answer, Via
 
 

@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from functions.core.domain.acknowledgement import OpenActivation
-from functions.core.domain.delivery import Delivery, digest
-from functions.core.domain.directory import EntryKey, EntryKind
+from functions.core.domain.answers.acknowledgement import OpenActivation
+from functions.core.domain.answers.replies import Reply, Sort, helped, read_reply, together, told
+from functions.core.domain.answers.replying import reply_to
+from functions.core.domain.delivering.delivery import Delivery, digest
+from functions.core.domain.directory.directory import EntryKey, EntryKind
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.pager_call import PagerAnswer, PagerCall
-from functions.core.domain.ports import Acknowledgements, Clock, Directory, Ladders, Outbox, ReplyBook
-from functions.core.domain.replies import Reply, Sort, helped, read_reply, together, told
-from functions.core.domain.replying import reply_to
+from functions.core.domain.paging.pager_call import PagerAnswer, PagerCall
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import Outbox
+from functions.core.domain.ports.directory import Directory
+from functions.core.domain.ports.escalation import Acknowledgements, Ladders, ReplyBook
 from functions.core.services.acknowledge import Acknowledge
 from statline.contract.directory import LineChange
 from statline.contract.words import Via

@@ -7,16 +7,19 @@ a second copy in the quarantine, a next way whose row makes its second copy harm
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from functions.core.domain.delivery import Delivery, next_way
-from functions.core.domain.ladder import Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Clock, DeliveryStates, Escalation, Notifications, Outbox, Quarantine
-from functions.core.domain.reading import Names, Unreadable, read_notification
-from functions.core.domain.record import DeliveryRecord, first_record
-from functions.core.domain.refusals import Reason, Refusal
-from functions.core.domain.routing import digest_of
-from functions.core.domain.states import SETTLED, State
-from functions.core.domain.step_name import activation_of
+from functions.core.domain.delivering.delivery import Delivery, next_way
+from functions.core.domain.delivering.record import DeliveryRecord, first_record
+from functions.core.domain.delivering.states import SETTLED, State
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.escalation.step_name import activation_of
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates, Outbox, Quarantine
+from functions.core.domain.ports.escalation import Escalation
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import digest_of
+from functions.core.domain.routing.reading import Names, Unreadable, read_notification
+from functions.core.domain.routing.refusals import Reason, Refusal
 from statline.contract.words import Priority
 
 DEAD = "dead_letter"

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from functions.core.domain.acknowledgement import StoodDown
-from functions.core.domain.ports import Acknowledgements, Notifications
-from functions.core.domain.refusals import Reason
+from functions.core.domain.answers.acknowledgement import StoodDown
+from functions.core.domain.ports.escalation import Acknowledgements
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.refusals import Reason
 from statline.contract.stand_down import StandDown
 from statline.contract.words import Priority
 

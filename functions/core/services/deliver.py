@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from functions.core.domain.claiming import (
+from functions.core.domain.delivering.claiming import (
     Leave,
     Wait,
     Write,
@@ -17,13 +17,15 @@ from functions.core.domain.claiming import (
     next_step,
     reconciled,
 )
-from functions.core.domain.delivery import Delivery, DeliveryKey, next_way
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey, next_way
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome
+from functions.core.domain.delivering.record import DeliveryRecord, Worker
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.lanes import LANES, LEASE, PROVIDER_TIMEOUT
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome
-from functions.core.domain.ports import AddressBook, Clock, DeliveryStates, Outbox
-from functions.core.domain.record import DeliveryRecord, Worker
-from functions.core.domain.states import State
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates, Outbox
+from functions.core.domain.ports.directory import AddressBook
+from functions.core.domain.routing.lanes import LANES, LEASE, PROVIDER_TIMEOUT
 from functions.core.services.follow_up import FollowUp
 from functions.core.services.providers import Providers
 from functions.core.services.verdicts import MOMENT, Answered, Verdict, come_again, hidden_for, unanswered, was_settled

@@ -7,9 +7,10 @@ from typing import Annotated, Protocol
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from functions.core.domain.dead_address import DeadAddress
+from functions.core.domain.directory.dead_address import DeadAddress
 from functions.core.domain.errors import ChangeDoesNotFitError
-from functions.core.domain.ports import DirectoryWriter, Quarantine
+from functions.core.domain.ports.delivering import Quarantine
+from functions.core.domain.ports.directory import DirectoryWriter
 from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,

@@ -18,12 +18,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from functions.core.domain.acknowledgement import Answers
-from functions.core.domain.activation import Activation, LadderPlan
-from functions.core.domain.climbing import Step
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.answers.acknowledgement import Answers
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.standing import ways_of
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.escalation import (
+from functions.core.domain.escalation.activation import Activation, LadderPlan
+from functions.core.domain.escalation.climbing import Step
+from functions.core.domain.escalation.deciding import (
     GRACE,
     Decision,
     End,
@@ -39,11 +40,13 @@ from functions.core.domain.escalation import (
     position_of,
     rested,
 )
-from functions.core.domain.ladder import Ladder, Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Acknowledgements, Clock, DeliveryStates, Escalation, Ladders, Notifications
-from functions.core.domain.standing import ways_of
-from functions.core.domain.step_name import step_id
+from functions.core.domain.escalation.ladder import Ladder, Look
+from functions.core.domain.escalation.step_name import step_id
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates
+from functions.core.domain.ports.escalation import Acknowledgements, Escalation, Ladders
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.plan import Plan
 from functions.core.services.fall_silent import FallSilent
 from functions.core.services.fire_step import FireStep, enter_phones
 from statline.contract.words import LadderState

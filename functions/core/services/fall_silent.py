@@ -8,16 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from functions.core.domain.acknowledgement import Answers
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.answers.acknowledgement import Answers
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.standing import ways_of
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Clock, DeliveryStates, Notifications, Outbox, RingingCalls
-from functions.core.domain.silencing import silence_of, silenced
-from functions.core.domain.standing import ways_of
-from functions.core.domain.standing_down import notice_of
-from functions.core.domain.step_name import stand_down_id, step_id
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.escalation.silencing import silence_of, silenced
+from functions.core.domain.escalation.standing_down import notice_of
+from functions.core.domain.escalation.step_name import stand_down_id, step_id
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates, Outbox
+from functions.core.domain.ports.escalation import RingingCalls
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

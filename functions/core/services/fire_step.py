@@ -11,13 +11,17 @@ A step that was kept is never planned anew: a worker that died after that is fol
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from functions.core.domain.acknowledgement import OpenActivation
-from functions.core.domain.climbing import Region, Step, plan_of_step, teams_of, users_of
-from functions.core.domain.directory import Snapshot
+from functions.core.domain.answers.acknowledgement import OpenActivation
+from functions.core.domain.delivering.standing import ways_of
+from functions.core.domain.directory.directory import Snapshot
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Clock, Directory, Notifications, Outbox, ReplyBook
-from functions.core.domain.standing import ways_of
+from functions.core.domain.escalation.climbing import Region, Step, plan_of_step, teams_of, users_of
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import Outbox
+from functions.core.domain.ports.directory import Directory
+from functions.core.domain.ports.escalation import ReplyBook
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.plan import Plan
 from statline.contract.words import Channel
 
 ANSWERED_BY = frozenset({Channel.SMS, Channel.VOICE})

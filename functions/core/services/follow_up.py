@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.receipt_deadlines import awaits_receipt
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.ladder import Look
-from functions.core.domain.lanes import LANES
-from functions.core.domain.ports import Escalation, ReceiptDeadlines
-from functions.core.domain.receipt_deadlines import awaits_receipt
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
-from functions.core.domain.step_name import activation_of
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.escalation.step_name import activation_of
+from functions.core.domain.ports.delivering import ReceiptDeadlines
+from functions.core.domain.ports.escalation import Escalation
+from functions.core.domain.routing.lanes import LANES
 from statline.contract.words import Priority
 
 Found = tuple[Delivery, DeliveryRecord]

@@ -8,11 +8,13 @@ does all of it once more, which changes nothing: the next way's own record makes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from functions.core.domain.delivery import Delivery, next_way
-from functions.core.domain.ports import Clock, DeliveryStates, Notifications, Outbox, WatchList
-from functions.core.domain.receipt_deadlines import has_another_channel, is_overdue, overdue
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.watching import watch_of_delivery
+from functions.core.domain.delivering.delivery import Delivery, next_way
+from functions.core.domain.delivering.receipt_deadlines import has_another_channel, is_overdue, overdue
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates, Outbox
+from functions.core.domain.ports.routing import Notifications, WatchList
+from functions.core.domain.routing.watching import watch_of_delivery
 from statline.contract.words import Channel
 
 

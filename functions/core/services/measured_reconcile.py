@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from functions.core.domain.ports import Clock, DirectoryFreshness
-from functions.core.domain.reconciling import Report
+from functions.core.domain.directory.reconciling import Report
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.directory import DirectoryFreshness
 from functions.core.services.reconcile import Order, Reconcile
 
 

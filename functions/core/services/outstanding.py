@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Clock, DeliveryStates, WatchList
-from functions.core.domain.standing import Waiting, standing_of, ways_of
-from functions.core.domain.watching import Watched
+from functions.core.domain.delivering.standing import Waiting, standing_of, ways_of
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates
+from functions.core.domain.ports.routing import WatchList
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.watching import Watched
 from statline.contract.words import Channel, Priority
 
 READING_TIME: Mapping[Priority, timedelta] = {

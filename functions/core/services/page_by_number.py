@@ -9,12 +9,12 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.core.domain import pager_words as words
-from functions.core.domain.climbing import Region, plan_of_step, teams_of, users_of
-from functions.core.domain.delivery import trace_of
-from functions.core.domain.directory import EntryKey, EntryKind, Snapshot
+from functions.core.domain.delivering.delivery import trace_of
+from functions.core.domain.directory.directory import EntryKey, EntryKind, Snapshot
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.pager_call import (
+from functions.core.domain.escalation.climbing import Region, plan_of_step, teams_of, users_of
+from functions.core.domain.paging import pager_words as words
+from functions.core.domain.paging.pager_call import (
     Callback,
     PagerAnswer,
     PagerCall,
@@ -23,10 +23,12 @@ from functions.core.domain.pager_call import (
     callback_of,
     pager_and_text,
 )
-from functions.core.domain.paging import Page, owner_key, page_of, reaches, reference_of, steps_of
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Clock, Directory, Doors
-from functions.core.domain.routing import plan_of
+from functions.core.domain.paging.paging import Page, owner_key, page_of, reaches, reference_of, steps_of
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.directory import Directory
+from functions.core.domain.ports.routing import Doors
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import plan_of
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import LineChange, PagerChange, ServiceChange, TeamChange, TenantPolicyChange
 from statline.contract.words import Channel

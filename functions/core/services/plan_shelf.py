@@ -6,8 +6,8 @@ An activation of 500 people brings some thousand receipts, and each needs the pl
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Notifications
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.plan import Plan
 
 MOST = 64
 

@@ -5,11 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.failover import (
+    LATEST,
+    Heard,
+    Standing,
+    demoted,
+    is_failing,
+    preferred,
+    speaks_against,
+)
+from functions.core.domain.delivering.outcomes import Outcome
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.failover import LATEST, Heard, Standing, demoted, is_failing, preferred, speaks_against
-from functions.core.domain.outcomes import Outcome
-from functions.core.domain.ports import Clock, Provider, ProviderStandings
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import Provider, ProviderStandings
 from statline.contract.words import Channel
 
 KNOWN_FOR = timedelta(seconds=5)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from functions.core.domain.directory.reconciling import Report, ViewUnreadableError
+from functions.core.domain.directory.source_kind import SourceKind
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.ports import Clock, DirectoryInventory, DirectoryRepairs, SourceViews
-from functions.core.domain.reconciling import Report, ViewUnreadableError
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.directory import DirectoryInventory, DirectoryRepairs, SourceViews
 from functions.core.services.reconcile_view import Comparison, Stored, Tally
 from functions.core.services.reconcile_view import Log as ComparisonLog
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from functions.core.domain.ports import DirectoryRepairs
-from functions.core.domain.reconciling import (
+from functions.core.domain.directory.reconciling import (
     EntryName,
     HeldBack,
     Page,
@@ -19,7 +18,8 @@ from functions.core.domain.reconciling import (
     verdict,
     was_there,
 )
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.source_kind import SourceKind
+from functions.core.domain.ports.directory import DirectoryRepairs
 from statline.contract.directory import ShiftChange
 
 Stored = dict[EntryName, StoredEntry]

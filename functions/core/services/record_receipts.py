@@ -13,17 +13,20 @@ nothing:
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.core.domain.delivery import Delivery, DeliveryKey, next_way
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey, next_way
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.standing import ways_of
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError, TemporaryError
-from functions.core.domain.ladder import Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Clock, DeliveryStates, Escalation, Outbox, WatchList
-from functions.core.domain.receipt_states import NotYet, Receipt, after_receipt
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.standing import ways_of
-from functions.core.domain.states import State
-from functions.core.domain.step_name import activation_of
-from functions.core.domain.watching import watch_of
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.escalation.step_name import activation_of
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import DeliveryStates, Outbox
+from functions.core.domain.ports.escalation import Escalation
+from functions.core.domain.ports.routing import WatchList
+from functions.core.domain.receipts.receipt_states import NotYet, Receipt, after_receipt
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.watching import watch_of
 from functions.core.services.plan_shelf import PlanShelf
 
 ROUNDS = 5

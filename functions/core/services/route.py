@@ -19,26 +19,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from functions.core.domain.acknowledgement import StoodDown
-from functions.core.domain.admission import Admitted, Ingress, No, Taken, Word, admitted
-from functions.core.domain.delivery import DeliveryKey
-from functions.core.domain.directory import Entry, EntryKey, Shift, Snapshot
+from functions.core.domain.answers.acknowledgement import StoodDown
+from functions.core.domain.delivering.delivery import DeliveryKey
+from functions.core.domain.directory.directory import Entry, EntryKey, Shift, Snapshot
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.ladder import Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import (
-    Acknowledgements,
-    Clock,
-    Directory,
-    Escalation,
-    Notifications,
-    Outbox,
-    Quarantine,
-)
-from functions.core.domain.producers import Producer
-from functions.core.domain.recipients import entries_behind, named_entries, teams_in, wants_answer
-from functions.core.domain.refusals import Reason, Refusal
-from functions.core.domain.routing import digest_of, plan_of
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import Outbox, Quarantine
+from functions.core.domain.ports.directory import Directory
+from functions.core.domain.ports.escalation import Acknowledgements, Escalation
+from functions.core.domain.ports.routing import Notifications
+from functions.core.domain.routing.admission import Admitted, Ingress, No, Taken, Word, admitted
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import digest_of, plan_of
+from functions.core.domain.routing.producers import Producer
+from functions.core.domain.routing.recipients import entries_behind, named_entries, teams_in, wants_answer
+from functions.core.domain.routing.refusals import Reason, Refusal
 from functions.core.services.call_off import CallOff, NotYetRouted
 from functions.core.services.shipping import OUT_OF_TIME, send_plans
 from statline.contract.notification import Notification

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
-from functions.core.domain.ports import Acknowledgements, DeliveryStates, Notifications
-from functions.core.domain.roll_call import RollCall, roll_call_in
+from functions.core.domain.paging.roll_call import RollCall, roll_call_in
+from functions.core.domain.ports.delivering import DeliveryStates
+from functions.core.domain.ports.escalation import Acknowledgements
+from functions.core.domain.ports.routing import Notifications
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ the function may would begin anew each time, and never end.
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.lanes import FUNCTION_TIMEOUT
-from functions.core.domain.plan import Plan
-from functions.core.domain.ports import Clock, Outbox
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.delivering import Outbox
+from functions.core.domain.routing.lanes import FUNCTION_TIMEOUT
+from functions.core.domain.routing.plan import Plan
 
 SHIPMENT = 1_000
 """Deliveries that are sent in one go: far more than a usual batch of messages has."""

@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Protocol
 
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ladder import Look
-from functions.core.domain.ports import Clock, Escalation, Ladders
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.ports.clock import Clock
+from functions.core.domain.ports.escalation import Escalation, Ladders
 
 OVERDUE_AFTER = timedelta(seconds=5)
 """A timer has whole seconds, and its look takes a moment."""

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from functions.core.domain.claiming import sends_again_after_unknown
-from functions.core.domain.delivery import Delivery, DeliveryKey
-from functions.core.domain.lanes import LANES, LEASE
-from functions.core.domain.outcomes import Outcome
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import SETTLED, State
+from functions.core.domain.delivering.claiming import sends_again_after_unknown
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.outcomes import Outcome
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import SETTLED, State
+from functions.core.domain.routing.lanes import LANES, LEASE
 
 MOMENT = timedelta(seconds=1)
 """The wait after a race that was not decided, and after something that no queue took."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.constructs.alarms_wholes import AT_REST_FOR_BACKUPS
+from infra.constructs.alarms.wholes import AT_REST_FOR_BACKUPS
 from local.cloud.progress import step
 from local.drill.ground import warm_up
 from local.drill.january.clinic import Clinic

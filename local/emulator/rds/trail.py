@@ -9,8 +9,8 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region, get_request_client_ip, new_uuid
 from ministack.core.router import extract_access_key_id
 
+from local.emulator.permissions.unique_ids import role_id
 from local.emulator.rds import bus
-from local.emulator.unique_ids import role_id
 
 _DETAIL_TYPE = "AWS API Call via CloudTrail"
 _READS = ("Describe", "List")

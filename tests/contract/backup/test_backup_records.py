@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from functions.core.adapters.backup_facts import BackupFacts, FactsTooLargeError, NoFactsError
-from functions.core.adapters.backup_records import BackupRecords
-from functions.core.domain.backup import (
+from functions.core.adapters.backup.facts import BackupFacts, FactsTooLargeError, NoFactsError
+from functions.core.adapters.backup.records import BackupRecords
+from functions.core.domain.backup.backup import (
     BackupKind,
     BackupOutcome,
     CheckRow,
@@ -19,7 +19,7 @@ from functions.core.domain.backup import (
     Step,
     UnreadableRecordError,
 )
-from functions.core.domain.backup_facts import Facts, TableFacts
+from functions.core.domain.backup.facts import Facts, TableFacts
 from functions.core.domain.errors import StoreUnavailableError
 from tests.contract.tables import a_table
 

@@ -13,9 +13,16 @@ from moto import mock_aws
 from functions.backup_upkeep.executions import ExecutionsUnknownError, StepFunctionsExecutions
 from functions.backup_upkeep.ports import NotOursError, RdsRefusedError, RdsUnavailableError
 from functions.backup_upkeep.rds import Rds
-from functions.core.domain.backup import BACKUP_TAG, EXECUTION_TAG, copy_name, export_name, restored_name, snapshot_name
-from functions.core.domain.backup_leftovers import StoredExport, StoredInstance
-from functions.core.domain.backup_retention import StoredSnapshot
+from functions.core.domain.backup.backup import (
+    BACKUP_TAG,
+    EXECUTION_TAG,
+    copy_name,
+    export_name,
+    restored_name,
+    snapshot_name,
+)
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
+from functions.core.domain.backup.retention import StoredSnapshot
 from tests.contract.tables import CREDENTIALS
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.provider_calls import KEPT_IDLE
-from functions.core.adapters.twilio_account import TwilioSecret
-from functions.core.domain.outcomes import Accepted
-from functions.core.domain.ports import Provider
+from functions.core.adapters.providers.calls import KEPT_IDLE
+from functions.core.adapters.providers.twilio_account import TwilioSecret
+from functions.core.domain.delivering.outcomes import Accepted
+from functions.core.domain.ports.delivering import Provider
 from functions.push import fcm_client
 from functions.push.fcm import Fcm
 from functions.sms.end_user_messaging import EndUserMessaging

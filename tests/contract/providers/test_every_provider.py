@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, Screen
-from functions.core.domain.outcomes import Accepted, RetryLater, Unknown
+from functions.core.domain.delivering.delivery import Delivery, Screen
+from functions.core.domain.delivering.outcomes import Accepted, RetryLater, Unknown
 from statline.contract.words import Channel, Priority
 from tests.contract.providers.worlds import Trouble, World
 from tests.fakes.deliveries import a_delivery

@@ -6,16 +6,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from functions.core.adapters.twilio_account import READ_AGAIN, TwilioAccount, TwilioSecret
-from functions.core.domain.callback_names import callback_url, named_in
-from functions.core.domain.outcomes import REHEARSED, Accepted, NeverRetry, Outcome, RetryLater
+from functions.core.adapters.providers.twilio_account import READ_AGAIN, TwilioAccount, TwilioSecret
+from functions.core.domain.delivering.outcomes import REHEARSED, Accepted, NeverRetry, Outcome, RetryLater
+from functions.core.domain.receipts.callback_names import callback_url, named_in
 from functions.sms.twilio import Twilio
 from functions.sms.twilio_client import TwilioClient
 from functions.webhooks.request import request_in
 from functions.webhooks.signature import is_genuine
 from local.sandbox.modes import Mode
-from local.sandbox.twilio_wire import TwilioAccount as SandboxAccount
-from local.sandbox.twilio_wire import signed
+from local.sandbox.twilio.wire import TwilioAccount as SandboxAccount
+from local.sandbox.twilio.wire import signed
 from tests.contract.providers.conftest import Sandbox
 from tests.contract.providers.test_every_provider import deliveries
 from tests.contract.providers.worlds import SandboxWorld, twilio_world

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from functions.core.adapters.clock import utc_now
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
 from functions.core.domain.errors import MisconfiguredError
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
 from functions.push import fcm_client
 from functions.push.fcm import Fcm
 from local.sandbox.client import SandboxClient

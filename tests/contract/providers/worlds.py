@@ -9,14 +9,14 @@ from typing import Protocol
 import pytest
 from botocore.config import Config
 
-from functions.core.adapters.aws_provider import PROVIDER_CALLS
-from functions.core.adapters.clients import create_client
+from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
-from functions.core.adapters.twilio_account import TwilioSecret
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.lanes import PROVIDER_TIMEOUT
-from functions.core.domain.outcomes import Outcome, RetryLater, Unknown
-from functions.core.domain.ports import Provider
+from functions.core.adapters.providers.aws_provider import PROVIDER_CALLS
+from functions.core.adapters.providers.twilio_account import TwilioSecret
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import Outcome, RetryLater, Unknown
+from functions.core.domain.ports.delivering import Provider
+from functions.core.domain.routing.lanes import PROVIDER_TIMEOUT
 from functions.push import fcm_client
 from functions.push.fcm import Fcm
 from functions.sms.end_user_messaging import EndUserMessaging

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.constructs.backup_definition import backup_definition
-from infra.constructs.backup_states import BackupNames
+from infra.constructs.backup.machine.definition import backup_definition
+from infra.constructs.backup.machine.states import BackupNames
 
 State = dict[str, Any]
 States = Mapping[str, State]

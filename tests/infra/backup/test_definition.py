@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.domain.backup import BackupKind, BackupOutcome, Step
-from infra.constructs.backup_definition import backup_definition
-from infra.constructs.backup_preflight import source_refusals, surroundings_refusals
+from functions.core.domain.backup.backup import BackupKind, BackupOutcome, Step
+from infra.constructs.backup.machine.definition import backup_definition
+from infra.constructs.backup.machine.preflight import source_refusals, surroundings_refusals
 from tests.infra.backup.machine import (
     NAMES,
     States,

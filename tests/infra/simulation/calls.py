@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from infra.config.database import Role
 from infra.config.model import RegionConfig
-from infra.constructs.database import ROLE_TAG
+from infra.constructs.database.servers import ROLE_TAG
 from infra.guard.ways import TAGGING, WAYS, Kind, Way
 from tests.infra.simulation.simulator import Request
 

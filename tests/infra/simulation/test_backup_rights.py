@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.backup import EXECUTION_TAG
+from functions.core.domain.backup.backup import EXECUTION_TAG
 from infra.config.model import RegionConfig
-from infra.constructs.backup_arns import MACHINE
-from infra.constructs.backup_copies import copies_alias
+from infra.constructs.backup.arns import MACHINE
+from infra.constructs.backup.far_copies import copies_alias
 from tests.infra.simulation.calls import ACCOUNT, PRIMARY_TAG, primary_of, replica_of
 from tests.infra.simulation.principals import managed_policy
 from tests.infra.simulation.simulator import Principal, Question, Request, Verdict, not_as_expected

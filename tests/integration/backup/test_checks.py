@@ -11,8 +11,8 @@ from functions.backup_checks.foreign_keys import check_foreign_keys
 from functions.backup_checks.pages import check_indexes
 from functions.backup_checks.questions import NotAnsweredError, composed
 from functions.backup_checks.settings import SqlCheck
-from functions.core.adapters.backup_facts import BackupFacts, NoFactsError
-from functions.core.domain.backup import Moment
+from functions.core.adapters.backup.facts import BackupFacts, NoFactsError
+from functions.core.domain.backup.backup import Moment
 from functions.database.errors import NotAReplicaError
 from functions.database.restored import NotARestoredCopyError
 from functions.database.sessions import Sessions
@@ -335,7 +335,7 @@ def _flip(file: Path, *, at: int) -> None:
 def test_a_large_table_is_sampled_and_its_size_is_compared(backups: Backups, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("functions.backup_checks.tables.READ_UP_TO", 100_000)
     monkeypatch.setattr("functions.backup_checks.foreign_keys.READ_UP_TO", 100_000)
-    monkeypatch.setattr("functions.core.domain.backup_tables.SLACK_BYTES", 0)
+    monkeypatch.setattr("functions.core.domain.backup.tables.SLACK_BYTES", 0)
     for moment in Moment:
         backups.note(moment)
     with backups.restored() as copy:

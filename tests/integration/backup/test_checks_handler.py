@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.backup_checks import handler, wiring
-from functions.core.adapters.backup_calls import MalformedCallError
+from functions.core.adapters.backup.calls import MalformedCallError
 from functions.core.domain.errors import MisconfiguredError
 from local.databases.server import HOST
 from tests.integration.backup.copies import BACKUP, Backups, run

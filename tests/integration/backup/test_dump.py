@@ -16,7 +16,7 @@ from functions.backup_dump import handler, wiring
 from functions.backup_dump.part import CancelAskedError, DumpFailedError, DumpTookTooLongError
 from functions.backup_dump.plan import Content, Part
 from functions.backup_dump.program import command
-from functions.core.domain.backup_facts import TableFacts
+from functions.core.domain.backup.facts import TableFacts
 from functions.core.domain.errors import MisconfiguredError
 from functions.database.errors import DatabaseRefusesError
 from functions.database.restored import NotARestoredCopyError

@@ -7,10 +7,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from functions.core.adapters.dynamodb_values import from_item
-from statline.cli.database_access import Wishes, access
-from statline.cli.database_model import Session
-from statline.cli.database_server import Server as Asked
+from functions.core.adapters.aws.dynamodb_values import from_item
+from statline.cli.database.access import Wishes, access
+from statline.cli.database.model import Session
+from statline.cli.database.server import Server as Asked
 from statline.cli.exits import Exit
 from tests.integration.break_glass.ward import APPLICATION_USER, DUMPER, Ward, options, wait_until
 from tests.unit.cli.scene import Scene

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from functions.core.adapters import channel_wiring
+from functions.core.adapters.channel import wiring as channel_wiring
 from functions.dead_letters import wiring as dead_letters
 from functions.events import wiring as events
 from functions.late_receipts import wiring as late_receipts

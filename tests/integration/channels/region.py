@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from functions.core.adapters import clients
-from functions.core.adapters.channel_entrance import read_delivery
+from functions.core.adapters.aws import clients
+from functions.core.adapters.channel.entrance import read_delivery
 from functions.core.adapters.environment import Settings
-from functions.core.adapters.logs import Log
-from functions.core.adapters.state_items import from_item, is_delivery
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.record import DeliveryRecord
+from functions.core.adapters.state.state_items import from_item, is_delivery
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.record import DeliveryRecord
 from functions.dead_letters.settings import DeadLettersSettings
 from functions.events.settings import EventsSettings
 from functions.late_receipts.settings import LateReceiptsSettings

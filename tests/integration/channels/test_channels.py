@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.logs import ALLOWED
-from functions.core.domain.delivery import Screen, digest
+from functions.core.adapters.telemetry.logs import ALLOWED
+from functions.core.domain.delivering.delivery import Screen, digest
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.states import State
 from functions.push import handler as push
 from functions.sms import handler as sms
 from functions.voice import handler as voice

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from functions.core.adapters.notification_items import refusal_in
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.refusals import Reason
-from functions.core.domain.states import State
+from functions.core.adapters.state.notification_items import refusal_in
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.refusals import Reason
 from functions.dead_letters import handler
 from functions.events import handler as events
 from functions.push import handler as push

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.clients import create_client
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.state_stream import event_of
-from functions.core.domain.plan import Plan
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.state_stream import event_of
+from functions.core.domain.routing.plan import Plan
 from functions.outstanding import handler as outstanding
 from functions.outstanding import wiring
 from functions.push import handler as push

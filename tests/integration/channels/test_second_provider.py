@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, Endpoint, Fallback, Screen, next_way
-from functions.core.domain.failover import ENOUGH
-from functions.core.domain.receipt_deadlines import RECEIPT_LATE, WAITS
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import Delivery, Endpoint, Fallback, Screen, next_way
+from functions.core.domain.delivering.failover import ENOUGH
+from functions.core.domain.delivering.receipt_deadlines import RECEIPT_LATE, WAITS
+from functions.core.domain.delivering.states import State
 from functions.late_receipts import handler as late_receipts
 from functions.late_receipts import wiring as late_wiring
 from functions.outstanding import handler as outstanding

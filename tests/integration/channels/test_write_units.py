@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters import clients
-from functions.core.adapters.clients import create_client
-from functions.core.adapters.dynamodb_values import AttributeValue, Item
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.outbox import SqsOutbox
-from functions.core.adapters.quarantine import QuarantineQueue
-from functions.core.adapters.watch_table import WatchTable
-from functions.core.domain.admission import Ingress
-from functions.core.domain.delivery import trace_of
-from functions.core.domain.producers import Producer
-from functions.core.domain.states import State
-from functions.core.domain.watching import ONE_OF
+from functions.core.adapters.aws import clients
+from functions.core.adapters.aws.clients import create_client
+from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item
+from functions.core.adapters.queues.outbox import SqsOutbox
+from functions.core.adapters.queues.quarantine import QuarantineQueue
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.watch_table import WatchTable
+from functions.core.domain.delivering.delivery import trace_of
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.producers import Producer
+from functions.core.domain.routing.watching import ONE_OF
 from functions.core.services.route import RouteBatch
 from functions.push import handler as push
 from statline.contract.words import Channel, Priority

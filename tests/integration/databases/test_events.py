@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.emulator.unique_ids import user_id
+from local.emulator.permissions.unique_ids import user_id
 from tests.integration.databases.conftest import PRIMARY, REPLICA, Rds
 from tests.integration.local_cloud.resources import Clients, await_value
 

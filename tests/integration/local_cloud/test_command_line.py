@@ -5,7 +5,7 @@ import sys
 from local.cloud import Cloud, aws_environment
 from local.cloud.paths import ROOT
 from local.cloud.tools import ensure_awscli
-from local.emulator.unique_ids import user_id
+from local.emulator.permissions.unique_ids import user_id
 from tests.integration.local_cloud.resources import Clients, await_value
 from tests.integration.local_cloud.stack import ToyStack
 from tests.integration.local_cloud.test_senders import ANYTHING_ON_SQS, keys_of_new_user

@@ -22,7 +22,7 @@ from local.cloud.clients import client_of
 from local.cloud.environment import keys_file
 from local.cloud.process_table import running
 from local.cloud.processes import wait_until
-from local.emulator.unique_ids import user_id
+from local.emulator.permissions.unique_ids import user_id
 from tests.integration.local_cloud.conftest import clients_of, stacks_of
 from tests.integration.local_cloud.resources import FunctionLog, await_value
 from tests.integration.local_cloud.stack import LOG_GROUP, OUTPUTS, RESOURCES

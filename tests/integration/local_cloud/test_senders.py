@@ -1,6 +1,6 @@
 import json
 
-from local.emulator.unique_ids import role_id, user_id
+from local.emulator.permissions.unique_ids import role_id, user_id
 from tests.integration.local_cloud.resources import Clients, await_value
 from tests.integration.local_cloud.stack import ToyStack
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from functions.core.adapters.directory_inventory import DirectoryTableInventory
-from functions.core.adapters.directory_writer import DirectoryTableWriter
-from functions.core.domain.reconciling import EntryName
+from functions.core.adapters.directory.inventory import DirectoryTableInventory
+from functions.core.adapters.directory.writer import DirectoryTableWriter
+from functions.core.domain.directory.reconciling import EntryName
 from functions.reconcile.handler import handle
 from functions.reconcile.settings import ReconcileSettings
 from functions.reconcile.wiring import parts

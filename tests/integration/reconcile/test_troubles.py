@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.core.adapters.directory_freshness import DirectoryTableFreshness
+from functions.core.adapters.directory.freshness import DirectoryTableFreshness
 from functions.core.services.reconcile import OutOfTimeError
 from functions.database.access import DatabaseAccess
 from functions.database.errors import NotAReplicaError

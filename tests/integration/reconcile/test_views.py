@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from functions.core.domain.reconciling import Page, ViewUnreadableError
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.reconciling import Page, ViewUnreadableError
+from functions.core.domain.directory.source_kind import SourceKind
 from functions.database.access import DatabaseAccess
 from functions.database.errors import DatabaseUnavailableError, NotAReplicaError
 from functions.database.sessions import Limits, Sessions

@@ -11,10 +11,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.core.adapters.directory_items import place_of, value_of
-from functions.core.adapters.dynamodb_values import Item, to_item
-from functions.core.adapters.notification_items import REFUSAL, refusal_in
-from functions.core.domain.refusals import Refusal
+from functions.core.adapters.aws.dynamodb_values import Item, to_item
+from functions.core.adapters.directory.items import place_of, value_of
+from functions.core.adapters.state.notification_items import REFUSAL, refusal_in
+from functions.core.domain.routing.refusals import Refusal
 from functions.router import handler, wiring
 from functions.router.entrance import NothingRoutedError
 from functions.router.settings import Producer, RouterSettings

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.refusals import SENTENCES, Fault, Reason
+from functions.core.domain.routing.refusals import SENTENCES, Fault, Reason
 from statline.contract.words import Priority
 from tests.fakes.directory_changes import TENANT, a_device, a_phone, a_policy, a_user
 from tests.fakes.messages import a_body, message

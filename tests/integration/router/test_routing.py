@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.acknowledgement_items import STANDDOWN
-from functions.core.adapters.notification_items import META, routed_in
+from functions.core.adapters.state.acknowledgement_items import STANDDOWN
+from functions.core.adapters.state.notification_items import META, routed_in
 from functions.core.domain.errors import MisconfiguredError
-from functions.core.domain.plan import Plan
-from functions.core.domain.routing import plan_of
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import plan_of
 from functions.router import handler, wiring
 from statline.contract.notification import Notification
 from statline.contract.words import Channel, Priority

@@ -13,10 +13,12 @@ import pytest
 import urllib3
 from botocore.model import Shape
 
-from local.sandbox import connect_preflight, quotas, sms_preflight
-from local.sandbox.aws_shapes import CHECKS, compiled
-from local.sandbox.aws_wire import load
+from local.sandbox.aws import quotas
+from local.sandbox.aws.shapes import CHECKS, compiled
+from local.sandbox.aws.wire import load
 from local.sandbox.client import SandboxClient, SandboxError
+from local.sandbox.connect import preflight as connect_preflight
+from local.sandbox.end_user_messaging import sms_preflight
 from local.sandbox.modes import Match, Mode
 from tests.integration.sandbox.aws_clients import sms_client
 from tests.integration.sandbox.conftest import NUMBER, ROOT, RunningSandbox, start_process, stop_process

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError, TemporaryError
-from functions.core.domain.ports import Clock
+from functions.core.domain.ports.clock import Clock
 
 QUEUES = frozenset({"outbox", "escalation"})
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from functions.core.domain.activation import LadderPlan
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.plan import Plan
-from functions.core.domain.standing import ways_of
-from functions.core.domain.step_name import step_id
+from functions.core.domain.delivering.standing import ways_of
+from functions.core.domain.escalation.activation import LadderPlan
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.escalation.step_name import step_id
+from functions.core.domain.routing.plan import Plan
 from statline.contract.words import Answer, LadderState
 from tests.property.ladders.witnesses import Call
 from tests.property.ladders.world import World

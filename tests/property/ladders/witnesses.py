@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from functions.core.domain.acknowledgement import Word
-from functions.core.domain.delivery import Delivery, DeliveryKey
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.record import DeliveryRecord
+from functions.core.domain.answers.acknowledgement import Word
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.record import DeliveryRecord
 from statline.contract.words import Channel
 from tests.fakes.acknowledgements import FakeAcknowledgements
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.core.adapters.escalation_queue import LONGEST_DELAY
-from functions.core.domain.admission import Ingress
-from functions.core.domain.climbing import Region
-from functions.core.domain.delivery import Delivery, DeliveryKey
+from functions.core.adapters.queues.escalation_queue import LONGEST_DELAY
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.ladder import Look
-from functions.core.domain.lanes import LANES, outage_pause
-from functions.core.domain.producers import Producer
-from functions.core.domain.states import State
+from functions.core.domain.escalation.climbing import Region
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.lanes import LANES, outage_pause
+from functions.core.domain.routing.producers import Producer
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.deliver import DeliverBatch
 from functions.core.services.escalate import Asked, Escalate

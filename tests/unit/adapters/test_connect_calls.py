@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from functions.core.adapters import connect_calls
-from functions.core.adapters.connect_calls import ConnectCalls, ConnectUnavailableError
+from functions.core.adapters.providers import connect_calls
+from functions.core.adapters.providers.connect_calls import ConnectCalls, ConnectUnavailableError
 
 INSTANCE = "7f0b3c52-9d1e-4f57-8f0c-0c3a3f0f2b11"
 CLIENT = get_session().create_client("connect", region_name="ca-central-1")

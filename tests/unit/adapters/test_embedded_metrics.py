@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import MEASURES, EmbeddedMetrics, Metric
-from functions.core.domain.source_kind import SourceKind
+from functions.core.adapters.telemetry.embedded_metrics import MEASURES, EmbeddedMetrics, Metric
+from functions.core.domain.directory.source_kind import SourceKind
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON, FakeClock
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from functions.core.domain.acknowledgement import OpenActivation
-from functions.core.domain.activation import Activation, LadderPlan, Rung
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.pager_call import PagerAnswer, PagerCall
-from functions.core.domain.plan import Plan
-from functions.core.domain.step_name import step_id
+from functions.core.domain.answers.acknowledgement import OpenActivation
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.escalation.activation import Activation, LadderPlan, Rung
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.escalation.step_name import step_id
+from functions.core.domain.paging.pager_call import PagerAnswer, PagerCall
+from functions.core.domain.routing.plan import Plan
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.answer_text import AnswerText, IncomingText
 from statline.contract.directory import ShiftTarget

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.acknowledgement import StoodDown
+from functions.core.domain.answers.acknowledgement import StoodDown
+from functions.core.domain.answers.replies import Result, Said
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.ladder import Look
-from functions.core.domain.replies import Result, Said
+from functions.core.domain.escalation.ladder import Look
 from functions.core.services.acknowledge import UnseenAnswerError
 from statline.contract.words import Answer, Channel, LadderState, Via
 from tests.fakes.clock import NOON

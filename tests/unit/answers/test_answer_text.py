@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.core.domain.acknowledgement import StoodDown
+from functions.core.domain.answers.acknowledgement import StoodDown
+from functions.core.domain.answers.replies import NOTHING_OPEN
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.replies import NOTHING_OPEN
-from functions.core.domain.step_name import activation_of
+from functions.core.domain.escalation.step_name import activation_of
 from functions.core.services.answer_text import HELP_AGAIN, MOST_LOOKED_AT, Became
 from statline.contract.words import Answer, Channel, LadderState, Priority, Via
 from tests.fakes.clock import NOON

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.logs import Log
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.services.acknowledge import UnseenAnswerError
 from functions.keypad.pressing import KeypadEntrance

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.core.domain.replies import (
+from functions.core.domain.answers.replies import (
     CARRIERS_WORDS,
     MOST_CODES,
     SENTENCES,
@@ -16,7 +16,7 @@ from functions.core.domain.replies import (
     together,
     told,
 )
-from functions.core.domain.sms_text import Encoding, encoding_of, segments_of
+from functions.core.domain.delivering.sms_text import Encoding, encoding_of, segments_of
 from statline.contract.words import Answer
 
 ACCEPT, DECLINE = Answer.ACCEPT, Answer.DECLINE

@@ -4,7 +4,7 @@ import pytest
 
 from functions.backup_upkeep.ports import RdsRefusedError
 from functions.backup_upkeep.prune import Prune
-from functions.core.domain.backup_retention import Keep
+from functions.core.domain.backup.retention import Keep
 from tests.fakes.backups import FakeBackups, FakeRegion, a_copy, a_record, backup_id
 from tests.fakes.clock import FakeClock
 

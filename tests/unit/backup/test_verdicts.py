@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.core.domain.backup import CheckRow
-from functions.core.domain.backup_facts import TableFacts
-from functions.core.domain.backup_tables import table_checks
-from functions.core.domain.backup_verdicts import between, kept, none, same, summary, verdict
+from functions.core.domain.backup.backup import CheckRow
+from functions.core.domain.backup.facts import TableFacts
+from functions.core.domain.backup.tables import table_checks
+from functions.core.domain.backup.verdicts import between, kept, none, same, summary, verdict
 
 STILL = TableFacts(size=8192, rows=100, fingerprint="7", newest={"made_at": 1000.0})
 

@@ -9,10 +9,10 @@ from functions.canary.ports import SwitchOutOfReachError
 from functions.canary.seeing import Seen
 from functions.canary.settings import TENANT
 from functions.canary.watch import CanaryWatch
-from functions.core.domain.admission import Ingress
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.errors import QueueUnavailableError, StatlineError
-from functions.core.domain.producers import Producer
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.producers import Producer
 from functions.core.services.deliver import DeliverBatch
 from functions.core.services.follow_up import FollowUp
 from functions.core.services.route import Answer, RouteBatch

@@ -10,10 +10,10 @@ import pytest
 from functions.canary.canaries import LIFE, canaries_at
 from functions.canary.report import CanaryReport
 from functions.canary.seeing import Seen
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import Log
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
 from statline.contract.words import Channel
 from tests.fakes.clock import NOON, FakeClock
 from tests.unit.canary.house import ADDRESSES

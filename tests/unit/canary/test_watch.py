@@ -6,8 +6,8 @@ import pytest
 
 from functions.canary.canaries import APART, EVERY
 from functions.canary.watch import AHEAD, LOOKED_AT_AFTER, TOO_LATE
+from functions.core.domain.delivering.outcomes import NeverRetry, RetryLater
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.outcomes import NeverRetry, RetryLater
 from functions.core.services.route import Routed
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from functions.core.adapters.dynamodb_values import Value, to_item
-from statline.cli.backup_workflow import MACHINE
+from functions.core.adapters.aws.dynamodb_values import Value, to_item
+from statline.cli.backup.workflow import MACHINE
 from tests.unit.cli.scene import REGION, Scene
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from statline.cli import backup_follow
+from statline.cli.backup import follow as backup_follow
 from statline.cli.exits import Exit
 from tests.unit.cli.backups import TABLE, Backups
 from tests.unit.cli.scene import REGION, Scene

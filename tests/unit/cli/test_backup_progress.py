@@ -7,9 +7,9 @@ from io import StringIO
 
 from rich.console import Console
 
-from functions.core.domain.backup import BackupKind, BackupOutcome, BackupRecord, Step
-from statline.cli.backup_follow import Sight
-from statline.cli.backup_progress import show
+from functions.core.domain.backup.backup import BackupKind, BackupOutcome, BackupRecord, Step
+from statline.cli.backup.follow import Sight
+from statline.cli.backup.progress import show
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 RECORD = BackupRecord(

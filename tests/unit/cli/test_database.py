@@ -8,8 +8,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from statline.cli.database_access import Wishes, access
-from statline.cli.database_model import DatabaseError, OptionError
+from statline.cli.database.access import Wishes, access
+from statline.cli.database.model import DatabaseError, OptionError
 from statline.cli.exits import Exit
 from tests.unit.cli.scene import REGION, Scene
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from statline.cli.database_model import Session, SessionKind
-from statline.cli.database_view import lines_of
+from statline.cli.database.model import Session, SessionKind
+from statline.cli.database.view import lines_of
 
 NOW = datetime(2026, 11, 22, 14, 10, tzinfo=UTC)
 DUMP = Session(

@@ -8,12 +8,12 @@ import boto3
 import pytest
 
 from statline.alarms.model import key_of
-from statline.cli.alarm_words import Words, words_of
+from statline.cli.alarms.words import Words, words_of
 from statline.cli.close_names import close_to, the_one
 from statline.cli.exits import Exit
-from statline.cli.explain_model import Explained
-from statline.cli.explain_reading import Reader
-from statline.cli.explain_view import explained_json, explained_lines, runbook_lines
+from statline.cli.explain.model import Explained
+from statline.cli.explain.reading import Reader
+from statline.cli.explain.view import explained_json, explained_lines, runbook_lines
 from tests.unit.cli.cloudwatch import NOW, TEXT, CloudWatch, an_answer, on_figure
 from tests.unit.cli.scene import REGION, Scene
 

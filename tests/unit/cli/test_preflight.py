@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from statline.cli.exits import Exit
 from statline.cli.main import app
-from statline.cli.quotas import Finding, Preflight, Wants
+from statline.cli.preflight.quotas import Finding, Preflight, Wants
 from tests.unit.cli.scene import REGION, Scene
 
 WANTS = Wants(sms_dollars=1000, calls=100, call_rate=10)

@@ -11,7 +11,7 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.source_kind import SourceKind
 from statline.cli.exits import Exit
 from tests.unit.cli.scene import REGION, Scene
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from statline.cli import redrive_walk
 from statline.cli.exits import Exit
+from statline.cli.redrive import walk as redrive_walk
 from tests.fakes.deliveries import a_delivery
 from tests.unit.cli.scene import REGION, Scene
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.core.adapters.escalation_queue import body_of
-from functions.core.domain.ladder import Look
-from statline.cli import redrive_walk
+from functions.core.adapters.queues.escalation_queue import body_of
+from functions.core.domain.escalation.ladder import Look
 from statline.cli.exits import Exit
-from statline.cli.redrive_letters import DeadLetter, Fate, fate_of
-from statline.cli.redrive_queues import QUEUES
+from statline.cli.redrive import walk as redrive_walk
+from statline.cli.redrive.letters import DeadLetter, Fate, fate_of
+from statline.cli.redrive.queues import QUEUES
 from tests.fakes.deliveries import a_delivery
 from tests.unit.cli.scene import REGION, Scene
 

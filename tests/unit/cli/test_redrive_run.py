@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from statline.cli.redrive_letters import DeadLetter, Fate
-from statline.cli.redrive_queues import QUEUES
-from statline.cli.redrive_run import Redrive, Wishes
-from statline.cli.redrive_ways import ROUTER, Handed, Straight
+from statline.cli.redrive.letters import DeadLetter, Fate
+from statline.cli.redrive.queues import QUEUES
+from statline.cli.redrive.run import Redrive, Wishes
+from statline.cli.redrive.ways import ROUTER, Handed, Straight
 from tests.fakes.deliveries import a_delivery
 from tests.fakes.messages import a_body
 

@@ -4,21 +4,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.state_table import StateTable
-from functions.core.domain.acknowledgement import Acknowledgement
-from functions.core.domain.plan import Plan
-from functions.core.domain.reading import read_notification
-from functions.core.domain.record import Worker, first_claim
-from functions.core.domain.refusals import Reason, Refusal
-from functions.core.domain.roll_call import roll_call_of
-from functions.core.domain.routing import plan_of
-from functions.core.domain.states import State
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.domain.answers.acknowledgement import Acknowledgement
+from functions.core.domain.delivering.record import Worker, first_claim
+from functions.core.domain.delivering.states import State
+from functions.core.domain.paging.roll_call import roll_call_of
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import plan_of
+from functions.core.domain.routing.reading import read_notification
+from functions.core.domain.routing.refusals import Reason, Refusal
 from functions.core.services.route import read_snapshot
-from statline.cli import rollcall
 from statline.cli.exits import Exit
-from statline.cli.rollcall_search import TABLE
+from statline.cli.rollcall import command as rollcall
+from statline.cli.rollcall.search import TABLE
 from statline.contract.notification import Notification
 from statline.contract.words import Channel, Kind, Priority, Via
 from tests.fakes.clock import FakeClock

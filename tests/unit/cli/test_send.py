@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.delivery import trace_of
+from functions.core.domain.delivering.delivery import trace_of
 from statline.cli.exits import Exit
 from tests.unit.cli.scene import REGION, Scene
 

@@ -3,13 +3,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.ladder_table import LadderTable
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.state_table import StateTable
-from functions.core.domain.acknowledgement import Acknowledgement, StoodDown, Word
-from functions.core.domain.activation import Activation, LadderPlan, Rung
-from functions.core.domain.delivery import (
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.ladder_table import LadderTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.domain.answers.acknowledgement import Acknowledgement, StoodDown, Word
+from functions.core.domain.delivering.delivery import (
     Delivery,
     DeliveryKey,
     Endpoint,
@@ -19,15 +18,16 @@ from functions.core.domain.delivery import (
     next_way,
     trace_of,
 )
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
-from functions.core.domain.record import Worker, first_claim
-from functions.core.domain.refusals import Fault, Reason, Refusal
-from functions.core.domain.states import State
-from functions.core.domain.step_name import step_id
+from functions.core.domain.delivering.record import Worker, first_claim
+from functions.core.domain.delivering.states import State
+from functions.core.domain.escalation.activation import Activation, LadderPlan, Rung
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.escalation.step_name import step_id
+from functions.core.domain.routing.plan import Plan, RecipientTrouble, Trouble
+from functions.core.domain.routing.refusals import Fault, Reason, Refusal
 from statline.cli.exits import Exit
 from statline.cli.masking import masked
-from statline.cli.show import TABLE
+from statline.cli.notification.show import TABLE
 from statline.contract.directory import ShiftTarget
 from statline.contract.words import Answer, Channel, Kind, LadderState, Priority, Via
 from tests.unit.cli.scene import REGION, Scene

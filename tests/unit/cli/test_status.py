@@ -13,10 +13,10 @@ from rich.console import Console
 
 from statline.alarms.model import MetricKey, key_of
 from statline.cli.exits import Exit
-from statline.cli.status import _looks
-from statline.cli.status_model import Status
-from statline.cli.status_reading import NoQueuesError, StatusReader
-from statline.cli.status_view import as_json, lines, screen
+from statline.cli.status.command import _looks
+from statline.cli.status.model import Status
+from statline.cli.status.reading import NoQueuesError, StatusReader
+from statline.cli.status.view import as_json, lines, screen
 from statline.contract.words import Channel, Priority
 from tests.unit.cli.cloudwatch import NOW, CloudWatch, Counters, an_answer
 from tests.unit.cli.scene import REGION, Scene

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import ANY, Stubber
 
-from functions.core.domain.delivery import trace_of
+from functions.core.domain.delivering.delivery import trace_of
 from statline.client import NotSentError, StatlineClient, new_notification, user
 from statline.client.posting import BATCH_BYTES, Letter, Post, batches
 from statline.contract.notification import Notification

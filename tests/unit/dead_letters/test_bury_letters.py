@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from functions.core.adapters.notification_items import item_of_refusal
-from functions.core.adapters.state_items import to_item
-from functions.core.adapters.state_stream import event_of
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.ladder import Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
-from functions.core.domain.refusals import Reason, Refusal
-from functions.core.domain.routing import plan_of
-from functions.core.domain.states import SETTLED, State
+from functions.core.adapters.state.notification_items import item_of_refusal
+from functions.core.adapters.state.state_items import to_item
+from functions.core.adapters.state.state_stream import event_of
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim, first_record
+from functions.core.domain.delivering.states import SETTLED, State
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import plan_of
+from functions.core.domain.routing.refusals import Reason, Refusal
 from functions.core.services.bury import BuryLetters, DeadDelivery, DeadMessage, Letter
 from functions.core.services.route import read_snapshot
 from statline.contract.events import DeliveryStateChanged, MessageRefused

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.logs import Log
-from functions.core.domain.delivery import trace_of
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import trace_of
 from functions.core.services.bury import DeadDelivery, DeadMessage, Letter
 from functions.dead_letters.letter_log import LetterLog
 from tests.fakes.deliveries import a_delivery

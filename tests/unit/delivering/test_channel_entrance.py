@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from functions.core.adapters.channel_entrance import BatchAnswer, ChannelEntrance, read_delivery
-from functions.core.adapters.delivery_log import DeliveryLog
-from functions.core.adapters.delivery_metrics import DeliveryMetrics
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import ALLOWED, Log
-from functions.core.domain.delivery import Delivery, Endpoint, Fallback, Screen
+from functions.core.adapters.channel.entrance import BatchAnswer, ChannelEntrance, read_delivery
+from functions.core.adapters.channel.log import DeliveryLog
+from functions.core.adapters.channel.metrics import DeliveryMetrics
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import ALLOWED, Log
+from functions.core.domain.delivering.delivery import Delivery, Endpoint, Fallback, Screen
+from functions.core.domain.delivering.outcomes import NeverRetry, RetryLater, Unknown
+from functions.core.domain.delivering.record import first_record
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import MalformedDeliveryError, StoreUnavailableError
-from functions.core.domain.lanes import OUTAGE_PAUSE, PROMPT_RECEIVES
-from functions.core.domain.outcomes import NeverRetry, RetryLater, Unknown
-from functions.core.domain.record import first_record
-from functions.core.domain.states import State
+from functions.core.domain.routing.lanes import OUTAGE_PAUSE, PROMPT_RECEIVES
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery

@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.lanes import LEASE, PROVIDER_TIMEOUT
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.lanes import LEASE, PROVIDER_TIMEOUT
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery

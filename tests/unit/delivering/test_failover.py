@@ -5,8 +5,8 @@ from threading import Barrier
 
 import pytest
 
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.failover import (
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.failover import (
     ENOUGH,
     FORGIVEN,
     LONGEST,
@@ -19,8 +19,16 @@ from functions.core.domain.failover import (
     preferred,
     speaks_against,
 )
-from functions.core.domain.outcomes import REHEARSED, SLOWLY, Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.states import State
+from functions.core.domain.delivering.outcomes import (
+    REHEARSED,
+    SLOWLY,
+    Accepted,
+    NeverRetry,
+    Outcome,
+    RetryLater,
+    Unknown,
+)
+from functions.core.domain.delivering.states import State
 from functions.core.services.providers import KNOWN_FOR, Providers
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON, FakeClock

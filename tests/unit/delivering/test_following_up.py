@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.ladder import Look
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
-from functions.core.domain.step_name import StepName, step_id
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.escalation.step_name import StepName, step_id
 from functions.core.services.verdicts import MOMENT
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON

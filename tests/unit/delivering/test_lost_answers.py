@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.lanes import LANES
-from functions.core.domain.outcomes import Unknown
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import Unknown
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.lanes import LANES
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery

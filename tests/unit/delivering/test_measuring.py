@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.channel_entrance import ChannelEntrance
-from functions.core.adapters.delivery_log import DeliveryLog
-from functions.core.adapters.delivery_metrics import DeliveryMetrics
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import Log
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import REHEARSED, Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.adapters.channel.entrance import ChannelEntrance
+from functions.core.adapters.channel.log import DeliveryLog
+from functions.core.adapters.channel.metrics import DeliveryMetrics
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import REHEARSED, Accepted, NeverRetry, Outcome, RetryLater, Unknown
 from functions.core.services.verdicts import Answered, Verdict
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.delivery import next_way
-from functions.core.domain.lanes import LANES
-from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import next_way
+from functions.core.domain.delivering.outcomes import NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.lanes import LANES
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery, a_fallback

@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.states import State
 from statline.contract.words import Channel
 from tests.fakes.deliveries import a_delivery
 from tests.unit.delivering.ward import Ward

@@ -2,11 +2,11 @@
 
 import pytest
 
+from functions.core.domain.delivering.outcomes import NeverRetry
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.lanes import LANES
-from functions.core.domain.outcomes import NeverRetry
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
+from functions.core.domain.routing.lanes import LANES
 from statline.contract.words import Channel, Priority
 from tests.fakes.deliveries import a_delivery, a_fallback
 from tests.unit.delivering.ward import OVER, Ward

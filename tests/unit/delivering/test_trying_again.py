@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.core.domain.lanes import LANES
-from functions.core.domain.outcomes import NeverRetry, RetryLater
-from functions.core.domain.states import State
+from functions.core.domain.delivering.outcomes import NeverRetry, RetryLater
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.lanes import LANES
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.lanes import LEASE
-from functions.core.domain.record import DeliveryRecord
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.record import DeliveryRecord
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.lanes import LEASE
 from functions.core.services.deliver import DeliverBatch
 from functions.core.services.follow_up import FollowUp
 from functions.core.services.verdicts import Verdict

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from functions.core.adapters.address_book import QueuedAddressBook
-from functions.core.domain.delivery import Delivery, DeliveryKey, Screen, digest
+from functions.core.adapters.queues.address_book import QueuedAddressBook
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey, Screen, digest
 from statline.contract.words import Channel, Kind, Priority
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.dead_address import DeadAddress
-from functions.core.domain.delivery import digest
+from functions.core.domain.delivering.delivery import digest
+from functions.core.domain.directory.dead_address import DeadAddress
 from functions.core.domain.errors import (
     ChangeDoesNotFitError,
     QueueUnavailableError,

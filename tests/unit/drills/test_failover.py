@@ -3,8 +3,8 @@
 import random
 from datetime import timedelta
 
-from functions.core.adapters.provider_calls import SLOW_AFTER
-from functions.core.domain import failover as real
+from functions.core.adapters.providers.calls import SLOW_AFTER
+from functions.core.domain.delivering import failover as real
 from statline.drills import failover as simulated
 from statline.drills.calls import Answers, Provider
 from statline.drills.failover import BesideEachOther, Standing

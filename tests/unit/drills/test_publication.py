@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import MEASURES, NAMESPACE, Dimension, Metric
+from functions.core.adapters.telemetry.embedded_metrics import MEASURES, NAMESPACE, Dimension, Metric
 from statline.alarms.model import key_of
 from statline.drills import names
 from statline.drills.aws_figures import QueueFigures

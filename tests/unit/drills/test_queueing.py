@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.core.domain.lanes import LANES, RECEIVES_BEFORE_DEAD_LETTER
+from functions.core.domain.routing.lanes import LANES, RECEIVES_BEFORE_DEAD_LETTER
 from statline.contract.words import Priority
 from statline.drills.deployment import Deployment, Queue
 from statline.drills.queueing import PATIENCE, Batch, LaneQueue

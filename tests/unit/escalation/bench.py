@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from functions.core.domain.acknowledgement import Acknowledgement, StoodDown, Word
-from functions.core.domain.climbing import Region
-from functions.core.domain.delivery import Delivery, DeliveryKey
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.plan import Plan
-from functions.core.domain.record import Attempt, DeliveryRecord, first_record
-from functions.core.domain.states import State
+from functions.core.domain.answers.acknowledgement import Acknowledgement, StoodDown, Word
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.record import Attempt, DeliveryRecord, first_record
+from functions.core.domain.delivering.states import State
+from functions.core.domain.escalation.climbing import Region
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.routing.plan import Plan
 from functions.core.services.escalate import Asked, Escalate
 from functions.core.services.fall_silent import FallSilent
 from functions.core.services.fire_step import FireStep

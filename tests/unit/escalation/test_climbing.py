@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.notification_items import items_of, plan_in
-from functions.core.domain.climbing import Region
-from functions.core.domain.delivery import next_way
-from functions.core.domain.plan import Trouble
-from functions.core.domain.states import State
+from functions.core.adapters.state.notification_items import items_of, plan_in
+from functions.core.domain.delivering.delivery import next_way
+from functions.core.domain.delivering.states import State
+from functions.core.domain.escalation.climbing import Region
+from functions.core.domain.routing.plan import Trouble
 from statline.contract.words import Channel, LadderState
 from tests.fakes.activations import BACKUP, LEAD, NURSE, somebody
 from tests.fakes.clock import NOON

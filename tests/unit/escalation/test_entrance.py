@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.escalation_queue import body_of
-from functions.core.adapters.logs import Log
+from functions.core.adapters.queues.escalation_queue import body_of
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.ladder import Look
+from functions.core.domain.escalation.ladder import Look
 from functions.core.services.escalate import Asked
 from functions.escalation.entrance import EscalationEntrance, NothingLookedAtError
 from functions.escalation.figures import EscalationLog

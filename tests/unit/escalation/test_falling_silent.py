@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, next_way
+from functions.core.domain.delivering.delivery import Delivery, next_way
+from functions.core.domain.delivering.receipt_deadlines import RECEIPT_LATE
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.receipt_deadlines import RECEIPT_LATE
-from functions.core.domain.states import State
 from statline.contract.words import Channel, LadderState, Via
 from tests.fakes.activations import BACKUP, LEAD, NURSE
 from tests.fakes.directory_changes import a_shift, a_step, an_escalation_policy

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from functions.core.domain.acknowledgement import Acknowledgement
+from functions.core.domain.answers.acknowledgement import Acknowledgement
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.ladder import Ladder, Look
-from functions.core.domain.states import State
+from functions.core.domain.escalation.ladder import Ladder, Look
 from functions.core.services.escalate import MOST_HOPS
 from functions.core.services.sweep_ladders import SweepLadders
 from statline.contract.words import LadderState, Via

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from functions.core.adapters import clients
-from functions.core.adapters.acknowledgement_table import AcknowledgementTable
-from functions.core.adapters.directory_writer import DirectoryTableWriter
-from functions.core.adapters.escalation_queue import body_of, read_look
-from functions.core.adapters.ladder_table import LadderTable
-from functions.core.adapters.notification_table import NotificationTable
-from functions.core.adapters.state_table import StateTable
-from functions.core.domain.acknowledgement import Acknowledgement
-from functions.core.domain.ladder import Ladder, Look
-from functions.core.domain.plan import Plan
-from functions.core.domain.states import State
+from functions.core.adapters.aws import clients
+from functions.core.adapters.directory.writer import DirectoryTableWriter
+from functions.core.adapters.queues.escalation_queue import body_of, read_look
+from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
+from functions.core.adapters.state.ladder_table import LadderTable
+from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.state_table import StateTable
+from functions.core.domain.answers.acknowledgement import Acknowledgement
+from functions.core.domain.delivering.states import State
+from functions.core.domain.escalation.ladder import Ladder, Look
+from functions.core.domain.routing.plan import Plan
 from functions.escalation.handler import handle
 from functions.escalation.settings import EscalationSettings
 from functions.escalation.wiring import wire

@@ -5,18 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.adapters.acknowledgement_items import item_of_acknowledgement, item_of_stand_down, item_of_word
-from functions.core.adapters.dynamodb_values import Item
-from functions.core.adapters.ladder_items import item_of_ladder
-from functions.core.adapters.notification_items import items_of
-from functions.core.adapters.state_items import to_item
-from functions.core.adapters.state_stream import EVENTFUL, event_of
-from functions.core.domain.acknowledgement import Acknowledgement, StoodDown, Word
-from functions.core.domain.activation import Activation, LadderPlan
-from functions.core.domain.ladder import Ladder
-from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
-from functions.core.domain.record import Worker, first_claim
-from functions.core.domain.step_name import StepName, reply_id, stand_down_id, step_id
+from functions.core.adapters.aws.dynamodb_values import Item
+from functions.core.adapters.state.acknowledgement_items import (
+    item_of_acknowledgement,
+    item_of_stand_down,
+    item_of_word,
+)
+from functions.core.adapters.state.ladder_items import item_of_ladder
+from functions.core.adapters.state.notification_items import items_of
+from functions.core.adapters.state.state_items import to_item
+from functions.core.adapters.state.state_stream import EVENTFUL, event_of
+from functions.core.domain.answers.acknowledgement import Acknowledgement, StoodDown, Word
+from functions.core.domain.delivering.record import Worker, first_claim
+from functions.core.domain.escalation.activation import Activation, LadderPlan
+from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.escalation.step_name import StepName, reply_id, stand_down_id, step_id
+from functions.core.domain.routing.plan import Plan, RecipientTrouble, Trouble
 from statline.contract.events import (
     ActivationAnswered,
     ActivationStoodDown,

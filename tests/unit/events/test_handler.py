@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.ladder_items import item_of_ladder
-from functions.core.adapters.logs import Log
-from functions.core.adapters.state_items import to_item
-from functions.core.domain.record import Worker, first_claim
-from functions.core.domain.states import State
+from functions.core.adapters.state.ladder_items import item_of_ladder
+from functions.core.adapters.state.state_items import to_item
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.record import Worker, first_claim
+from functions.core.domain.delivering.states import State
 from functions.events import handler
 from functions.events.entrance import StreamEntrance
 from statline.contract.events import Event

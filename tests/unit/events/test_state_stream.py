@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.adapters.dynamodb_values import to_item as plain_item
-from functions.core.adapters.notification_items import item_of_refusal, items_of
-from functions.core.adapters.state_items import to_item
-from functions.core.adapters.state_stream import event_of
-from functions.core.domain.plan import Plan, RecipientTrouble, Trouble
-from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
-from functions.core.domain.refusals import SENTENCES, Fault, Reason, Refusal
-from functions.core.domain.states import State
+from functions.core.adapters.aws.dynamodb_values import to_item as plain_item
+from functions.core.adapters.state.notification_items import item_of_refusal, items_of
+from functions.core.adapters.state.state_items import to_item
+from functions.core.adapters.state.state_stream import event_of
+from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim, first_record
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.plan import Plan, RecipientTrouble, Trouble
+from functions.core.domain.routing.refusals import SENTENCES, Fault, Reason, Refusal
 from statline.contract.events import DeliveryStateChanged, Event, MessageRefused, NotificationRouted
 from statline.contract.words import Channel, Kind, Priority
 from tests.fakes.clock import NOON

@@ -5,7 +5,7 @@ import pytest
 
 from local.insights.operations import describe_dimension_keys, get_resource_metrics
 from local.insights.sessions import History, Sample
-from local.sandbox.aws_wire import AwsError
+from local.sandbox.aws.wire import AwsError
 from tests.unit.insights.samples import history, session
 
 START = 1_800_000_000

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import ALLOWED, Log
-from functions.core.domain.delivery import Delivery, Endpoint, Fallback, Screen, next_way
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import ALLOWED, Log
+from functions.core.domain.delivering.delivery import Delivery, Endpoint, Fallback, Screen, next_way
+from functions.core.domain.delivering.receipt_deadlines import RECEIPT_LATE, SKEW, WAITS
+from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim, first_record
+from functions.core.domain.delivering.standing import standing_of
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.receipt_deadlines import RECEIPT_LATE, SKEW, WAITS
-from functions.core.domain.record import DeliveryRecord, Worker, first_claim, first_record
-from functions.core.domain.standing import standing_of
-from functions.core.domain.states import State
 from functions.core.services.late_receipts import SendAnotherWay, Struck
 from functions.late_receipts.entrance import DeadlineEntrance
 from statline.contract.words import Channel, Priority

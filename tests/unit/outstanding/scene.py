@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.core.domain.delivery import Delivery, DeliveryKey
-from functions.core.domain.plan import Plan
-from functions.core.domain.record import DeliveryRecord, Worker, first_claim
-from functions.core.domain.states import State
-from functions.core.domain.watching import Watched
+from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
+from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim
+from functions.core.domain.delivering.states import State
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.watching import Watched
 from functions.core.services.outstanding import FindOutstanding, Found
 from statline.contract.words import Channel, Kind, Priority
 from tests.fakes.clock import NOON, FakeClock

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.delivery import next_way
+from functions.core.domain.delivering.delivery import next_way
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.states import State
 from functions.core.services import outstanding
 from functions.core.services.outstanding import NEARER, READING_TIME, Found
 from statline.contract.words import Channel, Priority

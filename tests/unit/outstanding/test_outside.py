@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import Log
-from functions.core.adapters.ticks import MalformedTickError, tick_of
-from functions.core.domain.failover import Standing
-from functions.core.domain.lanes import LANES
-from functions.core.domain.standing import Waiting
+from functions.core.adapters.queues.ticks import MalformedTickError, tick_of
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.failover import Standing
+from functions.core.domain.delivering.standing import Waiting
+from functions.core.domain.routing.lanes import LANES
 from functions.core.services.outstanding import FindOutstanding, Found
 from functions.outstanding.demotions import Demotions
 from functions.outstanding.entrance import OFFSETS, OutstandingEntrance

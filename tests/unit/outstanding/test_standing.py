@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, next_way
-from functions.core.domain.record import DeliveryRecord, first_record
-from functions.core.domain.standing import Standing, Waiting, standing_of, ways_of
-from functions.core.domain.states import State
+from functions.core.domain.delivering.delivery import Delivery, next_way
+from functions.core.domain.delivering.record import DeliveryRecord, first_record
+from functions.core.domain.delivering.standing import Standing, Waiting, standing_of, ways_of
+from functions.core.domain.delivering.states import State
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery, a_fallback

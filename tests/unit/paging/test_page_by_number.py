@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.admission import Ingress
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.pager_call import PagerAnswer, PagerCall, Wants, callback_of
-from functions.core.domain.producers import EVERY_TENANT, Producer
-from functions.core.domain.routing import plan_of
+from functions.core.domain.paging.pager_call import PagerAnswer, PagerCall, Wants, callback_of
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.planning import plan_of
+from functions.core.domain.routing.producers import EVERY_TENANT, Producer
 from functions.core.services.page_by_number import PageByNumber
 from functions.core.services.route import Answer, RouteBatch, Routed, read_snapshot
 from statline.contract.directory import DirectoryChange

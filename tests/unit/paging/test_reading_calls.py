@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.core.domain.pager_call import Callback, callback_of, pager_and_text
+from functions.core.domain.paging.pager_call import Callback, callback_of, pager_and_text
 
 LINE, CALLER = "+14165550199", "+14165550111"
 

@@ -7,7 +7,7 @@ from botocore import exceptions as errors
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from functions.core.adapters.aws_provider import (
+from functions.core.adapters.providers.aws_provider import (
     COMMON_CODES,
     FAILURES,
     PROVIDER_CALLS,
@@ -16,8 +16,8 @@ from functions.core.adapters.aws_provider import (
     outcome_of_failure,
     outcome_of_refusal,
 )
-from functions.core.domain.lanes import PROVIDER_TIMEOUT
-from functions.core.domain.outcomes import NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.outcomes import NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.routing.lanes import PROVIDER_TIMEOUT
 from functions.sms.codes import CODES as SMS_CODES
 from functions.voice.codes import CODES as VOICE_CODES
 

@@ -14,8 +14,8 @@ from urllib3.exceptions import (
     SSLError,
 )
 
-from functions.core.adapters.http_failures import outcome_of_failure
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.adapters.providers.http_failures import outcome_of_failure
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
 from functions.push.codes import CODES, INVALID_TOKEN
 from functions.push.fcm_answer import outcome_of_answer, retry_after
 from functions.push.fcm_client import Answer

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, PushStyle, Screen
+from functions.core.domain.delivering.delivery import Delivery, PushStyle, Screen
 from functions.push.fcm_message import push_message
 from statline.contract.words import Channel, Kind, Priority
 from tests.fakes.clock import NOON

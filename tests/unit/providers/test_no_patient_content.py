@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, Endpoint, Fallback, PushStyle, Screen
+from functions.core.domain.delivering.delivery import Delivery, Endpoint, Fallback, PushStyle, Screen
 from functions.push.fcm_message import push_message
 from functions.sms.end_user_messaging import text_message
 from functions.voice.connect import voice_contact

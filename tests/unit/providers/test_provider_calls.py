@@ -2,9 +2,9 @@ from threading import Barrier
 
 import pytest
 
-from functions.core.adapters.provider_calls import AT_ONCE, KEPT_IDLE, CallPool, KeptConnections
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.outcomes import SLOWLY, Accepted, Outcome, Unknown
+from functions.core.adapters.providers.calls import AT_ONCE, KEPT_IDLE, CallPool, KeptConnections
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.outcomes import SLOWLY, Accepted, Outcome, Unknown
 from tests.fakes.clock import FakeClock
 from tests.fakes.deliveries import a_delivery
 

@@ -5,7 +5,7 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from functions.core.domain.delivery import Screen
+from functions.core.domain.delivering.delivery import Screen
 from functions.sms.end_user_messaging import text_message
 from functions.voice.connect import voice_contact
 from statline.contract.words import Channel, Priority

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from functions.core.domain.callback_names import named_in
-from functions.core.domain.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.delivering.outcomes import Accepted, NeverRetry, Outcome, RetryLater, Unknown
+from functions.core.domain.receipts.callback_names import named_in
 from functions.sms.end_user_messaging import text_message as end_user_message
 from functions.sms.twilio import LONGEST_LIFE, SHORTEST_LIFE, Twilio, outcome_of_answer, text_message
 from functions.sms.twilio_client import Answer

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from functions.core.domain.delivery import Delivery
+from functions.core.domain.delivering.delivery import Delivery
 from statline.contract.words import Channel
 from tests.fakes.clock import NOON
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.domain.receipt_states import Receipt
+from functions.core.domain.receipts.receipt_states import Receipt
 from functions.push.fcm_message import push_message
 from functions.receipts.reading import read_word
 from functions.receipts.settings import AppSender

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import Log
-from functions.core.domain.record import Worker, first_claim
-from functions.core.domain.states import State
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.record import Worker, first_claim
+from functions.core.domain.delivering.states import State
 from functions.core.services.plan_shelf import PlanShelf
 from functions.core.services.record_receipts import RecordReceipt
 from functions.receipts.entrance import NothingTakenUpError, ReceiptsEntrance

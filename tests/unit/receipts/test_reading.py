@@ -6,8 +6,8 @@ from datetime import timedelta
 import botocore.session
 import pytest
 
-from functions.core.domain.receipt_states import END_USER_MESSAGING, TWILIO, Receipt
-from functions.core.domain.states import State
+from functions.core.domain.delivering.states import State
+from functions.core.domain.receipts.receipt_states import END_USER_MESSAGING, TWILIO, Receipt
 from functions.core.services.answer_text import IncomingText
 from functions.receipts.events import receipt_of
 from functions.receipts.reading import read_word

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.receipt_states import NOT_YET, Receipt, after_receipt
-from functions.core.domain.record import DeliveryRecord, Worker, first_claim
-from functions.core.domain.states import State
+from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim
+from functions.core.domain.delivering.states import State
+from functions.core.domain.receipts.receipt_states import NOT_YET, Receipt, after_receipt
 from statline.contract.words import Channel, Priority
 from tests.fakes.clock import NOON
 from tests.fakes.deliveries import a_delivery

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.delivery import Delivery, next_way
+from functions.core.domain.delivering.delivery import Delivery, next_way
+from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim
+from functions.core.domain.delivering.standing import standing_of, ways_of
+from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
-from functions.core.domain.ladder import Look
-from functions.core.domain.receipt_states import Receipt
-from functions.core.domain.record import DeliveryRecord, Worker, first_claim
-from functions.core.domain.standing import standing_of, ways_of
-from functions.core.domain.states import State
-from functions.core.domain.watching import watch_of
+from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.receipts.receipt_states import Receipt
+from functions.core.domain.routing.watching import watch_of
 from functions.core.services.plan_shelf import PlanShelf
 from functions.core.services.record_receipts import ReceiptTooEarlyError, Recorded, RecordReceipt
 from statline.contract.words import Channel, Priority

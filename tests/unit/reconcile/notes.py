@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from functions.core.domain.reconciling import EntryName, HeldBack, Report
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.reconciling import EntryName, HeldBack, Report
+from functions.core.domain.directory.source_kind import SourceKind
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.source_kind import SourceKind
 from functions.reconcile.statements import DATA_AT
 from functions.reconcile.views import ReplicaViews
 from tests.fakes.clock import NOON

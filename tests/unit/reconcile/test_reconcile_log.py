@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.logs import Log
-from functions.core.domain.reconciling import EntryName
-from functions.core.domain.source_kind import SourceKind
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.directory.reconciling import EntryName
+from functions.core.domain.directory.source_kind import SourceKind
 from functions.reconcile.reconcile_log import NAMED, UNUSABLE, ReconcileLog
 
 SERVICE = "reconcile-log"

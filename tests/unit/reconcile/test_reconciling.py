@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.reconciling import (
+from functions.core.domain.directory.reconciling import (
     MARGIN,
     EntryName,
     HeldBack,
@@ -19,7 +18,8 @@ from functions.core.domain.reconciling import (
     too_many,
     verdict,
 )
-from functions.core.domain.source_kind import SourceKind
+from functions.core.domain.directory.source_kind import SourceKind
+from functions.core.domain.errors import StoreUnavailableError
 from functions.core.services.measured_reconcile import MeasuredReconcile
 from functions.core.services.reconcile import Order, OutOfTimeError, Reconcile
 from tests.fakes.clock import NOON, FakeClock

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from functions.core.domain.acknowledgement import Acknowledgement, Word
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.plan import Plan
-from functions.core.domain.record import Worker, first_claim, first_record
-from functions.core.domain.roll_call import RollCall, roll_call_of
-from functions.core.domain.routing import plan_of
-from functions.core.domain.states import State
+from functions.core.domain.answers.acknowledgement import Acknowledgement, Word
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.delivering.record import Worker, first_claim, first_record
+from functions.core.domain.delivering.states import State
+from functions.core.domain.paging.roll_call import RollCall, roll_call_of
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.planning import plan_of
 from functions.core.services.route import read_snapshot
 from functions.core.services.see_roll_call import SeeRollCall
 from statline.contract.directory import DirectoryChange

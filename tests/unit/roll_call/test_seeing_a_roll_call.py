@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from functions.core.domain.roll_call import roll_call_id, roll_call_of
-from functions.core.domain.states import State
+from functions.core.domain.delivering.states import State
+from functions.core.domain.paging.roll_call import roll_call_id, roll_call_of
 from statline.contract.words import Answer, Channel, RollCallProblem, RollCallStanding
 from tests.fakes.clock import NOON
 from tests.fakes.directory_changes import TENANT

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.activation import MOST_RUNGS, Activation, LadderPlan
-from functions.core.domain.plan import Plan
-from functions.core.domain.sms_text import segments_of
+from functions.core.domain.delivering.sms_text import segments_of
+from functions.core.domain.escalation.activation import MOST_RUNGS, Activation, LadderPlan
+from functions.core.domain.routing.plan import Plan
 from statline.contract.directory import DirectoryChange, TeamTarget
 from statline.contract.words import Channel
 from tests.fakes.activations import an_activation, somebody

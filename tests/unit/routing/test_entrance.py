@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import Log
-from functions.core.domain.admission import Ingress
-from functions.core.domain.delivery import trace_of
-from functions.core.domain.lanes import LANES, OUTAGE_PAUSE, PROMPT_RECEIVES, RECEIVES_BEFORE_DEAD_LETTER
-from functions.core.domain.plan import Plan
-from functions.core.domain.refusals import Reason, Refusal
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import trace_of
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.lanes import LANES, OUTAGE_PAUSE, PROMPT_RECEIVES, RECEIVES_BEFORE_DEAD_LETTER
+from functions.core.domain.routing.plan import Plan
+from functions.core.domain.routing.refusals import Reason, Refusal
 from functions.core.services.route import Answer, Refused, Retry, Routed, Why
 from functions.router.entrance import NothingRoutedError, RouterEntrance
 from statline.contract.words import Kind, Priority

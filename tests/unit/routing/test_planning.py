@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.channels import DEFAULTS
-from functions.core.domain.plan import Plan, Trouble
-from functions.core.domain.routing import digest_of, plan_of
+from functions.core.domain.routing.channels import DEFAULTS
+from functions.core.domain.routing.plan import Plan, Trouble
+from functions.core.domain.routing.planning import digest_of, plan_of
 from functions.core.services.route import read_snapshot
 from statline.contract.directory import CANARY_TENANT, DirectoryChange
 from statline.contract.words import Channel, Kind, Priority

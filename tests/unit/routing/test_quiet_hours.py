@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.quiet_hours import is_quiet
+from functions.core.domain.routing.quiet_hours import is_quiet
 from statline.contract.directory import QuietHours
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.reading import MOST_FAULTS, Names, Unreadable, read_notification
-from functions.core.domain.refusals import Fault, Reason
+from functions.core.domain.routing.reading import MOST_FAULTS, Names, Unreadable, read_notification
+from functions.core.domain.routing.refusals import Fault, Reason
 from statline.contract.notification import MAXIMUM_BODY_BYTES, Notification
 from tests.fakes.messages import a_body, a_notification, message
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.delivery import DeliveryKey, Screen
-from functions.core.domain.neutral_texts import NEUTRAL_TEXTS
-from functions.core.domain.rendering import PUSH_BODY_BYTES, Renderer
-from functions.core.domain.sms_text import segments_of
+from functions.core.domain.delivering.delivery import DeliveryKey, Screen
+from functions.core.domain.delivering.neutral_texts import NEUTRAL_TEXTS
+from functions.core.domain.delivering.rendering import PUSH_BODY_BYTES, Renderer
+from functions.core.domain.delivering.sms_text import segments_of
 from statline.contract.words import Channel, Kind, Priority
 from tests.fakes.directory_changes import TENANT, a_policy
 from tests.fakes.messages import a_notification

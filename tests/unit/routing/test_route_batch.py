@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.acknowledgement import StoodDown
-from functions.core.domain.admission import Ingress
-from functions.core.domain.delivery import Delivery
-from functions.core.domain.lanes import FUNCTION_TIMEOUT
-from functions.core.domain.producers import EVERY_TENANT, Producer
-from functions.core.domain.refusals import Reason
+from functions.core.domain.answers.acknowledgement import StoodDown
+from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.routing.admission import Ingress
+from functions.core.domain.routing.lanes import FUNCTION_TIMEOUT
+from functions.core.domain.routing.producers import EVERY_TENANT, Producer
+from functions.core.domain.routing.refusals import Reason
 from functions.core.services.call_off import PATIENCE
 from functions.core.services.route import Answer, CalledOff, Refused, Retry, RouteBatch, Routed, Why
 from functions.core.services.shipping import OUT_OF_TIME

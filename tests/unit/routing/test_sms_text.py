@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.core.domain.sms_text import GSM_BASIC, MARK, Encoding, encoding_of, segments_of, sms_text
-from functions.core.domain.text_cutting import character_ends
+from functions.core.domain.delivering.sms_text import GSM_BASIC, MARK, Encoding, encoding_of, segments_of, sms_text
+from functions.core.domain.delivering.text_cutting import character_ends
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 CANADA = "\U0001f1e8\U0001f1e6"

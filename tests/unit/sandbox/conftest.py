@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from local.clock import Clock
-from local.sandbox.calls import Switchboard
-from local.sandbox.identities import IdentityBook
-from local.sandbox.lines import LineBook
-from local.sandbox.people import Habit, HabitBook, Habits
+from local.sandbox.people.calls import Switchboard
+from local.sandbox.people.identities import IdentityBook
+from local.sandbox.people.lines import LineBook
+from local.sandbox.people.people import Habit, HabitBook, Habits
 from local.sandbox.world import World
 from tests.unit.sandbox.provider_cloud import FakeProviderCloud
 

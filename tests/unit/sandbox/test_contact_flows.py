@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local.sandbox.contact_flows import ContactFlows
-from local.sandbox.contacts import Contact, Contacts
-from local.sandbox.lines import Line
+from local.sandbox.connect.contact_flows import ContactFlows
+from local.sandbox.connect.contacts import Contact, Contacts
+from local.sandbox.people.lines import Line
 from local.sandbox.world import World
 from tests.unit.sandbox.conftest import NUMBER, PHONE, lived, used
 from tests.unit.sandbox.provider_cloud import FakeProviderCloud

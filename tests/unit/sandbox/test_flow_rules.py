@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.sandbox.flow_rules import FlowError, parse
+from local.sandbox.connect.flow_rules import FlowError, parse
 
 FLOWS = Path(__file__).parents[3] / "infra/contact_flows"
 ASK = {"Text": "Well?", "InputTimeLimitSeconds": "5"}

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from local.sandbox.lines import Line
+from local.sandbox.end_user_messaging.texts import Texts
+from local.sandbox.people.lines import Line
 from local.sandbox.records import Arrival
-from local.sandbox.texts import Texts
 from local.sandbox.world import World
 from tests.unit.sandbox.conftest import NUMBER, PHONE, lived, used
 from tests.unit.sandbox.provider_cloud import FakeProviderCloud

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from local.sandbox.lines import Line
+from local.sandbox.people.lines import Line
 from local.sandbox.records import Arrival
-from local.sandbox.twilio_people import TwilioPeople
-from local.sandbox.twilio_wire import TwilioAccount, signed
+from local.sandbox.twilio.people import TwilioPeople
+from local.sandbox.twilio.wire import TwilioAccount, signed
 from local.sandbox.world import World
 from tests.unit.sandbox.conftest import NUMBER, PHONE, lived, used
 from tests.unit.sandbox.provider_cloud import FakeProviderCloud

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.core.adapters.directory_writer import DirectoryTableWriter
+from functions.core.adapters.directory.writer import DirectoryTableWriter
 from local.seed.directory import directory_of
 from local.seed.loading import TABLE, Loader, SeedError
 from local.seed.tenants import TENANTS

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from functions.core.adapters.embedded_metrics import EmbeddedMetrics
-from functions.core.adapters.logs import Log
-from functions.core.adapters.twilio_account import TwilioSecret
-from functions.core.domain.callbacks import InboundText, TwilioStatus
+from functions.core.adapters.providers.twilio_account import TwilioSecret
+from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
+from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.errors import QueueUnavailableError
+from functions.core.domain.receipts.callbacks import InboundText, TwilioStatus
 from functions.core.services.page_by_number import PageByNumber
 from functions.webhooks.calls import Calls
 from functions.webhooks.entrance import WebhookEntrance

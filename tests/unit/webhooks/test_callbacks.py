@@ -7,11 +7,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from functions.core.domain.callback_names import callback_url, named_in
-from functions.core.domain.callbacks import CALLBACK, InboundText, TwilioStatus
-from functions.core.domain.delivery import DeliveryKey
+from functions.core.domain.delivering.delivery import DeliveryKey
 from functions.core.domain.errors import QueueUnavailableError
-from functions.core.domain.step_name import ANYBODY, StepName, step_id
+from functions.core.domain.escalation.step_name import ANYBODY, StepName, step_id
+from functions.core.domain.receipts.callback_names import callback_url, named_in
+from functions.core.domain.receipts.callbacks import CALLBACK, InboundText, TwilioStatus
 from functions.webhooks.callback_queue import CallbackQueue
 from functions.webhooks.request import request_in
 from statline.contract.words import Channel

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.logs import ALLOWED
-from functions.core.adapters.twilio_account import READ_AGAIN, SecretUnavailableError, TwilioSecret
-from functions.core.domain.callback_names import callback_url
-from functions.core.domain.callbacks import TwilioStatus
+from functions.core.adapters.providers.twilio_account import READ_AGAIN, SecretUnavailableError, TwilioSecret
+from functions.core.adapters.telemetry.logs import ALLOWED
 from functions.core.domain.errors import MisconfiguredError
+from functions.core.domain.receipts.callback_names import callback_url
+from functions.core.domain.receipts.callbacks import TwilioStatus
 from functions.webhooks.signature import signature_of
 from statline.contract.words import Channel
 from tests.fakes.clock import FakeClock

@@ -1,0 +1,1 @@
+"""What every call to AWS has in common."""

@@ -1,0 +1,1 @@
+"""What people say to an activation, and what they are told."""

@@ -1,0 +1,1 @@
+"""Who can be reached how, and where that is known from."""

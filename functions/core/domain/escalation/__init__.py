@@ -1,0 +1,1 @@
+"""Activations and the ladders that are climbed while nobody acknowledges."""

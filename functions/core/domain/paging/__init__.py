@@ -1,0 +1,1 @@
+"""Virtual paging, and roll calls."""

@@ -1,0 +1,1 @@
+"""The alarms of a region: rows by capability, and the constructs that make them."""

@@ -1,0 +1,1 @@
+"""The database: its servers and network, and what keeps backups off its primary."""

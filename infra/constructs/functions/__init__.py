@@ -1,0 +1,1 @@
+"""Lambda functions: how they are built, rolled out and woken."""

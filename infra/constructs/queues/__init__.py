@@ -1,0 +1,1 @@
+"""The queues, and what puts messages on them from outside."""

@@ -1,0 +1,1 @@
+"""Lambda: the workers of functions, and what calls them."""

@@ -1,0 +1,1 @@
+"""What CloudFormation accepts on AWS and the emulator does not."""

@@ -1,0 +1,1 @@
+"""What AWS's services have in common, and what an account tells a preflight."""

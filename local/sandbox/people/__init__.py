@@ -1,0 +1,1 @@
+"""The people, their phones and their calls."""

@@ -1,0 +1,1 @@
+"""What is said about one notification: ``statline send``, ``show`` and ``stand-down``."""
