@@ -56,6 +56,8 @@ class StateStack(Stack):
             receipts=self.queues.receipts,
             key=self.keys.messages,
             connect_instance=voice.instance_arn if voice is not None else None,
+            apps=tuple(config.apps),
+            webhooks=twilio is not None,
         )
         self.service_account = ProviderSecret(
             self,

@@ -7,6 +7,7 @@ from statline.alarms.model import MetricKey
 from statline.contract.words import Priority
 from statline.drills.calls import Calls
 from statline.drills.delivery import Delivery
+from statline.drills.levers import TICKING
 from statline.drills.names import of_queue
 from statline.drills.publication import SQS_IDLE_SECONDS, SQS_WAKES_SECONDS
 from statline.drills.queueing import LaneQueue
@@ -116,7 +117,8 @@ class AwsFigures:
     def _count(self, calls: Calls, levers: Levers, died: int) -> tuple[float, ...]:
         """The minute of one function. Those of delivery have counted for themselves."""
         if f"statline-{calls.name}" not in self._known:
-            count = died if calls.name == "dead-letters" else _OTHERS_A_MINUTE
+            others = 0 if calls.name == "events" and levers["events.stopped"] > 0 else _OTHERS_A_MINUTE
+            count = died if calls.name == "dead-letters" else others
             calls.worked(count, some_of(count, levers.get(f"function.{calls.name}.errors", 0.0), self._dice))
             calls.throttles += round(count * levers.get(f"function.{calls.name}.throttled", 0.0))
         return (*calls.take(), _EVENTS_BEHIND + 1000 * levers["events.behind"])
@@ -128,19 +130,22 @@ _ONCE: Mapping[tuple[str, str], Mapping[str, str]] = {
         "statline-sms-events": "receipts.refused",
         "statline-inbound-texts": "replies.refused",
     },
+    ("AWS/Events", "FailedInvocations"): {"statline-calls": ""},
+    ("AWS/Events", "InvocationsSentToDlq"): {"statline-calls": "calls.refused"},
+    ("AWS/Events", "InvocationsFailedToBeSentToDlq"): {"statline-calls": ""},
     ("AWS/States", "ExecutionsFailed"): {"": "backup.failed"},
     ("AWS/States", "ExecutionsTimedOut"): {"": ""},
     ("AWS/States", "ExecutionsAborted"): {"": ""},
     ("Statline", "BackupHalted"): {"": "backup.halted"},
     ("Statline", "BackupCancelled"): {"": ""},
 }
-"""The lever of what is put in once, by the metric; by its topic, where it is a topic's."""
+"""The lever of what is put in once, by the metric; by its topic or rule, where it is one's."""
 
 
 def _lever_of(key: MetricKey) -> str:
     levers = _ONCE[(key.namespace, key.name)]
-    topic = next((value for name, value in key.dimensions if name == "TopicName"), "")
-    return levers[topic]
+    source = next((value for name, value in key.dimensions if name in {"TopicName", "RuleName"}), "")
+    return levers[source]
 
 
 class _Kept:
@@ -164,11 +169,13 @@ class _Kept:
         for name, figures in self._figures.items():
             backlog = self._since is not None and name == "statline-directory-changes"
             age = at + _MINUTE - self._since if backlog and self._since is not None else 0.0
-            worked = 0 if backlog or name.endswith("-dlq") or name in _PEOPLE.values() else 4
-            visible = 4 if backlog else self._held[name]
+            untaken = backlog or levers.get(_TICKS_STOPPED.get(name, ""), 0.0) > 0
+            worked = 0 if untaken or name.endswith("-dlq") or name in _PEOPLE.values() else 4
+            visible = 4 if untaken else self._held[name]
             figures.minute(at, visible=visible, age=age, deleted=worked, sent=worked)
 
 
+_TICKS_STOPPED = {f"statline-{function}-ticks": f"ticks.{function}.stopped" for function in TICKING}
 _PEOPLE = {
     "quarantine": "statline-quarantine",
     "events.lost": "statline-lost-events",

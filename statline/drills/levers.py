@@ -13,6 +13,7 @@ PROVIDER_OF: Mapping[Channel, str] = MappingProxyType(
 STAGES = ("ingress", *(channel.value for channel in Channel))
 SECOND_PROVIDERS = ("twilio",)
 SIDE_QUEUES = ("escalation", "receipts", "receipt-deadlines", "roll-calls")
+TICKING = ("outstanding", "canary")
 FUNCTIONS = (
     "router", "push", "sms", "voice", "escalation", "receipts", "late-receipts", "keypad", "virtual-pager",
     "webhooks", "roll-call", "events", "directory", "dead-letters",
@@ -76,6 +77,8 @@ def _following() -> Iterator[tuple[str, Lever]]:
     )
     yield "receipts.refused", Lever(*_COUNT, "texts' receipts that SNS cannot hand over, put in once")
     yield "replies.refused", Lever(*_COUNT, "people's texts that SNS cannot hand over, put in once")
+    yield "calls.refused", Lever(*_COUNT, "Connect's events that EventBridge cannot hand over, put in once")
+    yield from _each(TICKING, "ticks.{}.stopped", Lever(*_SWITCH, "nobody takes the ticks that it sends itself"))
     yield "callbacks.forged", Lever(0, 0, 1e6, "callbacks a minute whose signature is wrong")
 
 
@@ -106,6 +109,7 @@ def _around() -> Iterator[tuple[str, Lever]]:
     yield "directory.backlog", Lever(*_SWITCH, "nobody takes changes of the directory")
     yield "directory.dead", Lever(*_COUNT, "changes of the directory that were given up, put in once")
     yield "events.behind", Lever(0, 0, 1e6, "seconds that events are behind the state")
+    yield "events.stopped", Lever(*_SWITCH, "nobody reads the state table's stream")
     yield "events.lost", Lever(*_COUNT, "parts of the stream that could not be told, put in once")
     yield "quarantine", Lever(*_COUNT, "refused messages, put in once")
     yield "on_call.lost_pages", Lever(*_COUNT, "pages that did not reach everybody, put in once")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local.cloud import create_producer
 from tests.e2e.cast import ALL
 from tests.e2e.region import DIRECTORY_TABLE, STATE_TABLE, Region
 
@@ -80,6 +81,17 @@ def keys_of_function(region: Region, function: str) -> dict[str, str]:
 @pytest.mark.parametrize("attempt", NOT_FOR_PRODUCERS.values(), ids=NOT_FOR_PRODUCERS.keys())
 def test_a_producer_may_send_and_nothing_else(region: Region, attempt: Attempt) -> None:
     assert refusal(lambda: attempt(region, lambda service: region.client(service, region.producer))).startswith(
+        "AccessDenied"
+    )
+
+
+def test_nobody_whom_the_config_does_not_name_for_an_app_says_a_providers_words(region: Region) -> None:
+    """A producer that is no app has the right to send there, by IAM: the queue itself refuses."""
+    forged = '{"source": "aws.connect", "detail": {}}'
+    create_producer(region.cloud, "stranger")
+    sqs = region.client("sqs", "stranger")
+
+    assert refusal(lambda: sqs.send_message(QueueUrl=region.queue("receipts"), MessageBody=forged)).startswith(
         "AccessDenied"
     )
 

@@ -1,5 +1,6 @@
 """What becomes of an activation is watched: its ladders, its answers, its receipts, and providers beside each other."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -99,6 +100,48 @@ def test_each_topic_that_brings_something_from_phones_is_one_that_there_is(
         for dimension in alarm["Dimensions"]
     }
     assert watched == topics - {"statline-ticket"}
+
+
+def test_each_rule_that_is_watched_is_one_that_there_is_and_its_bus_is_the_default_one(
+    templates: Mapping[str, Template], region: str, alarms: dict[str, Alarm]
+) -> None:
+    """Of the default bus EventBridge says these figures by the rule alone."""
+    rules = {
+        rule["Name"]: rule
+        for name, template in templates.items()
+        if name.startswith(f"Statline-{region}-")
+        for rule in template.properties("AWS::Events::Rule")
+    }
+    watched = [
+        query["MetricStat"]["Metric"]["Dimensions"]
+        for alarm in alarms.values()
+        for query in alarm.get("Metrics", ())
+        if query.get("MetricStat", {}).get("Metric", {}).get("Namespace") == "AWS/Events"
+    ]
+    assert len(watched) == 3
+    for (dimension,) in watched:
+        assert dimension["Name"] == "RuleName"
+        assert "EventBusName" not in rules[dimension["Value"]]
+
+
+def test_every_rule_that_brings_delivery_something_from_outside_is_watched(
+    state: Template, delivery: Template, alarms: dict[str, Alarm]
+) -> None:
+    """A clock that does not strike is missed: what it wakes says a figure, whose silence is an alarm."""
+    rules = [*state.properties("AWS::Events::Rule"), *delivery.properties("AWS::Events::Rule")]
+    patterned = {rule["Name"] for rule in rules if "EventPattern" in rule}
+    text = json.dumps(alarms)
+    assert patterned == {"statline-calls"}
+    assert {name for name in patterned if f'"Value": "{name}"' not in text} == set()
+
+
+def test_the_ticks_of_each_function_that_sends_itself_some_are_watched(
+    state: Template, alarms: dict[str, Alarm]
+) -> None:
+    ticks = {q["QueueName"] for q in state.properties("AWS::SQS::Queue") if q["QueueName"].endswith("-ticks")}
+    text = json.dumps([alarm for name, alarm in alarms.items() if name.endswith("ticks consumer is stuck")])
+    assert ticks
+    assert {name for name in ticks if text.count(name) < 2} == set()
 
 
 def test_both_providers_away_wakes_somebody_and_one_is_a_ticket(

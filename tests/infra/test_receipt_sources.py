@@ -4,6 +4,7 @@ from typing import Any
 
 from functions.core.domain.receipts.receipt_states import CONNECT_ANSWERED, CONNECT_ENDS, END_USER_MESSAGING
 from infra.config.model import RegionConfig
+from tests.infra.simulation.resolving import Resolver
 from tests.infra.templates import Template, references
 
 _TOPICS = {"statline-sms-events", "statline-inbound-texts"}
@@ -102,3 +103,20 @@ def test_an_apps_backend_may_tell_and_read_nothing(state: Template, region: str)
     (sending,) = (s for s in statements if "sqs:SendMessage" in s["Action"])
     assert state.name_of(sending["Resource"]) == "statline-receipts"
     assert not any("Receive" in action for statement in statements for action in statement["Action"])
+
+
+def test_no_queue_lets_another_ones_messages_die_into_it(state: Template, config: RegionConfig) -> None:
+    """Whoever makes a queue chooses where its dead letters go: no policy of the queue that gets them is asked."""
+    for queue in state.properties("AWS::SQS::Queue"):
+        name = queue["QueueName"]
+        allowed = queue["RedriveAllowPolicy"]
+        if not name.endswith("-dlq"):
+            assert allowed == {"redrivePermission": "denyAll"}, name
+            continue
+        (source,) = allowed["sourceQueueArns"]
+        before = name.removesuffix("-dlq")
+        arn = Resolver(state, config.region, config.account.id).resolve(source)
+        assert arn == f"arn:aws:sqs:{config.region}:{config.account.id}:{before}"
+        assert allowed["redrivePermission"] == "byQueue"
+        redrive = state.named("AWS::SQS::Queue", before)["Properties"]["RedrivePolicy"]
+        assert state.name_of(redrive["deadLetterTargetArn"]) == name

@@ -5,21 +5,25 @@ from collections.abc import Sequence
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from functions.core.adapters.telemetry.embedded_metrics import Metric
 from infra.config.providers import Providers
 from infra.constructs.alarms.canary import canary_alarms
 from infra.constructs.alarms.escalation import escalation_alarms
 from infra.constructs.alarms.failover import beside_each_other, failover_alarms
-from infra.constructs.alarms.figures import function, queue
+from infra.constructs.alarms.figures import function, measured, queue
 from infra.constructs.alarms.functions import function_alarms
 from infra.constructs.alarms.lanes import lane_alarms
 from infra.constructs.alarms.providers import provider_alarms
 from infra.constructs.alarms.receipts import receipt_alarms
-from infra.constructs.alarms.rows import IDLE_QUEUE, NOT_CALLED, AlarmRow, Figure, Missing
+from infra.constructs.alarms.rows import IDLE_QUEUE, NOT_CALLED, AlarmRow, Figure, Formula, Missing
 from infra.constructs.alarms.side_queues import side_queue_alarms
 from infra.constructs.alarms.symptoms import symptom_alarms
 from infra.constructs.alarms.topics import Severity, topic_name
-from statline.contract.words import Channel
+from statline.contract.words import Channel, Priority
 
+NOTHING_ARRIVES = Missing(
+    cloudwatch.TreatMissingData.NOT_BREACHING, "no canary arrives, and nobody calls: that has alarms of its own"
+)
 NO_PAGES = Missing(
     cloudwatch.TreatMissingData.NOT_BREACHING, "SNS publishes nothing about a topic that nobody spoke to"
 )
@@ -34,13 +38,14 @@ def delivery_alarms(channels: Sequence[Channel], *, region: str, providers: Prov
         *lane_alarms(channels),
         *escalation_alarms(channels, region=region),
         *receipt_alarms(channels, region=region, callbacks=callbacks),
-        *side_queue_alarms(),
+        *side_queue_alarms(canary=canary),
         *function_alarms(channels, canary=canary, callbacks=callbacks),
         *provider_alarms(providers, region=region),
         *failover_alarms(providers, region=region),
         *_directory(),
         _quarantine(),
         *_events(),
+        *([_events_stand_still(region)] if canary else []),
         _page_lost(),
     ]
 
@@ -107,6 +112,31 @@ def _events() -> tuple[AlarmRow, AlarmRow]:
         missing=IDLE_QUEUE,
     )
     return late, lost
+
+
+def _events_stand_still(region: str) -> AlarmRow:
+    # Nobody reads the stream, and Lambda says no age of what nobody reads. A canary that arrives is a change of state
+    # that events are told of. Five minutes, because Lambda says its figures up to two minutes after us.
+    return AlarmRow(
+        name="Statline events stand still",
+        means="Delivery goes on, but producers hear nothing of what becomes of notifications: a failed one looks sent.",
+        first="Look whether the mapping from the state table's stream to statline-events is enabled.",
+        runbook="late-events",
+        heard_as=Severity.PAGE,
+        figure=Formula(
+            expression="IF(FILL(arrived, 0) > 0, IF(FILL(calls, 0) < 1, 1, 0), 0)",
+            label="canaries arrive, and nobody reads the stream",
+            figures={
+                "arrived": measured(
+                    Metric.CANARY_ARRIVED, "Sum", region=region, lane=Priority.STAT, channel=Channel.PUSH
+                ),
+                "calls": function("Invocations", "events"),
+            },
+        ),
+        threshold=0,
+        datapoints=(5, 5),
+        missing=NOTHING_ARRIVES,
+    )
 
 
 def _page_lost() -> AlarmRow:

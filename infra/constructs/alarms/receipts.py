@@ -10,6 +10,7 @@ from infra.constructs.alarms.figures import measured
 from infra.constructs.alarms.rows import AlarmRow, Figure, Formula, Missing
 from infra.constructs.alarms.topics import Severity
 from infra.constructs.alarms.wholes import Whole
+from infra.constructs.queues.receipt_sources import CALLS, INBOUND_TEXTS, SMS_EVENTS
 from statline.contract.words import Channel, Priority
 
 NOBODY_WAITED = Missing(
@@ -29,7 +30,9 @@ FEWEST_LATE = 5
 RECEIPTS_PERIOD = Duration.minutes(15)
 MOST_FORGED = 2
 _FORGED_PERIOD = Duration.minutes(5)
-SMS_EVENTS, INBOUND_TEXTS = "statline-sms-events", "statline-inbound-texts"
+NOTHING_WENT_WRONG = Missing(
+    cloudwatch.TreatMissingData.NOT_BREACHING, "EventBridge says these figures only when they are not zero"
+)
 
 
 def receipt_alarms(channels: Sequence[Channel], *, region: str, callbacks: bool) -> list[AlarmRow]:
@@ -38,6 +41,7 @@ def receipt_alarms(channels: Sequence[Channel], *, region: str, callbacks: bool)
         *(_missing(channel, region) for channel in channels),
         _receipts_refused(),
         _replies_refused(),
+        *([_calls_refused()] if Channel.VOICE in channels else []),
         *([_forged(region)] if callbacks else []),
     ]
 
@@ -95,8 +99,35 @@ def _receipts_refused() -> AlarmRow:
     )
 
 
+def _calls_refused() -> AlarmRow:
+    # All three: whether one that goes to the dead letters has failed, too, is not documented; and one that may not go
+    # there either is gone, and nothing else says so. On a sum a missing one counts as 0.
+    figures = {"failed": "FailedInvocations", "kept": "InvocationsSentToDlq", "lost": "InvocationsFailedToBeSentToDlq"}
+    return AlarmRow(
+        name="Statline call receipts do not get through",
+        means="Calls that were taken look as if they were not, and stats among them go another way as well. Keys that"
+        " are pressed on calls are heard.",
+        first="Look at the policies of the queue statline-receipts and of its key: they must let EventBridge in.",
+        runbook="receipts-missing",
+        heard_as=Severity.TICKET,
+        figure=Formula(
+            expression=" + ".join(figures),
+            label="Connect's events that did not reach the queue",
+            # By the rule alone: its bus is the default one, of which EventBridge names no bus.
+            figures={
+                short: Figure(namespace="AWS/Events", name=name, statistic="Sum", dimensions={"RuleName": CALLS})
+                for short, name in figures.items()
+            },
+        ),
+        threshold=0,
+        datapoints=(1, 5),
+        missing=NOTHING_WENT_WRONG,
+    )
+
+
 def _replies_refused() -> AlarmRow:
-    # SNS tries for weeks, so nothing is lost yet. But a person has answered, and a ladder climbs on.
+    # It lies in the dead letters, or SNS has tried for weeks: nothing is lost yet. But a person has answered, and a
+    # ladder climbs on.
     return AlarmRow(
         name="Statline text replies do not get through",
         means="Who accepts a code by text, or texts a pager's number, is not heard: others are paged on, or nobody is.",

@@ -1,6 +1,6 @@
 """The alarms on the queues beside the lanes that functions work off: dead letters, and consumers that are stuck."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.constructs.alarms.figures import queue, stuck
@@ -58,11 +58,25 @@ SIDE_QUEUES: Sequence[SideQueue] = (
 )
 
 
-def side_queue_alarms() -> list[AlarmRow]:
-    """The rows of every region."""
+TICKS: Mapping[str, str] = {
+    "outstanding": "What is outstanding is measured once a minute and not every ten seconds: a stall is said minutes"
+    " late",
+    "canary": "One canary goes out a minute and not four: a loss is said minutes late",
+}
+"""What it means that nobody takes the ticks that a function sends itself, by the function. The clock alone still wakes
+it once a minute: enough for the alarms that take its silence for trouble to stay at rest."""
+
+
+def side_queue_alarms(*, canary: bool) -> list[AlarmRow]:
+    """The rows of a region. canary: whether it has one."""
     return [
         *(_dead(side) for side in SIDE_QUEUES),
-        *(_stuck(side) for side in SIDE_QUEUES if side.waits),
+        *(_stuck(side.name, side.words, side.waits) for side in SIDE_QUEUES if side.waits),
+        *(
+            _stuck(f"{name}-ticks", f"{name} ticks", waits)
+            for name, waits in TICKS.items()
+            if canary or name != "canary"
+        ),
     ]
 
 
@@ -79,11 +93,13 @@ def _dead(side: SideQueue) -> AlarmRow:
     )
 
 
-def _stuck(side: SideQueue) -> AlarmRow:
-    name = f"statline-{side.name}"
+def _stuck(queue_name: str, words: str, waits: str) -> AlarmRow:
+    # Not by the age of the oldest message: timers and ticks wait here for their moment, and SQS does not say whether it
+    # counts them. While they wait they are not visible.
+    name = f"statline-{queue_name}"
     return AlarmRow(
-        name=f"Statline {side.words} consumer is stuck",
-        means=f"{side.waits}: messages lie in {name}, and for two minutes none was finished.",
+        name=f"Statline {words} consumer is stuck",
+        means=f"{waits}: messages lie in {name}, and for two minutes none was finished.",
         first=f"Look whether the mapping from {name} to its function is enabled, and whether the function ends its"
         " calls.",
         runbook="stuck-consumer",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -14,6 +14,7 @@ from constructs import Construct
 from functions.core.adapters.environment import Settings
 from infra.assets.target import Target
 from infra.assets.workshop import Workshop
+from infra.constructs.functions.names import function_name, role_name
 from infra.constructs.functions.rollout import Rollouts
 
 _ALIAS = "live"
@@ -103,16 +104,21 @@ def make_live_function(
     place: None is in no network.
     """
     scope.node.set_context(_VERSIONS_KNOW_LAYERS, True)
-    function_name = f"statline-{name.replace('_', '-')}"
+    shown = function_name(name)
     log_group = logs.LogGroup(
         scope,
         "Log",
-        log_group_name=f"/aws/lambda/{function_name}",
+        log_group_name=f"/aws/lambda/{shown}",
         encryption_key=workbench.log_key,
         retention=workbench.log_retention,
         removal_policy=workbench.removal_policy,
     )
-    role = iam.Role(scope, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+    role = iam.Role(
+        scope,
+        "Role",
+        role_name=role_name(name, region=Stack.of(scope).region),
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+    )
     log_group.grant_write(role)
     if place is not None:
         role.add_to_policy(_INTERFACES)
@@ -120,7 +126,7 @@ def make_live_function(
     function = lambda_.Function(
         scope,
         "Function",
-        function_name=function_name,
+        function_name=shown,
         description=description,
         runtime=runtime_of(target),
         architecture=architecture_of(target),

@@ -1,6 +1,8 @@
 """One queue: encrypted, over TLS only, with a dead-letter queue behind it where a function works it off."""
 
-from aws_cdk import Duration, RemovalPolicy
+from collections.abc import Sequence
+
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
@@ -16,7 +18,11 @@ _KEPT = Duration.days(4)
 
 
 class EncryptedQueue(Construct):
-    """One queue, and the rights that somebody can be given on it."""
+    """One queue, and the rights that somebody can be given on it.
+
+    behind: the name of the queue whose dead letters it takes. No other queue may name this one for its own: whoever
+    makes a queue could else let messages die into ours that the policy of ours refuses.
+    """
 
     def __init__(
         self,
@@ -30,6 +36,7 @@ class EncryptedQueue(Construct):
         maximum_bytes: int,
         removal_policy: RemovalPolicy,
         dead_letters: sqs.DeadLetterQueue | None = None,
+        behind: str = "",
     ) -> None:
         super().__init__(scope, construct_id)
         self._key = key
@@ -45,6 +52,7 @@ class EncryptedQueue(Construct):
             visibility_timeout=visibility,
             max_message_size_bytes=maximum_bytes,
             dead_letter_queue=dead_letters,
+            redrive_allow_policy=self._dead_letters_of(behind),
             removal_policy=removal_policy,
         )
 
@@ -90,6 +98,34 @@ class EncryptedQueue(Construct):
             )
         )
 
+    def refuse_strangers(self, *, roles: Sequence[str], senders: Sequence[str]) -> None:
+        """Refuse what is sent by anybody but services of AWS, these roles, and these unique ids of users or roles.
+
+        roles: ARNs; of this account, where else a right to send is all that it takes, and nobody need ask the queue.
+        Which services, and for what of ours, is what `grant_service_send` says: they have no other right.
+        """
+        known = {"ArnNotEquals": {"aws:PrincipalArn": list(roles)}} if roles else {}
+        # As SQS stamps it on a message as SenderId: a user's id, or a role's id, a colon and the name of the session.
+        ids = [pattern for sender in senders for pattern in (sender, f"{sender}:*")]
+        named = {"StringNotLike": {"aws:userid": ids}} if ids else {}
+        self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="RefuseStrangers",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+                conditions={"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}, **known, **named},
+            )
+        )
+
+    def _dead_letters_of(self, name: str) -> sqs.RedriveAllowPolicy:
+        if not name:
+            return sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.DENY_ALL)
+        # By its name: it is made after this one, which it names in turn.
+        arn = Stack.of(self).format_arn(service="sqs", resource=name)
+        return sqs.RedriveAllowPolicy(source_queues=[sqs.Queue.from_queue_arn(self, "Behind", arn)])
+
     def _grant(self, grantee: iam.IGrantable, *actions: str) -> None:
         iam.Grant.add_to_principal(grantee=grantee, actions=list(actions), resource_arns=[self.queue.queue_arn])
 
@@ -125,6 +161,7 @@ class WorkQueue(Construct):
             visibility=CALM_VISIBILITY,
             maximum_bytes=maximum_bytes,
             removal_policy=removal_policy,
+            behind=name,
         )
         self.main = EncryptedQueue(
             self,

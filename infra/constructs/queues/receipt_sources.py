@@ -1,4 +1,6 @@
-"""What AWS itself puts on the receipts queue: End User Messaging by two topics, Amazon Connect by its events."""
+"""Who puts what on the receipts queue: End User Messaging by two topics, Connect by its events, and whom we know."""
+
+from collections.abc import Sequence
 
 from aws_cdk import Stack
 from aws_cdk import aws_events as events
@@ -8,8 +10,12 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from functions.core.domain.receipts.receipt_states import CONNECT_ANSWERED, CONNECT_ENDS
+from infra.constructs.functions.names import role_arn
 from infra.constructs.queues.queue import WorkQueue
 
+SMS_EVENTS, INBOUND_TEXTS = "statline-sms-events", "statline-inbound-texts"
+CALLS = "statline-calls"
+"""The rule by which Connect's events come."""
 _CONTACT_EVENT = "Amazon Connect Contact Event"
 _CONTACT_EVENTS = sorted({CONNECT_ANSWERED, *CONNECT_ENDS})
 
@@ -22,22 +28,36 @@ class ReceiptSources(Construct):
         they are registered for weeks, and no stack may make or lose one.
 
     What cannot be put on the queue waits in the queue's dead-letter queue.
+
+    What says who sent a provider's words is the way they came: nothing in an envelope can be checked. So nobody else
+    is let in, whatever rights IAM gives in this account. The topics take from End User Messaging alone; the queue takes
+    from the topics, the rule, `apps` (the unique ids of their backends, as SQS says them) and our `webhooks`, where
+    there is such a function.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, receipts: WorkQueue, key: kms.IKey, connect_instance: str | None
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        receipts: WorkQueue,
+        key: kms.IKey,
+        connect_instance: str | None,
+        apps: Sequence[str],
+        webhooks: bool,
     ) -> None:
         super().__init__(scope, construct_id)
         self._receipts = receipts
         self._key = key
         stack = Stack.of(self)
         own = f"arn:{stack.partition}:sms-voice:{stack.region}:{stack.account}"
-        self.sms_events = self._topic(
-            "SmsEvents", "statline-sms-events", "What became of texts", f"{own}:configuration-set/*"
-        )
-        self.inbound_texts = self._topic("InboundTexts", "statline-inbound-texts", "Texts that came", f"{own}:*")
+        self.sms_events = self._topic("SmsEvents", SMS_EVENTS, "What became of texts", f"{own}:configuration-set/*")
+        self.inbound_texts = self._topic("InboundTexts", INBOUND_TEXTS, "Texts that came", f"{own}:*")
         if connect_instance is not None:
             self._hear_calls(connect_instance)
+        receipts.main.refuse_strangers(roles=[role_arn(self, "webhooks")] if webhooks else [], senders=apps)
+        # Only services set aside here what they cannot put on the queue; SQS itself asks no policy to move a letter.
+        receipts.dead.refuse_strangers(roles=[], senders=[])
 
     def _topic(self, construct_id: str, name: str, shown: str, source: str) -> sns.Topic:
         topic = sns.Topic(
@@ -61,6 +81,16 @@ class ReceiptSources(Construct):
                 },
             )
         )
+        topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="RefuseStrangers",
+                effect=iam.Effect.DENY,
+                actions=["sns:Publish"],
+                principals=[iam.AnyPrincipal()],
+                resources=[topic.topic_arn],
+                conditions={"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}},
+            )
+        )
         for queue in (self._receipts.main, self._receipts.dead):
             queue.grant_service_send("sns.amazonaws.com", source_arn=topic.topic_arn)
         # With its envelope: the topic's ARN in it says which of the two bodies it is.
@@ -78,7 +108,7 @@ class ReceiptSources(Construct):
         rule = events.CfnRule(
             self,
             "Calls",
-            name="statline-calls",
+            name=CALLS,
             description="Statline: what became of calls",
             event_pattern={
                 "source": ["aws.connect"],

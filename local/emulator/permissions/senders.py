@@ -17,6 +17,11 @@ from ministack.services import lambda_svc, sqs
 _caller_id: contextvars.ContextVar[str] = contextvars.ContextVar("statline_caller_id", default="")
 
 
+def caller_id() -> str:
+    """The unique id of whoever makes the request that is served now; empty where nobody is known."""
+    return _caller_id.get()
+
+
 def _principal_id(headers: dict[str, str], query: dict[str, Any] | None) -> str:
     key = extract_access_key_id(headers or {}, query or {})
     credential = iam_evaluator.resolve_credential(key, get_account_id()) if key else None

@@ -42,7 +42,8 @@ def roles_of(template: Template, config: RegionConfig) -> Iterator[tuple[str, Pr
     for logical_id, role in template.resources("AWS::IAM::Role").items():
         name = f"{template.name.split('-')[-1].split('.')[0]}/{_HASH.sub('', logical_id)}"
         policies = tuple(_attached(template, logical_id, role["Properties"], resolver))
-        arn = f"arn:aws:iam::{config.account.id}:role/{logical_id}"
+        named = resolver.resolve(role["Properties"].get("RoleName", logical_id))
+        arn = f"arn:aws:iam::{config.account.id}:role/{named}"
         yield name, Principal(arn, config.account.id, policies)
 
 

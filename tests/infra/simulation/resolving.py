@@ -23,6 +23,7 @@ _KINDS: Mapping[str, _Kind] = {
     "AWS::SNS::Topic": _Kind("TopicName", "arn:aws:sns:{region}:{account}:{name}", refers_by_arn=True),
     "AWS::DynamoDB::Table": _Kind("TableName", "arn:aws:dynamodb:{region}:{account}:table/{name}"),
     "AWS::Events::EventBus": _Kind("Name", "arn:aws:events:{region}:{account}:event-bus/{name}"),
+    "AWS::Events::Rule": _Kind("Name", "arn:aws:events:{region}:{account}:rule/{name}"),
     "AWS::SecretsManager::Secret": _Kind(
         "Name", "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf", refers_by_arn=True
     ),

@@ -1,25 +1,26 @@
 // Asks an IAM simulator what each principal may do. In: {library, principals, questions}, on standard input; a question
-// names its principal. Out: one verdict a question, in order: Allowed, ImplicitlyDenied or ExplicitlyDenied.
+// names its principal, and has the policy of the resource where that says something. Out: one verdict a question, in order: Allowed, ImplicitlyDenied or ExplicitlyDenied.
 import { readFileSync } from "node:fs";
 
 const { library, principals, questions } = JSON.parse(readFileSync(0, "utf8"));
 const { runSimulation } = await import(library);
 
 const verdicts = [];
-for (const { principal, action, resource, context } of questions) {
+for (const { principal, action, resource, context, resourcePolicy } of questions) {
   const { arn, account, identityPolicies, boundaries, serviceControlPolicies } = principals[principal];
   const answer = await runSimulation(
     {
       request: {
         principal: arn,
         action,
-        resource: { resource, accountId: account },
+        resource: { resource, accountId: resource.split(":")[4] || account },
         contextVariables: { "aws:PrincipalArn": arn, ...context },
       },
       identityPolicies,
       permissionBoundaryPolicies: boundaries.length ? boundaries : undefined,
       serviceControlPolicies,
       resourceControlPolicies: [],
+      resourcePolicy: resourcePolicy ?? undefined,
     },
     {},
   );

@@ -66,10 +66,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Question:
-    """Whether a principal may."""
+    """Whether a principal may. resource_policy: the resource's own, where that says something."""
 
     principal: Principal
     request: Request
+    resource_policy: Document | None = None
 
     def __str__(self) -> str:
         return f"{self.principal.arn}: {self.request}"
@@ -88,6 +89,7 @@ def ask(questions: Sequence[Question]) -> list[Verdict]:
                 "action": question.request.action,
                 "resource": question.request.resource,
                 "context": dict(question.request.context),
+                "resourcePolicy": question.resource_policy,
             }
             for question in questions
         ],
