@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from functions.backup_upkeep.ports import Region
-from functions.core.domain.backup.backup import BackupRecord
+from functions.core.domain.backup.record import BackupRecord
 from functions.core.domain.backup.retention import Keep, StoredSnapshot, emptied, to_delete
 from functions.core.domain.ports.clock import Clock
 

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from functions.core.domain.directory.entries import EntryKey, EntryKind, User
 
 from functions.core.adapters.aws.batch_reads import ROUNDS
 from functions.core.adapters.directory.items import change_in, partition, value_of
 from functions.core.adapters.directory.table import DirectoryTable
 from functions.core.adapters.directory.writer import DirectoryTableWriter
-from functions.core.domain.directory.directory import EntryKey, EntryKind, User
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.directory import Directory
 from statline.contract.directory import DirectoryChange

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from functions.backup_upkeep.ports import NotOursError, RdsRefusedError
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.record import (
     EXECUTION_TAG,
     BackupKind,
     BackupOutcome,
@@ -16,6 +15,8 @@ from functions.core.domain.backup.backup import (
     copy_name,
     snapshot_name,
 )
+
+from functions.backup_upkeep.ports import NotOursError, RdsRefusedError
 from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.retention import StoredSnapshot
 from tests.fakes.clock import NOON

@@ -17,7 +17,7 @@ from functions.core.domain.answers.acknowledgement import OpenActivation
 from functions.core.domain.answers.replies import Reply, Sort, helped, read_reply, together, told
 from functions.core.domain.answers.replying import reply_to
 from functions.core.domain.delivering.delivery import Delivery, digest
-from functions.core.domain.directory.directory import EntryKey, EntryKind
+from functions.core.domain.directory.entries import EntryKey, EntryKind
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.paging.pager_call import PagerAnswer, PagerCall
 from functions.core.domain.ports.clock import Clock

@@ -8,12 +8,7 @@ from unittest.mock import patch
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from moto import mock_aws
-
-from functions.backup_upkeep.executions import ExecutionsUnknownError, StepFunctionsExecutions
-from functions.backup_upkeep.ports import NotOursError, RdsRefusedError, RdsUnavailableError
-from functions.backup_upkeep.rds import Rds
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.record import (
     BACKUP_TAG,
     EXECUTION_TAG,
     copy_name,
@@ -21,6 +16,11 @@ from functions.core.domain.backup.backup import (
     restored_name,
     snapshot_name,
 )
+from moto import mock_aws
+
+from functions.backup_upkeep.executions import ExecutionsUnknownError, StepFunctionsExecutions
+from functions.backup_upkeep.ports import NotOursError, RdsRefusedError, RdsUnavailableError
+from functions.backup_upkeep.rds import Rds
 from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.retention import StoredSnapshot
 from tests.contract.tables import CREDENTIALS

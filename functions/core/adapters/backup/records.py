@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item, to_attribute
 from functions.core.adapters.backup.items import record_in
-from functions.core.domain.backup.backup import BackupOutcome, BackupRecord, NoSuchBackupError
+from functions.core.domain.backup.record import BackupOutcome, BackupRecord, NoSuchBackupError
 from functions.core.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

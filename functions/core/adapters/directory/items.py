@@ -32,7 +32,7 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item, Value, to_attribute
-from functions.core.domain.directory.directory import Entry, EntryKey, EntryKind, Shift, User
+from functions.core.domain.directory.entries import Entry, EntryKey, EntryKind, Shift, User
 from statline.contract.directory import (
     DIRECTORY_CHANGE,
     ContactPointChange,

@@ -13,7 +13,7 @@ from functions.core.adapters.directory.items import DEVICE, SELF, Place, change_
 from functions.core.adapters.directory.token_holders import Holding, TokenHolders
 from functions.core.domain.delivering.delivery import digest
 from functions.core.domain.directory.dead_address import DeadAddress
-from functions.core.domain.directory.directory import EntryKey, EntryKind
+from functions.core.domain.directory.entries import EntryKey, EntryKind
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.clock import Clock
 from statline.contract.directory import DeviceChange, DirectoryChange

@@ -7,7 +7,7 @@ has to have the name *and* the tag, and must not be tagged as one of the databas
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from functions.core.domain.backup.backup import EXECUTION_TAG, RESTORED_PREFIX, SNAPSHOT_PREFIX, backup_of
+from functions.core.domain.backup.record import EXECUTION_TAG, RESTORED_PREFIX, SNAPSHOT_PREFIX, backup_of
 from functions.core.domain.backup.retention import AVAILABLE, StoredSnapshot
 
 ROLE_TAG = "statline:database-role"

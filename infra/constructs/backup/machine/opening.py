@@ -5,7 +5,7 @@ and two that start together would not see each other. Who finds the turn taken l
 let run, and one that was ended from outside is followed.
 """
 
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.record import (
     COPY_SUFFIX,
     RESTORED_PREFIX,
     SNAPSHOT_PREFIX,
@@ -13,6 +13,7 @@ from functions.core.domain.backup.backup import (
     BackupOutcome,
     Step,
 )
+
 from infra.constructs.backup.machine.record import CONDITION_FAILED, key_of, on_table, text
 from infra.constructs.backup.machine.states import (
     BackupNames,
