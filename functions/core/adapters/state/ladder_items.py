@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from functions.core.adapters.aws.dynamodb_values import Item, Value, from_item, to_item
-from functions.core.adapters.state.state_items import notification_pk
+from functions.core.adapters.state.items import notification_pk
 from functions.core.domain.delivering.delivery import trace_of
 from functions.core.domain.delivering.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.escalation.ladder import Ladder

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.aws.dynamodb_values import Item
+from functions.core.adapters.state.items import notification_pk
 from functions.core.adapters.state.ladder_items import (
     LADDER,
     SHARDS,
@@ -16,7 +17,6 @@ from functions.core.adapters.state.ladder_items import (
     ladder_in,
     ladder_shard,
 )
-from functions.core.adapters.state.state_items import notification_pk
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.escalation.ladder import Ladder
 
