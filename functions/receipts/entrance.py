@@ -14,8 +14,8 @@ from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.answer_text import AnswerText, IncomingText
 from functions.core.services.record_receipts import ReceiptTooEarlyError, Recorded, RecordReceipt
 from functions.receipts.events import receipt_of
+from functions.receipts.log import Outcome, ReceiptsLog
 from functions.receipts.reading import read_word
-from functions.receipts.receipts_log import Outcome, ReceiptsLog
 from functions.receipts.settings import AppSender
 from functions.receipts.words import ContactEvent, Nothing, Refused, Word
 from statline.contract.receipts import AppAnswer

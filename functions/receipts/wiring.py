@@ -30,7 +30,7 @@ from functions.core.services.page_by_number import PageByNumber
 from functions.core.services.plan_shelf import PlanShelf
 from functions.core.services.record_receipts import RecordReceipt
 from functions.receipts.entrance import ReceiptsEntrance
-from functions.receipts.receipts_log import ReceiptsLog
+from functions.receipts.log import ReceiptsLog
 from functions.receipts.settings import ReceiptsSettings
 
 

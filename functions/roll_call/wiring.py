@@ -13,8 +13,8 @@ from functions.core.adapters.state.notification_table import NotificationTable
 from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.see_roll_call import SeeRollCall
+from functions.roll_call.log import RollLog
 from functions.roll_call.report_queue import ReportQueue
-from functions.roll_call.roll_log import RollLog
 from functions.roll_call.rolls import Rolls
 from functions.roll_call.settings import RollCallSettings
 
