@@ -24,7 +24,7 @@ from local.demo.screen import Screen
 from local.demo.story import Story
 from local.demo.watching import watching
 from local.sandbox.client import SandboxClient
-from local.sandbox.people.people import Habits
+from local.sandbox.people.habits import Habits
 from statline.contract.words import Priority
 
 _FAILED = 1

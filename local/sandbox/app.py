@@ -6,8 +6,8 @@ from pathlib import Path
 
 from local.clock import Clock
 from local.sandbox import switch
-from local.sandbox.admin.admin import Admin
 from local.sandbox.admin.people import AdminOfPeople
+from local.sandbox.admin.routes import Admin
 from local.sandbox.aws import quotas
 from local.sandbox.aws.account import AccountBook
 from local.sandbox.aws.quotas import Quotas
@@ -27,9 +27,9 @@ from local.sandbox.fcm.oauth import BearerTokens, ServiceAccount, TokenEndpoint
 from local.sandbox.http_server import Answer, Request
 from local.sandbox.modes import Modes
 from local.sandbox.people.calls import Switchboard
+from local.sandbox.people.habits import HabitBook
 from local.sandbox.people.identities import IdentityBook
 from local.sandbox.people.lines import LineBook
-from local.sandbox.people.people import HabitBook
 from local.sandbox.people.phone_store import PhoneStore
 from local.sandbox.records import ProviderName
 from local.sandbox.switch import DeadMansSwitch
