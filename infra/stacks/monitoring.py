@@ -13,7 +13,7 @@ from infra.constructs.alarms.database import database_alarms
 from infra.constructs.alarms.delivery import delivery_alarms
 from infra.constructs.alarms.rows import AlarmRow, Alarms
 from infra.constructs.alarms.topics import OnCallTopics
-from infra.constructs.dashboard.dashboard import RegionDashboard
+from infra.constructs.dashboard.region import RegionDashboard
 from statline.contract.words import Channel
 
 
