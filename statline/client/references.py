@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.core.domain.directory.entries import Entry, EntryKey, EntryKind
-
 from statline.contract.directory import (
     DirectoryChange,
     EscalationPolicyChange,

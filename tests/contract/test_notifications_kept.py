@@ -8,7 +8,6 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from functions.core.adapters.state.stream import event_of
 
 from functions.core.adapters.queues.event_bus import BYTES_PER_CALL
 from functions.core.adapters.state.notification_items import (
@@ -21,6 +20,7 @@ from functions.core.adapters.state.notification_items import (
 )
 from functions.core.adapters.state.notification_table import NotificationTable
 from functions.core.adapters.state.plan_packing import pack, unpack
+from functions.core.adapters.state.stream import event_of
 from functions.core.domain.delivering.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.routing import Notifications

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 from local.sandbox.people.habits import Habit
-
 from statline.contract.directory import (
     BackupTarget,
     ContactPointChange,

@@ -10,10 +10,10 @@ from random import Random
 from statistics import median
 
 import pytest
-from local.sandbox.people.habits import Habit, Habits
 
 from local.sandbox.client import SandboxClient
 from local.sandbox.modes import Match, Mode, ModeName
+from local.sandbox.people.habits import Habit, Habits
 from local.sandbox.records import ProviderName
 from statline.contract.directory import DirectoryChange
 from statline.contract.words import Answer, LadderState, Priority

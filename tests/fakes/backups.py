@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from functions.backup_upkeep.ports import NotOursError, RdsRefusedError
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.record import (
     EXECUTION_TAG,
     BackupKind,
@@ -15,9 +17,6 @@ from functions.core.domain.backup.record import (
     copy_name,
     snapshot_name,
 )
-
-from functions.backup_upkeep.ports import NotOursError, RdsRefusedError
-from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.retention import StoredSnapshot
 from tests.fakes.clock import NOON
 

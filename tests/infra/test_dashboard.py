@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from infra.constructs.dashboard.region import FELT, WAITS, WHY
 
 from infra.config.model import RegionConfig
+from infra.constructs.dashboard.region import FELT, WAITS, WHY
 from statline.contract.words import Channel, Priority
 from tests.infra.alarms import composites_of
 from tests.infra.simulation.resolving import Resolver

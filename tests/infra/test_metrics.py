@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from functions.core.domain.backup.record import BackupOutcome
 
 from functions.core.adapters.telemetry.embedded_metrics import MEASURES, NAMESPACE, Dimension, Metric
+from functions.core.domain.backup.record import BackupOutcome
 from infra.assets.build import ROOT
 from infra.config.model import RegionConfig
 from statline.contract.words import Channel, Priority

@@ -2,6 +2,7 @@
 
 from aws_cdk import ArnFormat, Stack
 from constructs import IConstruct
+
 from functions.core.domain.backup.record import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX
 
 MACHINE = "statline-backup"

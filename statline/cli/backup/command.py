@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import boto3
 import typer
-from functions.core.domain.backup.record import BackupKind, BackupOutcome, BackupRecord
 
 from functions.core.adapters.backup.records import BackupRecords
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, BackupRecord
 from functions.core.domain.errors import PermanentError
 from statline.cli.backup.follow import follow, look
 from statline.cli.backup.progress import show

@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Protocol
 
 from functions.core.domain.backup.record import BackupRecord
-
 from statline.cli.backup.workflow import Execution, Started
 
 PAUSE: Callable[[float], None] = time.sleep

@@ -5,10 +5,11 @@ from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 
-from functions.core.domain.backup.record import BackupOutcome, BackupRecord, Step
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
+
+from functions.core.domain.backup.record import BackupOutcome, BackupRecord, Step
 
 _BAR = 20
 STEPS: Mapping[Step, str] = {

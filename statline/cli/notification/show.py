@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import boto3
 import typer
-from functions.core.adapters.state.table import StateTable
 
 from functions.core.adapters.state.notification_items import REFUSAL, refusal_in
 from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.delivering.delivery import Delivery, trace_of
 from functions.core.domain.delivering.record import Attempt, DeliveryRecord
 from functions.core.domain.delivering.standing import ways_of

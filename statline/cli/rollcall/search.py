@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from functions.core.adapters.state.table import StateTable
-
 from functions.core.adapters.aws.batch_reads import BatchReads
 from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.state.notification_items import meta_key
 from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.paging.roll_call import RollCall, roll_call_id
 from functions.core.services.see_roll_call import SeeRollCall
 

@@ -7,6 +7,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
+
+from functions.core.adapters.backup.facts import BackupFacts, FactsTooLargeError, NoFactsError
+from functions.core.adapters.backup.records import BackupRecords
+from functions.core.domain.backup.facts import Facts, TableFacts
 from functions.core.domain.backup.record import (
     BackupKind,
     BackupOutcome,
@@ -16,10 +20,6 @@ from functions.core.domain.backup.record import (
     Step,
     UnreadableRecordError,
 )
-
-from functions.core.adapters.backup.facts import BackupFacts, FactsTooLargeError, NoFactsError
-from functions.core.adapters.backup.records import BackupRecords
-from functions.core.domain.backup.facts import Facts, TableFacts
 from functions.core.domain.errors import StoreUnavailableError
 from tests.contract.tables import a_table
 

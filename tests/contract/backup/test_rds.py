@@ -8,6 +8,12 @@ from unittest.mock import patch
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
+from moto import mock_aws
+
+from functions.backup_upkeep.executions import ExecutionsUnknownError, StepFunctionsExecutions
+from functions.backup_upkeep.ports import NotOursError, RdsRefusedError, RdsUnavailableError
+from functions.backup_upkeep.rds import Rds
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.record import (
     BACKUP_TAG,
     EXECUTION_TAG,
@@ -16,12 +22,6 @@ from functions.core.domain.backup.record import (
     restored_name,
     snapshot_name,
 )
-from moto import mock_aws
-
-from functions.backup_upkeep.executions import ExecutionsUnknownError, StepFunctionsExecutions
-from functions.backup_upkeep.ports import NotOursError, RdsRefusedError, RdsUnavailableError
-from functions.backup_upkeep.rds import Rds
-from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.retention import StoredSnapshot
 from tests.contract.tables import CREDENTIALS
 

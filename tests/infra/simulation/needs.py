@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from functions.core.domain.backup.record import EXECUTION_TAG
-
 from tests.infra.simulation.simulator import Request
 
 _SQS = "arn:aws:sqs:{region}:{account}:statline-{name}"

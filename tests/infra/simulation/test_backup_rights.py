@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from functions.core.domain.backup.record import EXECUTION_TAG
 
+from functions.core.domain.backup.record import EXECUTION_TAG
 from infra.config.model import RegionConfig
 from infra.constructs.backup.arns import MACHINE
 from infra.constructs.backup.far_copies import copies_alias

@@ -5,7 +5,6 @@ import time
 from pathlib import Path
 
 import pytest
-from functions.core.domain.backup.record import Moment
 
 from functions.backup_checks.asking import PatientAsker
 from functions.backup_checks.foreign_keys import check_foreign_keys
@@ -13,6 +12,7 @@ from functions.backup_checks.pages import check_indexes
 from functions.backup_checks.questions import NotAnsweredError, composed
 from functions.backup_checks.settings import SqlCheck
 from functions.core.adapters.backup.facts import BackupFacts, NoFactsError
+from functions.core.domain.backup.record import Moment
 from functions.database.errors import NotAReplicaError
 from functions.database.restored import NotARestoredCopyError
 from functions.database.sessions import Sessions

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from functions.core.adapters.state.items import from_item, is_delivery
 
 from functions.core.adapters.aws import clients
 from functions.core.adapters.channel.entrance import read_delivery
 from functions.core.adapters.environment import Settings
+from functions.core.adapters.state.items import from_item, is_delivery
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.delivering.record import DeliveryRecord

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from functions.core.domain.backup.record import BackupKind, BackupOutcome
 
+from functions.core.domain.backup.record import BackupKind, BackupOutcome
 from tests.fakes.backups import a_record
 
 

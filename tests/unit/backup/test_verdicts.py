@@ -1,9 +1,9 @@
 """How a copy is judged by what the replica held before and after."""
 
 import pytest
-from functions.core.domain.backup.record import CheckRow
 
 from functions.core.domain.backup.facts import TableFacts
+from functions.core.domain.backup.record import CheckRow
 from functions.core.domain.backup.tables import table_checks
 from functions.core.domain.backup.verdicts import between, kept, none, same, summary, verdict
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
-from functions.core.domain.backup.record import BackupKind, BackupOutcome, BackupRecord, Step
 from rich.console import Console
 
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, BackupRecord, Step
 from statline.cli.backup.follow import Sight
 from statline.cli.backup.progress import show
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from functions.core.domain.directory.entries import EntryKey, EntryKind, User
 
 from functions.core.adapters.directory.writer import DirectoryTableWriter
+from functions.core.domain.directory.entries import EntryKey, EntryKind, User
 from statline.cli.exits import Exit
 from statline.client.directory import DirectoryLookup
 from statline.contract.directory import DirectoryChange

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from functions.core.adapters.state.table import StateTable
 
 from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.state.notification_table import NotificationTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.answers.acknowledgement import Acknowledgement
 from functions.core.domain.delivering.record import Worker, first_claim
 from functions.core.domain.delivering.states import State

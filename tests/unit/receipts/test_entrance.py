@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from functions.receipts.log import ReceiptsLog
 
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log
@@ -16,6 +15,7 @@ from functions.core.domain.delivering.states import State
 from functions.core.services.plan_shelf import PlanShelf
 from functions.core.services.record_receipts import RecordReceipt
 from functions.receipts.entrance import NothingTakenUpError, ReceiptsEntrance
+from functions.receipts.log import ReceiptsLog
 from functions.receipts.settings import AppSender
 from statline.contract.words import Channel, Priority, Via
 from tests.fakes.clock import NOON

@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from functions.reconcile.log import NAMED, UNUSABLE, ReconcileLog
 
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.directory.reconciling import EntryName
 from functions.core.domain.directory.source_kind import SourceKind
+from functions.reconcile.log import NAMED, UNUSABLE, ReconcileLog
 
 SERVICE = "reconcile-log"
 

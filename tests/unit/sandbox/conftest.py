@@ -5,10 +5,10 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
-from local.sandbox.people.habits import Habit, HabitBook, Habits
 
 from local.clock import Clock
 from local.sandbox.people.calls import Switchboard
+from local.sandbox.people.habits import Habit, HabitBook, Habits
 from local.sandbox.people.identities import IdentityBook
 from local.sandbox.people.lines import LineBook
 from local.sandbox.world import World

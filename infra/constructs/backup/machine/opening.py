@@ -13,7 +13,6 @@ from functions.core.domain.backup.record import (
     BackupOutcome,
     Step,
 )
-
 from infra.constructs.backup.machine.record import CONDITION_FAILED, key_of, on_table, text
 from infra.constructs.backup.machine.states import (
     BackupNames,

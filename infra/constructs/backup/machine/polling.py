@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from functions.core.domain.backup.record import BackupOutcome
-
 from infra.constructs.backup.machine.record import CANCELLED_BY, number, text, written
 from infra.constructs.backup.machine.states import (
     BackupNames,

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.core.domain.backup.record import BackupKind
-
 from infra.constructs.backup.machine.opening import REFUSED
 from infra.constructs.backup.machine.polling import SPEAKING, read_alarms, too_late, waiting, watched
 from infra.constructs.backup.machine.record import key_of, on_table

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.core.domain.backup.record import Step
-
 from infra.constructs.backup.machine.states import PATIENTLY, BackupNames, State, jsonata
 
 PARTITION = "BACKUP"
