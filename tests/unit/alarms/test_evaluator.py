@@ -124,6 +124,29 @@ def test_a_reason_says_how_much_was_missing() -> None:
     )
 
 
+def test_a_breach_after_silence_ends_no_alarm_before_there_is_enough_to_tell() -> None:
+    """To say OK of it would tell on-call that it is over."""
+    patient = alarm(evaluation_periods=3, datapoints=3)
+    said = stepped([patient], history([9, 9, 9, None, None, None, None, None, None, 9, 9, 9]), 60, 720)
+
+    assert told(said) == [
+        (180, "late", "ALARM"),
+        (480, "late", "INSUFFICIENT_DATA"),
+        (720, "late", "ALARM"),
+    ]
+
+
+def test_a_reason_says_how_few_datapoints_there_were() -> None:
+    patient = alarm(evaluation_periods=3, datapoints=3)
+    known = history([1, None, None, None, None, None, None])
+    assert stepped([patient], known, 60, 420)[-1].reason == (
+        "Insufficient Data: no datapoints were received for 5 periods."
+    )
+    assert stepped([patient], history([1, None, None, None, None, 9]), 60, 360)[-1].reason == (
+        "Insufficient Data: only 1 of 3 datapoints was received."
+    )
+
+
 def test_a_composite_of_composites_follows_at_once() -> None:
     top, middle = CompositeAlarm(name="top", rule="ALARM(middle)"), CompositeAlarm(name="middle", rule="ALARM(late)")
     parts: list[Alarm] = [alarm(), top, middle]
