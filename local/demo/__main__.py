@@ -13,7 +13,7 @@ from local.cloud.bring_up import up
 from local.cloud.model import DEFAULT_NAME
 from local.cloud.paths import CLOUDS
 from local.cloud.tools import ensure_awscli
-from local.demo.activation import ActivationStory, SecondAct
+from local.demo.activation import ActivationStory
 from local.demo.acts import ACTS, EXTRA, STAGES
 from local.demo.crew import PRESSES
 from local.demo.letters import fill_in
@@ -21,6 +21,7 @@ from local.demo.on_call import on_call_listens
 from local.demo.performance import Performance
 from local.demo.producer import Producer, environment_of, named
 from local.demo.screen import Screen
+from local.demo.second_act import SecondAct
 from local.demo.story import Story
 from local.demo.watching import watching
 from local.sandbox.client import SandboxClient

@@ -1,13 +1,13 @@
 """What the demonstration shows: lines as things happen, and a table at the end. Colour on a terminal only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from local.demo.activation import ActivationStory
 from local.demo.activation_lines import lived_line, roles_table
 from local.demo.acts import Act
 from local.demo.producer import Producer, Taken
@@ -17,9 +17,6 @@ from local.drill.on_call import Word
 from local.sandbox.records import ChannelName, Received
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import DeliveryState
-
-if TYPE_CHECKING:
-    from local.demo.activation import ActivationStory
 
 _CHANNELS: Mapping[ChannelName, tuple[str, str]] = {
     "push": ("the phone shows", "cyan"),
@@ -81,11 +78,11 @@ class Screen:
         self.say(_command(command, indent=2))
         self.say()
 
-    def lived(self, story: "ActivationStory", happening: Happening) -> None:
+    def lived(self, story: ActivationStory, happening: Happening) -> None:
         """One line for what somebody lives through, or for what was told of an activation."""
         self.say(Text.assemble(_ahead(story.moment(happening)), lived_line(story, happening)))
 
-    def covered(self, story: "ActivationStory", silence: float) -> None:
+    def covered(self, story: ActivationStory, silence: float) -> None:
         """The activation's roles and who comes, and how long nothing has rung since."""
         self._console.print(Padding(roles_table(story), (1, 0, 0, 6)))
         cancelled = f"{story.cancelled} deliveries were cancelled before they began. " if story.cancelled else ""

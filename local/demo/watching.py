@@ -35,6 +35,11 @@ Happening = Event | Received | Lived
 Happenings = queue.Queue[Happening]
 
 
+def epoch_of(happening: Happening) -> float:
+    """When it happened (not: when it was heard of), in epoch seconds."""
+    return happening.at if isinstance(happening.at, float) else happening.at.timestamp()
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """One region's events, by a rule on its bus and a queue."""
