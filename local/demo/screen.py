@@ -13,7 +13,7 @@ from local.demo.acts import Act
 from local.demo.producer import Producer, Taken
 from local.demo.story import Story
 from local.demo.watching import Happening
-from local.drill.on_call import Word
+from local.on_call import Word
 from local.sandbox.records import ChannelName, Received
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import DeliveryState
