@@ -4,9 +4,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from local.on_call import OnCall, Word, listening
-
 from local.cloud.model import ACCOUNT
+from local.on_call import OnCall, Word, listening
 from tests.e2e.region import Region
 
 

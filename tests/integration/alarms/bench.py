@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from local.on_call import may_be_told_by
-
 from local.cloud import Cloud
+from local.on_call import may_be_told_by
 from tests.e2e.waiting import await_value
 from tests.integration.local_cloud.resources import Clients
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
 from local.on_call import OnCall, Word, word_of
 
 TOPIC = "arn:aws:sns:ca-central-1:000000000000:statline-page"
