@@ -27,7 +27,10 @@ class ActivationStory:
     steps: list[StepFired] = field(default_factory=list)
     unanswered: int = 0
     cancelled: int = 0
-    last_ring: float = 0.0
+    on_the_phone: set[str] = field(default_factory=set)
+    """The calls that ring or go on, by the provider's ids."""
+    last_heard: float = 0.0
+    """Epoch seconds of the last that the team's telephones lived through."""
 
     def hear(self, happening: Happening) -> bool:
         """Take a happening in; False where the screen need not tell of it."""
@@ -56,8 +59,16 @@ class ActivationStory:
         if self.member(lived.phone) is None or lived.at < self.taken.sent_at:
             return False
         self.unanswered += lived.what == "ended" and lived.text == "unanswered"
-        self.last_ring = lived.at
+        self.last_heard = lived.at
+        if lived.what == "rings":
+            self.on_the_phone.add(lived.call)
+        elif lived.what == "ended":
+            self.on_the_phone.discard(lived.call)
         return lived.what in {"rings", "presses", "texts"} or (lived.what == "ended" and lived.text != "over")
+
+    def silence(self, now: float) -> float:
+        """For how many seconds all telephones of the team have been silent (now: epoch seconds); 0 while one is not."""
+        return 0.0 if self.on_the_phone else now - max(self.last_heard, self.taken.sent_at)
 
     def member(self, phone: str) -> Member | None:
         """Whose telephone it is."""

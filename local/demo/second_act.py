@@ -47,7 +47,7 @@ class SecondAct:
         self.screen.taken(story.taken)
         for happening in in_order(self._ours(story), story):
             self.screen.lived(story, happening)
-        self.screen.covered(story, self._seconds_of_silence(story))
+        self.screen.covered(story, story.silence(time.time()))
         if story.missing:
             self.screen.missing(story.missing, DEADLINE)
         return story
@@ -55,7 +55,7 @@ class SecondAct:
     def _ours(self, story: ActivationStory) -> Iterator[Happening | None]:
         """What is heard of it until nothing is missing and nothing rings any more; None now and then, for the clock."""
         end = story.taken.sent_at + DEADLINE
-        while time.time() < end and (story.missing or time.time() - story.last_ring < LISTENED):
+        while time.time() < end and (story.missing or story.silence(time.time()) < LISTENED):
             try:
                 happening = self.happenings.get(timeout=_LOOK_AGAIN)
             except queue.Empty:
@@ -63,6 +63,3 @@ class SecondAct:
                 continue
             if story.hear(happening):
                 yield happening
-
-    def _seconds_of_silence(self, story: ActivationStory) -> float:
-        return time.time() - story.last_ring
