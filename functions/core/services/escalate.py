@@ -10,6 +10,9 @@ any two of them leaves a ladder that says too little, and the next look does aga
     the ladder has climbed   the same, everything sent         the same deliveries again; channels know them
     the timer is armed       the ladder with its new moment    a timer, when the message comes again, or a sweep
     the ladder has ended     answers; some cancelled           the rest cancelled
+
+The router's row that has an activation looked at stays due until all ladders are stored: from then on they are due
+themselves.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -40,7 +43,7 @@ from functions.core.domain.escalation.deciding import (
     position_of,
     rested,
 )
-from functions.core.domain.escalation.ladder import Ladder, Look
+from functions.core.domain.escalation.ladder import FIRST_LOOK_WITHIN, Ladder, Look
 from functions.core.domain.escalation.step_name import step_id
 from functions.core.domain.ports.clock import Clock
 from functions.core.domain.ports.delivering import DeliveryStates
@@ -91,6 +94,7 @@ class _Seen:
     """What one look has read, and the moments for which timers are to be armed.
 
     written: the roles whose ladders this look has stored: their timers are its to arm.
+    opened: some ladders were not there, and this look has opened them.
     """
 
     plan: Plan
@@ -99,6 +103,7 @@ class _Seen:
     ladders: dict[str, Ladder]
     answers: Answers
     written: set[str]
+    opened: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,11 @@ class Escalate:
         troubles = self._climb(seen)
         armed = {seen.ladders[role].wake_at for role in seen.written}
         # A timer first: to let calls fall silent takes its time, and this worker may not live to see the end of it.
-        for step in (partial(self._arm, seen, asked, armed), partial(self._end_by_word, seen, asked)):
+        for step in (
+            partial(self._arm, seen, asked, armed),
+            partial(self._end_by_word, seen, asked),
+            partial(self._say_opened, seen, asked),
+        ):
             try:
                 step()
             except TemporaryError as trouble:
@@ -152,7 +161,7 @@ class Escalate:
                 written.add(ladder.role)
         answers = self.acknowledgements.of(plan.tenant, plan.notification)
         plans = {ladder.role: ladder for ladder in activation.ladders}
-        return _Seen(plan, activation, plans, stored, answers, written)
+        return _Seen(plan, activation, plans, stored, answers, written, opened=bool(missing))
 
     def _climb(self, seen: _Seen) -> list[Exception]:
         """Move each ladder that nobody's word has ended; answer what stood in the way, to be raised at the end."""
@@ -245,6 +254,16 @@ class Escalate:
             self.silent.tell(seen.plan, seen.ladders.values(), again=bool(ends) or asked.again)
         for role, end in ends.items():
             self._end(seen, role, end)
+
+    def _say_opened(self, seen: _Seen, asked: Asked) -> None:
+        """Take the activation off what is due for its first look, where this one may be the first to find all ladders.
+
+        Whoever opened the last of them may have died before saying so: then the same message comes again, or the sweep
+        asks, which it does not before that row's moment.
+        """
+        by_sweep = asked.told and self.clock() >= seen.plan.routed_at + FIRST_LOOK_WITHIN
+        if seen.opened or asked.again or by_sweep:
+            self.ladders.all_opened(seen.plan.tenant, seen.plan.notification)
 
     @staticmethod
     def _declined_roles(seen: _Seen) -> Iterable[str]:

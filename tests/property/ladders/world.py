@@ -77,6 +77,7 @@ class World:
     """What the channel's worker that is at work now has read: whether each delivery is to be silent."""
 
     def __post_init__(self) -> None:
+        self.ladders.notifications = self.notifications
         self.acknowledgements = Remembering(self.states)
         self.book = FakeReplyBook()
         self.faults = Faults(self.clock)

@@ -62,7 +62,7 @@ class Bench:
         self.directory = FakeDirectory([*changes, *stroke_team()])
         self.notifications = FakeNotifications()
         self.states = FakeDeliveryStates()
-        self.ladders = FakeLadders()
+        self.ladders = FakeLadders(notifications=self.notifications)
         self.answers = FakeAcknowledgements(self.states)
         self.book = FakeReplyBook()
         self.timers = FakeEscalation()

@@ -1,9 +1,12 @@
 """The record of one role's ladder, and the look that is taken at it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from statline.contract.words import LadderState
+
+FIRST_LOOK_WITHIN = timedelta(seconds=30)
+"""How long after an activation was routed its ladders are open at the latest. Later, the sweep has it looked at."""
 
 
 @dataclass(frozen=True, slots=True)
