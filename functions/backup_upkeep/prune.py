@@ -1,4 +1,4 @@
-"""Delete the backups whose time is over, here and in the region for copies. What may go is `backup_retention`'s."""
+"""Delete the backups whose time is over, here and in the region for copies. The domain's `retention` says what may go."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -3,7 +3,7 @@
     pk  BACKUP         sk  <id>     one backup; an attribute that has not come yet is absent
 
 The workflow opens and moves a record itself; nobody else writes how a backup goes. Facts and the rows of checks, in
-the same table, are `backup_facts`'s.
+the same table, are `facts`'s.
 """
 
 from collections.abc import Iterator, Mapping

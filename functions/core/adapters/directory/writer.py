@@ -1,4 +1,4 @@
-"""The port `DirectoryWriter` on DynamoDB. A change is one conditional update of one attribute (`directory_items`).
+"""The port `DirectoryWriter` on DynamoDB. A change is one conditional update of one attribute (`items`).
 
 A device's token is claimed besides (`token_holders`): a person who takes over a ward's phone must not go on getting
 what was meant for the one before.
