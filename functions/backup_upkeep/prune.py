@@ -1,4 +1,4 @@
-"""Delete the backups whose time is over, here and in the region for copies. The domain's `retention` says what may go."""
+"""Delete the backups whose time is over, here and far. What may go is for the domain (`retention`) to say."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
