@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from functions.core.domain.routing.pager_hours import Holder, holder_at
 from pydantic import ValidationError
 
+from functions.core.domain.routing.pager_hours import Holder, holder_at
 from statline.contract.directory import QuietHours
 from tests.fakes.directory_changes import a_service
 
