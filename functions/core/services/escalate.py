@@ -24,7 +24,7 @@ from typing import Protocol
 from functions.core.domain.answers.acknowledgement import Answers
 from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.delivering.standing import ways_of
-from functions.core.domain.errors import TemporaryError
+from functions.core.domain.errors import StoreUnavailableError, TemporaryError
 from functions.core.domain.escalation.activation import Activation, LadderPlan
 from functions.core.domain.escalation.climbing import Step
 from functions.core.domain.escalation.deciding import (
@@ -43,7 +43,7 @@ from functions.core.domain.escalation.deciding import (
     position_of,
     rested,
 )
-from functions.core.domain.escalation.ladder import FIRST_LOOK_WITHIN, Ladder, Look
+from functions.core.domain.escalation.ladder import FIRST_LOOK_WITHIN, Asked, Ladder, Look
 from functions.core.domain.escalation.step_name import step_id
 from functions.core.domain.ports.clock import Clock
 from functions.core.domain.ports.delivering import DeliveryStates
@@ -54,6 +54,8 @@ from functions.core.services.fall_silent import FallSilent
 from functions.core.services.fire_step import FireStep, enter_phones
 from statline.contract.words import LadderState
 
+ROUNDS = 5
+"""How often a ladder is ended anew when others write it, before the message comes again."""
 MOST_HOPS = 2_000
 """After so many looks, each armed by the one before, no timer is armed: the sweep goes on, once a minute."""
 
@@ -71,22 +73,6 @@ class EscalationFigures(Protocol):
         unanswered: all that could be climbed for it was, or its time was over, and nobody is coming.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the messages of one batch ask about one activation.
-
-    timers: the moments of the timers among them. again: one of them was received before, and its worker may have died.
-    told: one of them is no timer: something has changed.
-    """
-
-    tenant: str
-    activation: str
-    timers: frozenset[datetime] = frozenset()
-    again: bool = False
-    told: bool = True
-    hops: int = 0
 
 
 @dataclass(slots=True)
@@ -241,19 +227,24 @@ class Escalate:
 
     def _end_by_word(self, seen: _Seen, asked: Asked) -> None:
         """End what somebody accepted or called off, when all that it makes needless has fallen silent."""
+        ends, declined_by_some = self._ends(seen), self._declined_roles(seen) if asked.told else []
+        for _ in range(ROUNDS):
+            if ends or declined_by_some:
+                self.silent(seen.plan, seen.ladders.values(), seen.answers, [*ends, *declined_by_some])
+            if seen.answers.stood_down is not None:
+                self.silent.tell(seen.plan, seen.ladders.values(), again=bool(ends) or asked.again)
+            for role, end in ends.items():
+                self._end(seen, role, end)
+            ends, declined_by_some = self._ends(seen), []
+            if not ends:
+                return
+        raise StoreUnavailableError("others went on writing the ladders of an activation that was answered")
+
+    def _ends(self, seen: _Seen) -> dict[str, LadderState]:
+        """What somebody's word ends: again what another worker, who did not know of it, has just moved."""
         now = self.clock()
-        ends = {
-            role: end
-            for role in seen.plans
-            if (end := end_of(seen.ladders[role], seen.answers, now)) and end is not LadderState.EXPIRED
-        }
-        roles = [*ends, *(self._declined_roles(seen) if asked.told else ())]
-        if roles:
-            self.silent(seen.plan, seen.ladders.values(), seen.answers, roles)
-        if seen.answers.stood_down is not None:
-            self.silent.tell(seen.plan, seen.ladders.values(), again=bool(ends) or asked.again)
-        for role, end in ends.items():
-            self._end(seen, role, end)
+        found = {role: end_of(seen.ladders[role], seen.answers, now) for role in seen.plans}
+        return {role: end for role, end in found.items() if end and end is not LadderState.EXPIRED}
 
     def _say_opened(self, seen: _Seen, asked: Asked) -> None:
         """Take the activation off what is due for its first look, where this one may be the first to find all ladders.
@@ -266,7 +257,7 @@ class Escalate:
             self.ladders.all_opened(seen.plan.tenant, seen.plan.notification)
 
     @staticmethod
-    def _declined_roles(seen: _Seen) -> Iterable[str]:
+    def _declined_roles(seen: _Seen) -> list[str]:
         return [role for role in seen.plans if seen.ladders[role].climbing and declined(seen.answers, role)]
 
     @staticmethod

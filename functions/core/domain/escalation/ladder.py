@@ -55,3 +55,19 @@ class Look:
     role: str | None = None
     wake_at: datetime | None = None
     hops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the messages of one batch ask about one activation.
+
+    timers: the moments of the timers among them. again: one of them was received before, and its worker may have died.
+    told: one of them is no timer: something has changed.
+    """
+
+    tenant: str
+    activation: str
+    timers: frozenset[datetime] = frozenset()
+    again: bool = False
+    told: bool = True
+    hops: int = 0
