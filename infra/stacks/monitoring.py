@@ -63,7 +63,7 @@ def region_alarms(config: RegionConfig) -> list[AlarmRow]:
     takes no composite of alarms that do not exist yet.
     """
     delivery = delivery_alarms(
-        channels_of(config), region=config.region, providers=config.providers, canary=config.canary is not None
+        channels_of(config), region=config.region, providers=config.providers, canary=config.canary
     )
     return [*delivery, *(_of_database(config.database, config.region) if config.database is not None else [])]
 
