@@ -201,6 +201,20 @@ def test_a_receipt_that_is_faster_than_our_own_answer_comes_again_and_alarms_nob
     assert function.states.stored[TEXT.key].state is State.UNDELIVERED
 
 
+def test_a_text_that_is_faster_than_the_look_at_its_activation_comes_again(
+    function: Function,
+) -> None:
+    entered = dict(function.scene.book.entries)
+    function.scene.book.entries.clear()
+    function.scene.clock.now = NOON
+    text = messages.a_text_in("1", phone_of(LEADER))
+    assert function.hear(text) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    function.scene.book.entries |= entered
+    assert function.hear(text) == OK
+    assert function.covered == {"leader": Via.SMS}
+    assert function.inbox.hidden == {}, "it is seen again as soon as its queue shows it"
+
+
 def test_what_cannot_be_kept_aside_stays(function: Function) -> None:
     function.quarantine.away = True
     with pytest.raises(NothingTakenUpError):
