@@ -86,7 +86,7 @@ def verify(
 @backup.command(epilog=EXPLAINED)
 def status(
     region: Region,
-    backup_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Unsaid: the newest one.")] = None,
+    backup_id: Annotated[str | None, typer.Argument(metavar="ID", help="Unsaid: the newest one.")] = None,
     *,
     once: Annotated[bool, typer.Option("--once", help="Say how it stands now, and leave.")] = False,
 ) -> None:
