@@ -19,7 +19,7 @@ $(READY): requirements.txt locks/uv.txt pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY) ## Both regions on this laptop; one push, one SMS and one call, live on the terminal
+demo: $(READY) ## Both regions on this laptop, live: a push, an SMS, calls, and a code that climbs until a key is pressed
 	@$(BIN)/python -m local.demo
 
 drill: $(READY) ## The drill of 10 January: the primary dumped, backed up by Statline, and stopped; a table and a picture

@@ -1,0 +1,1 @@
+"""The versions of everything, with hashes; `python -m locks` chooses them anew."""

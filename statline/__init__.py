@@ -1,0 +1,1 @@
+"""What producers and operators install: the contract, the client, the command line, and what tries alarms."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from functions.core.adapters.backup.calls import BackupId, Call
-from functions.core.domain.backup.backup import Moment
+from functions.core.domain.backup.record import Moment
 
 
 class FactsCall(Call):

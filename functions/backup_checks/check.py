@@ -12,8 +12,8 @@ from functions.backup_checks.questions import Asker, NotAnsweredError, Question,
 from functions.backup_checks.settings import SqlCheck
 from functions.backup_checks.tables import list_tables, look_into
 from functions.core.adapters.backup.facts import BackupFacts
-from functions.core.domain.backup.backup import CheckRow, Moment
 from functions.core.domain.backup.facts import Facts
+from functions.core.domain.backup.record import CheckRow, Moment
 from functions.core.domain.backup.tables import THERE, table_checks
 from functions.core.domain.backup.verdicts import RULES, Rule, verdict
 from functions.core.domain.ports.clock import Clock

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed, standing_questions
 from functions.backup_checks.tables import Looked, list_tables, look_into, worth_reading
 from functions.core.adapters.backup.facts import BackupFacts
-from functions.core.domain.backup.backup import Moment
 from functions.core.domain.backup.facts import Answer, Facts
+from functions.core.domain.backup.record import Moment
 from functions.core.domain.ports.clock import Clock
 
 QUESTION_WITHIN = 60.0

@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
 from functions.backup_checks.rounds import ask_each
 from functions.backup_checks.tables import READ_UP_TO
-from functions.core.domain.backup.backup import CheckRow
+from functions.core.domain.backup.record import CheckRow
 from functions.core.domain.backup.verdicts import counted, verdict
 
 NAME = "foreign keys hold"

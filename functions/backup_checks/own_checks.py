@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
 from functions.backup_checks.settings import SqlCheck
-from functions.core.domain.backup.backup import CheckRow
+from functions.core.domain.backup.record import CheckRow
 
 TAKEN_AT = "statline.taken_at"
 _WITHIN = 120.0

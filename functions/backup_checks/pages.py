@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from functions.backup_checks.questions import Asker, NotAnsweredError, composed
 from functions.backup_checks.rounds import ask_each
 from functions.backup_checks.tables import Looked, Table
-from functions.core.domain.backup.backup import CheckRow
+from functions.core.domain.backup.record import CheckRow
 from functions.core.domain.backup.verdicts import counted, verdict
 
 NAME = "pages readable"

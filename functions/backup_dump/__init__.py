@@ -1,0 +1,1 @@
+"""Makes a logical dump of a restored copy, in parts."""

@@ -12,7 +12,7 @@ from functions.backup_dump.plan import Content, Part, Table
 from functions.backup_dump.program import command, environment
 from functions.backup_dump.tunnel import Tunnel
 from functions.backup_dump.upload import Bucket, Stored
-from functions.core.domain.backup.backup import BackupRecord
+from functions.core.domain.backup.record import BackupRecord
 from functions.core.domain.errors import PermanentError
 from functions.database.access import DatabaseAccess
 from functions.database.sign_in import Password

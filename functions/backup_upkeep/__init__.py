@@ -1,0 +1,1 @@
+"""Removes what backups left and whose time is over, and copies one afar."""

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Protocol
 
 from functions.backup_upkeep.ports import Executions, RdsRefusedError, RdsUnavailableError, Region
-from functions.core.domain.backup.backup import EXECUTION_TAG, BackupRecord
 from functions.core.domain.backup.leftovers import execution_arn, is_half_copy
+from functions.core.domain.backup.record import EXECUTION_TAG, BackupRecord
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.ports.clock import Clock
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from functions.backup_upkeep.ports import Region
-from functions.core.domain.backup.backup import BACKUP_TAG, EXECUTION_TAG, BackupRecord, copy_name
+from functions.core.domain.backup.record import BACKUP_TAG, EXECUTION_TAG, BackupRecord, copy_name
 from functions.core.domain.backup.retention import AVAILABLE
 from functions.core.domain.errors import PermanentError
 

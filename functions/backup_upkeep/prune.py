@@ -1,4 +1,4 @@
-"""Delete the backups whose time is over, here and in the region for copies. What may go is `backup_retention`'s."""
+"""Delete the backups whose time is over, here and far. What may go is for the domain (`retention`) to say."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from functions.backup_upkeep.ports import Region
-from functions.core.domain.backup.backup import BackupRecord
+from functions.core.domain.backup.record import BackupRecord
 from functions.core.domain.backup.retention import Keep, StoredSnapshot, emptied, to_delete
 from functions.core.domain.ports.clock import Clock
 

@@ -32,6 +32,10 @@ class CanaryReport:
         if seen.arrived:
             figures[Metric.CANARY_SECONDS] = round(seen.seconds, 3)
         self._metrics.put(figures, lane=seen.canary.lane, channel=seen.canary.channel)
+        if seen.canary.real:
+            # Among four a minute a real one is lost unseen, and for a call it is the only one that asks the provider.
+            lost = 0.0 if seen.arrived else 1.0
+            self._metrics.put({Metric.REAL_CANARIES_LOST: lost}, channel=seen.canary.channel)
 
     def _tell_lost(self, seen: Seen) -> None:
         key, record = seen.canary.key, seen.record

@@ -1,0 +1,1 @@
+"""PostgreSQL, for the few functions that may speak it: sessions, sign-in, TLS."""

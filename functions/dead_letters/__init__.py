@@ -1,0 +1,1 @@
+"""Takes up the dead letters of the stat lane: another way, and a word to on-call."""

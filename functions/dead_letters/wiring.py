@@ -11,10 +11,10 @@ from functions.core.adapters.queues.escalation_queue import EscalationQueue
 from functions.core.adapters.queues.outbox import SqsOutbox
 from functions.core.adapters.queues.quarantine import QuarantineQueue
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.bury import BuryLetters
-from functions.dead_letters.letter_log import LetterLog
+from functions.dead_letters.log import LetterLog
 from functions.dead_letters.settings import DeadLettersSettings
 
 

@@ -1,0 +1,1 @@
+"""Takes in the changes of the directory."""

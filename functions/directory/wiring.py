@@ -9,7 +9,7 @@ from functions.core.adapters.environment import read_settings
 from functions.core.adapters.queues.quarantine import QuarantineQueue
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.directory_changes import DirectoryChanges
-from functions.directory.directory_log import DirectoryLog
+from functions.directory.log import DirectoryLog
 from functions.directory.settings import DirectorySettings
 
 

@@ -8,11 +8,10 @@ from typing import Any
 from functions.core.adapters.queues.escalation_queue import MalformedLookError, read_look
 from functions.core.adapters.queues.inbox import receives_of
 from functions.core.domain.errors import TemporaryError
-from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.escalation.ladder import Asked, Look
 from functions.core.domain.ports.clock import Clock
 from functions.core.domain.ports.delivering import Inbox
 from functions.core.domain.routing.lanes import FUNCTION_TIMEOUT, outage_pause
-from functions.core.services.escalate import Asked
 from functions.escalation.figures import EscalationLog
 
 BatchAnswer = dict[str, list[dict[str, str]]]

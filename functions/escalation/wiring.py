@@ -20,7 +20,7 @@ from functions.core.adapters.state.acknowledgement_table import AcknowledgementT
 from functions.core.adapters.state.ladder_table import LadderTable
 from functions.core.adapters.state.notification_table import NotificationTable
 from functions.core.adapters.state.reply_book import ReplyBookTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.escalation.climbing import Region

@@ -1,0 +1,1 @@
+"""Tells the event bus of each change of the state table."""

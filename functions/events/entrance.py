@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from functions.core.adapters.state.state_stream import UnreadableRowError, event_of
+from functions.core.adapters.state.stream import UnreadableRowError, event_of
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.ports.delivering import Quarantine

@@ -10,7 +10,7 @@ from functions.core.adapters.environment import read_settings
 from functions.core.adapters.queues.inbox import InboxByArn
 from functions.core.adapters.queues.outbox import SqsOutbox
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.state.watch_table import WatchTable
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log

@@ -7,7 +7,7 @@ from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.clock import utc_now
 from functions.core.adapters.environment import read_settings
 from functions.core.adapters.state.provider_standing import ProviderStandingTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.state.watch_table import WatchTable
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log

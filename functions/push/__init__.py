@@ -1,0 +1,1 @@
+"""Delivers pushes, by Firebase Cloud Messaging."""

@@ -11,11 +11,11 @@ from functions.core.domain.ports.delivering import Inbox, Quarantine
 from functions.core.domain.receipts.receipt_states import Receipt
 from functions.core.domain.routing.lanes import outage_pause
 from functions.core.services.acknowledge import Acknowledge
-from functions.core.services.answer_text import AnswerText, IncomingText
+from functions.core.services.answer_text import AnswerText, AnswerTooEarlyError, IncomingText
 from functions.core.services.record_receipts import ReceiptTooEarlyError, Recorded, RecordReceipt
 from functions.receipts.events import receipt_of
+from functions.receipts.log import Outcome, ReceiptsLog
 from functions.receipts.reading import read_word
-from functions.receipts.receipts_log import Outcome, ReceiptsLog
 from functions.receipts.settings import AppSender
 from functions.receipts.words import ContactEvent, Nothing, Refused, Word
 from statline.contract.receipts import AppAnswer
@@ -59,7 +59,8 @@ class ReceiptsEntrance:
         """Take up each message, and answer which are to stay.
 
         Raises `NothingTakenUpError` where all of them are: Lambda then counts an error, which alarms. A receipt that
-        was faster than the answer to its call is no trouble: it comes again in a moment.
+        was faster than the answer to its call is no trouble, nor is an answer that was faster than the look at its
+        activation: it comes again in a moment.
         """
         outcomes = [(record, self._try(record)) for record in records]
         self.log.measure([outcome for _, outcome in outcomes if isinstance(outcome, Recorded)])
@@ -75,7 +76,7 @@ class ReceiptsEntrance:
             return self._take_up(record)
         except Exception as cause:  # noqa: BLE001 - whatever it is: it is told, and one message holds up no other
             self.log.staying(record["messageId"], cause)
-            early = isinstance(cause, ReceiptTooEarlyError)
+            early = isinstance(cause, ReceiptTooEarlyError | AnswerTooEarlyError)
             return _Stays(early=early, outage=isinstance(cause, TemporaryError) and not early)
 
     def _wait_out(self, held_up: Sequence[Mapping[str, Any]]) -> None:

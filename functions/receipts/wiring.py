@@ -20,7 +20,7 @@ from functions.core.adapters.state.acknowledgement_table import AcknowledgementT
 from functions.core.adapters.state.ladder_table import LadderTable
 from functions.core.adapters.state.notification_table import NotificationTable
 from functions.core.adapters.state.reply_book import ReplyBookTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.state.watch_table import WatchTable
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log
@@ -30,7 +30,7 @@ from functions.core.services.page_by_number import PageByNumber
 from functions.core.services.plan_shelf import PlanShelf
 from functions.core.services.record_receipts import RecordReceipt
 from functions.receipts.entrance import ReceiptsEntrance
-from functions.receipts.receipts_log import ReceiptsLog
+from functions.receipts.log import ReceiptsLog
 from functions.receipts.settings import ReceiptsSettings
 
 

@@ -1,0 +1,1 @@
+"""Compares the directory with the replica's views, and repairs it."""

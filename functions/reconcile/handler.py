@@ -9,7 +9,7 @@ from functions.core.adapters.clock import utc_now
 from functions.core.domain.directory.reconciling import Report
 from functions.core.domain.errors import PermanentError, TemporaryError
 from functions.core.services.reconcile import Order
-from functions.reconcile.reconcile_log import ReconcileLog
+from functions.reconcile.log import ReconcileLog
 from functions.reconcile.wiring import parts, wired
 
 SHARE_OF_TIME = 0.8

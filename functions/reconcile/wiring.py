@@ -18,7 +18,7 @@ from functions.core.services.measured_reconcile import MeasuredReconcile
 from functions.core.services.reconcile import Reconcile
 from functions.database.sessions import Sessions
 from functions.reconcile.figures import ReconcileFigures
-from functions.reconcile.reconcile_log import ReconcileLog
+from functions.reconcile.log import ReconcileLog
 from functions.reconcile.settings import ReconcileSettings
 from functions.reconcile.views import ReplicaViews
 

@@ -10,11 +10,11 @@ from functions.core.adapters.queues.event_bus import EventBus
 from functions.core.adapters.queues.ingress_doors import IngressDoors
 from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.see_roll_call import SeeRollCall
+from functions.roll_call.log import RollLog
 from functions.roll_call.report_queue import ReportQueue
-from functions.roll_call.roll_log import RollLog
 from functions.roll_call.rolls import Rolls
 from functions.roll_call.settings import RollCallSettings
 

@@ -1,0 +1,1 @@
+"""Delivers texts, by AWS End User Messaging or by Twilio."""

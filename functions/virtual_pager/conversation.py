@@ -5,7 +5,6 @@ Connect may invoke it twice for one step; only the step ``page`` does anything, 
 was fixed by the step before.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.core.domain.paging.pager_call import PagerCall, PagerPrompt
+from functions.core.domain.paging.pager_call import PagerCall, PagerPrompt, digits_of
 from functions.core.domain.paging.pager_words import spoken
 from functions.core.domain.ports.clock import Clock
 from functions.core.services.page_by_number import PageByNumber
@@ -126,15 +125,10 @@ def _call_of(details: Details) -> PagerCall:
         line=contact.line.address or "",
         caller=(contact.caller.address if contact.caller else None) or "",
         id=contact.id,
-        pager=_digits(said.pager),
-        callback=_digits(said.callback),
+        pager=digits_of(said.pager or ""),
+        callback=digits_of(said.callback or ""),
         at=said.at or None,
     )
-
-
-def _digits(keyed: str | None) -> str:
-    """What was keyed in. Connect says ``Timeout`` where nothing was."""
-    return re.sub(r"[^0-9]", "", keyed or "")
 
 
 def _prompt(prompt: PagerPrompt) -> Answer:

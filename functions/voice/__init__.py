@@ -1,0 +1,1 @@
+"""Delivers calls, by Amazon Connect."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from functions.core.domain.paging.pager_call import PagerCall, PagerPrompt, Wants
+from functions.core.domain.paging.pager_call import PagerCall, PagerPrompt, Wants, digits_of
 from functions.core.domain.paging.pager_words import spoken
 from functions.core.domain.ports.clock import Clock
 from functions.core.services.page_by_number import PageByNumber
@@ -17,6 +17,8 @@ from functions.webhooks.request import Request
 
 DIGITS = "/twilio/call/digits"
 _AGAIN = "1"
+_MOMENT = "%Y%m%dT%H%M%S.%fZ"
+"""A moment in UTC, in letters that nobody on the way writes differently: a signature covers the whole address."""
 WITHHELD = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 """What Twilio writes for a caller who withholds the number: ANONYMOUS, RESTRICTED and so on, in a keypad's letters."""
 
@@ -36,7 +38,7 @@ class Calls:
     def hear(self, request: Request) -> str:
         """Digits come in, for what the caller was asked last."""
         call, again = _call_of(request), request.query.get("again") == _AGAIN
-        keyed = request.field("Digits")
+        keyed = digits_of(request.field("Digits"))
         if request.query.get("wants") == Wants.PAGER:
             call = replace(call, pager=keyed)
             return self._next(self.page.ask(call.line, call.pager, again=again), call, again=True)
@@ -55,7 +57,7 @@ class Calls:
                 # The first question for the number comes after a pager's number was understood, at whichever try.
                 once_more = call.at is not None
                 at = call.at or self.clock()
-                asked = _asked(prompt.wants, again=once_more) | {"pager": call.pager, "at": at.isoformat()}
+                asked = _asked(prompt.wants, again=once_more) | {"pager": call.pager, "at": at.strftime(_MOMENT)}
                 return twiml.ask(prompt.said, DIGITS, asked)
 
 

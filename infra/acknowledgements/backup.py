@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from functions.core.domain.backup.backup import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX
+from functions.core.domain.backup.record import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX
 from infra.acknowledgements.model import Acknowledgement
 from infra.config.database import BackupConfig
 from infra.config.model import RegionConfig

@@ -1,0 +1,1 @@
+"""The functions' packages and layers, built without Docker."""

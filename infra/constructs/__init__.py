@@ -1,0 +1,1 @@
+"""What the stacks are made of: constructs that take resources and give rights."""

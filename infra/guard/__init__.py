@@ -1,0 +1,1 @@
+"""The ways to back up a primary, and the documents that deny them."""

@@ -7,8 +7,8 @@ somebody has renamed, restored, or keeps another primary.
 from collections.abc import Sequence
 from typing import Any
 
+from functions.core.domain.backup.record import ROLE_TAG
 from infra.config.database import Role
-from infra.constructs.database.servers import ROLE_TAG
 from infra.guard.ways import TAGGING, Kind, actions_on, actions_on_neither
 
 Statement = dict[str, Any]

@@ -18,8 +18,8 @@ from infra.constructs.alarms.topics import OnCallTopics
 from infra.constructs.backup.access import BackupAccess
 from infra.constructs.backup.bucket import BackupBucket
 from infra.constructs.backup.functions import BackupFunctions, Places
+from infra.constructs.backup.watch import BackupWatch
 from infra.constructs.backup.workflow import Backup
-from infra.constructs.database.backup_watch import BackupWatch
 from infra.constructs.database.guard import Guard
 from infra.constructs.database.surroundings import DatabaseSurroundings
 from infra.constructs.functions.layers import Layers

@@ -13,7 +13,7 @@ from infra.constructs.alarms.database import database_alarms
 from infra.constructs.alarms.delivery import delivery_alarms
 from infra.constructs.alarms.rows import AlarmRow, Alarms
 from infra.constructs.alarms.topics import OnCallTopics
-from infra.constructs.dashboard.dashboard import RegionDashboard
+from infra.constructs.dashboard.region import RegionDashboard
 from statline.contract.words import Channel
 
 
@@ -63,7 +63,7 @@ def region_alarms(config: RegionConfig) -> list[AlarmRow]:
     takes no composite of alarms that do not exist yet.
     """
     delivery = delivery_alarms(
-        channels_of(config), region=config.region, providers=config.providers, canary=config.canary is not None
+        channels_of(config), region=config.region, providers=config.providers, canary=config.canary
     )
     return [*delivery, *(_of_database(config.database, config.region) if config.database is not None else [])]
 

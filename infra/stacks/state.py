@@ -8,6 +8,7 @@ from infra.acknowledgements.state import state_acknowledgements
 from infra.config.model import RegionConfig
 from infra.constructs.access import OperatorAccess, ProducerAccess
 from infra.constructs.event_bus import DeliveryEvents
+from infra.constructs.functions.names import role_arn
 from infra.constructs.keys import Keys
 from infra.constructs.provider_secret import ProviderSecret
 from infra.constructs.queues.receipt_sources import ReceiptSources
@@ -57,7 +58,7 @@ class StateStack(Stack):
             key=self.keys.messages,
             connect_instance=voice.instance_arn if voice is not None else None,
             apps=tuple(config.apps),
-            webhooks=twilio is not None,
+            webhooks=role_arn(self, "webhooks") if twilio is not None else None,
         )
         self.service_account = ProviderSecret(
             self,

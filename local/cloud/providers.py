@@ -8,7 +8,7 @@ from infra.config.model import RegionConfig
 from local.cloud.clients import client_of
 from local.cloud.model import ACCOUNT, Cloud, CloudError
 from local.sandbox.client import SandboxClient
-from local.sandbox.end_user_messaging.sms_preflight import number_of
+from local.sandbox.end_user_messaging.preflight import number_of
 from local.sandbox.people.lines import Line
 
 if TYPE_CHECKING:

@@ -4,16 +4,18 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from local.cloud import Cloud, CloudError
 from local.cloud.bring_up import up
 from local.cloud.model import DEFAULT_NAME
 from local.cloud.paths import CLOUDS
 from local.cloud.tools import ensure_awscli
-from local.demo.activation import ActivationStory, SecondAct
+from local.demo.activation import ActivationStory
 from local.demo.acts import ACTS, EXTRA, STAGES
 from local.demo.crew import PRESSES
 from local.demo.letters import fill_in
@@ -21,10 +23,11 @@ from local.demo.on_call import on_call_listens
 from local.demo.performance import Performance
 from local.demo.producer import Producer, environment_of, named
 from local.demo.screen import Screen
+from local.demo.second_act import SecondAct
 from local.demo.story import Story
 from local.demo.watching import watching
-from local.sandbox.client import SandboxClient
-from local.sandbox.people.people import Habits
+from local.sandbox.client import SandboxClient, SandboxError
+from local.sandbox.people.habits import Habits
 from statline.contract.words import Priority
 
 _FAILED = 1
@@ -45,6 +48,9 @@ def main() -> int:
     except (ClientError, BotoCoreError) as error:
         print(f"error: the laptop cloud did not answer as AWS does: {error}", file=sys.stderr)
         return _FAILED
+    except (HTTPError, SandboxError) as error:
+        print(f"error: the sandbox of the providers did not answer: {error}", file=sys.stderr)
+        return _FAILED
     except KeyboardInterrupt:
         print("\nInterrupted. The cloud runs on; stop it: make down", file=sys.stderr)
         return _INTERRUPTED
@@ -56,17 +62,26 @@ def _demonstrate(name: str, screen: Screen) -> int:
     cloud = up(name)
     screen.say(f"  Ready after {time.monotonic() - began:.0f} s.")
     sandbox = SandboxClient(cloud.sandbox_url)
-    sandbox.set_habits(PRESSES)
-    stories = list(_play(cloud, screen))
-    screen.summary(stories)
-    second = _play_second(cloud, screen, sandbox)
-    sandbox.set_habits(Habits())
+    with _habits(sandbox, PRESSES):
+        stories = list(_play(cloud, screen))
+        screen.summary(stories)
+        second = _play_second(cloud, screen, sandbox)
     screen.next_steps(_next_steps(cloud, second.letter.notification))
     missed = sum(bool(story.missing) for story in stories) + bool(second.missing)
     if missed:
         screen.say()
         screen.say(f"{missed} of {len(stories) + 1} messages did not show what they must. The logs: {cloud.directory}")
     return _FAILED if missed else 0
+
+
+@contextmanager
+def _habits(sandbox: SandboxClient, habits: Habits) -> Iterator[None]:
+    """How people behave while the demonstration runs; whoever goes on from it finds them as they usually are."""
+    sandbox.set_habits(habits)
+    try:
+        yield
+    finally:
+        sandbox.set_habits(Habits())
 
 
 def _play(cloud: Cloud, screen: Screen) -> Iterator[Story]:

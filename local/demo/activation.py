@@ -1,32 +1,16 @@
-"""The second act: a code in Canada that its team's lead does not hear of, and what becomes of it."""
+"""What was heard of a code: its roles and who covers them, its steps, and what the team's phones live through."""
 
-import queue
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 
 from local.demo.acts import Stage
-from local.demo.crew import Member, crew_of, habits_of
-from local.demo.letters import Letter, fill_in
-from local.demo.performance import in_order
-from local.demo.producer import Producer, Taken
-from local.demo.screen import Screen
-from local.demo.watching import Happening, Happenings
-from local.sandbox.client import SandboxClient
+from local.demo.crew import Member
+from local.demo.letters import Letter
+from local.demo.producer import Taken
+from local.demo.watching import Happening, epoch_of
 from local.sandbox.people.calls import Happening as Lived
 from statline.contract.events import DeliveryStateChanged, LadderEnded, NotificationRouted, RoleCovered, StepFired
-from statline.contract.words import DeliveryState, LadderState, Priority
-
-TITLE = "A code blue: a call that nobody takes, an escalation, a key, and silence"
-NOTE = "Each role has a ladder of its own. The lead's telephone rings unanswered; the others accept by key or by text."
-MESSAGE, TEAM, UNANSWERED = "code-blue", "code-blue", "lead"
-DEADLINE = 180.0
-"""Seconds until the last role is covered: two steps of half a minute, and what people take."""
-LISTENED = 5.0
-"""Seconds of silence after which it is believed."""
-_LOOK_AGAIN = 0.2
+from statline.contract.words import DeliveryState, LadderState
 
 
 @dataclass(slots=True)
@@ -43,7 +27,10 @@ class ActivationStory:
     steps: list[StepFired] = field(default_factory=list)
     unanswered: int = 0
     cancelled: int = 0
-    last_ring: float = 0.0
+    on_the_phone: set[str] = field(default_factory=set)
+    """The calls that ring or go on, by the provider's ids."""
+    last_heard: float = 0.0
+    """Epoch seconds of the last that the team's telephones lived through."""
 
     def hear(self, happening: Happening) -> bool:
         """Take a happening in; False where the screen need not tell of it."""
@@ -72,8 +59,16 @@ class ActivationStory:
         if self.member(lived.phone) is None or lived.at < self.taken.sent_at:
             return False
         self.unanswered += lived.what == "ended" and lived.text == "unanswered"
-        self.last_ring = lived.at
+        self.last_heard = lived.at
+        if lived.what == "rings":
+            self.on_the_phone.add(lived.call)
+        elif lived.what == "ended":
+            self.on_the_phone.discard(lived.call)
         return lived.what in {"rings", "presses", "texts"} or (lived.what == "ended" and lived.text != "over")
+
+    def silence(self, now: float) -> float:
+        """For how many seconds all telephones of the team have been silent (now: epoch seconds); 0 while one is not."""
+        return 0.0 if self.on_the_phone else now - max(self.last_heard, self.taken.sent_at)
 
     def member(self, phone: str) -> Member | None:
         """Whose telephone it is."""
@@ -85,8 +80,7 @@ class ActivationStory:
 
     def moment(self, happening: Happening) -> float:
         """When it happened, in seconds after the producer's request."""
-        at = happening.at if isinstance(happening.at, float) else happening.at.timestamp()
-        return at - self.taken.sent_at
+        return epoch_of(happening) - self.taken.sent_at
 
     @property
     def missing(self) -> list[str]:
@@ -99,44 +93,3 @@ class ActivationStory:
             *(f"somebody for {role}" for role in roles if role not in self.covered),
             *(f"the end of the ladder of {role}" for role in roles if role not in self.ended),
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class SecondAct:
-    """Plays it. `folder` takes the filled-in message."""
-
-    screen: Screen
-    happenings: Happenings
-    sandbox: SandboxClient
-    folder: Path
-
-    def play(self, producer: Producer) -> ActivationStory:
-        """Send the code, show what comes of it, and listen into the silence after it."""
-        stage, now = producer.stage, datetime.now(UTC)
-        crew = crew_of(stage.region, stage.tenant, TEAM, now)
-        self.sandbox.set_habits(habits_of(crew, UNANSWERED))
-        letter = fill_in(MESSAGE, stage, now, self.folder)
-        self.screen.second_act(TITLE, NOTE, producer.command(Priority.STAT, letter.path))
-        story = ActivationStory(stage, crew, letter, producer.send(Priority.STAT, letter.path))
-        self.screen.taken(story.taken)
-        for happening in in_order(self._ours(story), story):
-            self.screen.lived(story, happening)
-        self.screen.covered(story, self._seconds_of_silence(story))
-        if story.missing:
-            self.screen.missing(story.missing, DEADLINE)
-        return story
-
-    def _ours(self, story: ActivationStory) -> Iterator[Happening | None]:
-        """What is heard of it until nothing is missing and nothing rings any more; None now and then, for the clock."""
-        end = story.taken.sent_at + DEADLINE
-        while time.time() < end and (story.missing or time.time() - story.last_ring < LISTENED):
-            try:
-                happening = self.happenings.get(timeout=_LOOK_AGAIN)
-            except queue.Empty:
-                yield None
-                continue
-            if story.hear(happening):
-                yield happening
-
-    def _seconds_of_silence(self, story: ActivationStory) -> float:
-        return time.time() - story.last_ring

@@ -1,18 +1,15 @@
 """How the second act looks: a line for what happens, and the roles at its end."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
 
+from local.demo.activation import ActivationStory
 from local.demo.watching import Happening
 from local.sandbox.people.calls import Happening as Lived
 from local.sandbox.people.calls import What
 from statline.contract.events import DeliveryStateChanged, LadderEnded, NotificationRouted, RoleCovered, StepFired
-
-if TYPE_CHECKING:
-    from local.demo.activation import ActivationStory
 
 _DOES: Mapping[What, tuple[str, str]] = {
     "rings": ("rings", "magenta"),
@@ -23,12 +20,12 @@ _DOES: Mapping[What, tuple[str, str]] = {
 _WHY: Mapping[str, str] = {"unanswered": "nobody took the call", "stopped": "ended by Statline", "busy": "busy"}
 
 
-def lived_line(story: "ActivationStory", happening: Happening) -> Text:
+def lived_line(story: ActivationStory, happening: Happening) -> Text:
     """What happened, in words."""
     return _lived(story, happening) if isinstance(happening, Lived) else Text.assemble(*_told(story, happening))
 
 
-def _told(story: "ActivationStory", happening: Happening) -> tuple[tuple[str, str], str]:
+def _told(story: ActivationStory, happening: Happening) -> tuple[tuple[str, str], str]:
     """What the bus told: the thing itself, and what is to be said of it."""
     told: tuple[tuple[str, str], str] = ((type(happening).__name__, "dim"), "")
     match happening:
@@ -48,13 +45,13 @@ def _told(story: "ActivationStory", happening: Happening) -> tuple[tuple[str, st
     return told
 
 
-def _lived(story: "ActivationStory", lived: Lived) -> Text:
+def _lived(story: ActivationStory, lived: Lived) -> Text:
     does, style = _DOES[lived.what]
     text = f"  {_WHY.get(lived.text, lived.text)}" if lived.what != "rings" else ""
     return Text.assemble(f"the telephone of {story.member(lived.phone)} ", (does, style), text)
 
 
-def roles_table(story: "ActivationStory") -> Table:
+def roles_table(story: ActivationStory) -> Table:
     """Every role: who comes, how they said so, when, and after how many steps."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for title in ("role", "covered by", "said by", "after", "steps"):

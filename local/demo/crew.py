@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from local.sandbox.people.people import Habit, Habits
+from local.sandbox.people.habits import Habit, Habits
 from local.seed.directory import directory_of
 from local.seed.tenants import TENANTS
 from statline.contract.directory import ContactPointChange, ShiftChange

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from local.cloud import Cloud
 from local.cloud.clients import client_of
 from local.cloud.model import ACCOUNT
-from local.drill.on_call import OnCall, Word, listening, worth_telling
+from local.on_call import OnCall, Word, listening, worth_telling
 
 _NAME = "statline-demo-on-call"
 _TOPICS = ("statline-page", "statline-ticket")

@@ -1,25 +1,22 @@
 """What the demonstration shows: lines as things happen, and a table at the end. Colour on a terminal only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from local.demo.activation import ActivationStory
 from local.demo.activation_lines import lived_line, roles_table
 from local.demo.acts import Act
 from local.demo.producer import Producer, Taken
 from local.demo.story import Story
 from local.demo.watching import Happening
-from local.drill.on_call import Word
+from local.on_call import Word
 from local.sandbox.records import ChannelName, Received
+from local.terminal import Terminal
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import DeliveryState
-
-if TYPE_CHECKING:
-    from local.demo.activation import ActivationStory
 
 _CHANNELS: Mapping[ChannelName, tuple[str, str]] = {
     "push": ("the phone shows", "cyan"),
@@ -38,21 +35,15 @@ _TOPICS: Mapping[str, tuple[str, str]] = {
     "statline-ticket": ("gets a ticket", "yellow"),
 }
 _MARGIN = " " * 6
-_PLAIN_WIDTH = 120
 _LONG_OPTION = 40
 
 
 class Screen:
     """The terminal, or whatever the output was redirected to."""
 
-    def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console(highlight=False)
-        if not self._console.is_terminal:
-            self._console.width = _PLAIN_WIDTH
-
-    def say(self, text: str | Text = "") -> None:
-        """One line, never cut."""
-        self._console.print(text, soft_wrap=True, markup=False)
+    def __init__(self, terminal: Terminal | None = None) -> None:
+        self._terminal = terminal or Terminal()
+        self.say = self._terminal.say
 
     def heading(self, text: str) -> None:
         """The beginning of a part."""
@@ -81,15 +72,16 @@ class Screen:
         self.say(_command(command, indent=2))
         self.say()
 
-    def lived(self, story: "ActivationStory", happening: Happening) -> None:
+    def lived(self, story: ActivationStory, happening: Happening) -> None:
         """One line for what somebody lives through, or for what was told of an activation."""
         self.say(Text.assemble(_ahead(story.moment(happening)), lived_line(story, happening)))
 
-    def covered(self, story: "ActivationStory", silence: float) -> None:
-        """The activation's roles and who comes, and how long nothing has rung since."""
-        self._console.print(Padding(roles_table(story), (1, 0, 0, 6)))
+    def covered(self, story: ActivationStory, silence: float) -> None:
+        """The activation's roles and who comes, and for how many seconds no telephone has rung; 0 while one is busy."""
+        self._terminal.show(Padding(roles_table(story), (1, 0, 0, 6)))
         cancelled = f"{story.cancelled} deliveries were cancelled before they began. " if story.cancelled else ""
-        self.say(Text(f"{_MARGIN}{cancelled}Nothing has rung for {silence:.0f} s.", "bold"))
+        rests = f"Nothing has rung for {silence:.0f} s." if silence else "A telephone is still busy with a call."
+        self.say(Text(f"{_MARGIN}{cancelled}{rests}", "bold"))
 
     def taken(self, taken: Taken) -> None:
         """The moment from which an act's times count, and what SQS answered."""
@@ -122,7 +114,7 @@ class Screen:
             for row in _rows(story):
                 table.add_row(*row)
         self.heading("Milliseconds from the producer's request: to the router, to the provider, to its answer")
-        self._console.print(Padding(table, (0, 0, 0, 2)))
+        self._terminal.show(Padding(table, (0, 0, 0, 2)))
         self.say(Text("  The first message through a function waits for the function's start.", "dim"))
 
     def next_steps(self, lines: Iterable[tuple[str, Sequence[str]]]) -> None:

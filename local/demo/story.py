@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from local.demo.acts import Act, Stage
 from local.demo.letters import Letter
 from local.demo.producer import Taken
-from local.demo.watching import Happening
+from local.demo.watching import Happening, epoch_of
 from local.sandbox.people.calls import Happening as Lived
 from local.sandbox.records import Received
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
@@ -63,8 +63,7 @@ class Story:
 
     def moment(self, happening: Happening) -> float:
         """When it happened (not: when it was heard of), in seconds after the producer's request."""
-        at = happening.at if isinstance(happening.at, float) else happening.at.timestamp()
-        return at - self.taken.sent_at
+        return epoch_of(happening) - self.taken.sent_at
 
     @property
     def missing(self) -> list[str]:

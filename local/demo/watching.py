@@ -7,7 +7,7 @@ are gone when the watch ends.
 import json
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +33,13 @@ _MODELS = {model.DETAIL_TYPE: model for model in EVENTS}
 Happening = Event | Received | Lived
 """Something that was told on a bus, that reached a phone, or that somebody lived through on a call."""
 Happenings = queue.Queue[Happening]
+Read = Callable[[int, int], Sequence[Received | Lived]]
+"""Reads a feed of the sandbox beyond a position, and waits so many seconds for the first."""
+
+
+def epoch_of(happening: Happening) -> float:
+    """When it happened (not: when it was heard of), in epoch seconds."""
+    return happening.at if isinstance(happening.at, float) else happening.at.timestamp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +77,9 @@ def watching(cloud: Cloud, regions: Sequence[str]) -> Iterator[Happenings]:
     """What happens in these regions from now on, in the order in which it is heard of."""
     happenings: Happenings = queue.Queue()
     ended = threading.Event()
+    sandbox = SandboxClient(cloud.sandbox_url)
     with ExitStack() as stack:
-        followers = [
-            threading.Thread(target=follow, args=(cloud, happenings, ended), daemon=True)
-            for follow in (_follow_phones, _follow_people)
-        ]
+        followers = [follower(read, happenings, ended) for read in (sandbox.arrivals, sandbox.happenings)]
         for region in regions:
             subscription = _subscription(cloud, region)
             url = subscription.open()
@@ -90,24 +95,21 @@ def watching(cloud: Cloud, regions: Sequence[str]) -> Iterator[Happenings]:
                 follower.join()
 
 
-def _follow_phones(cloud: Cloud, happenings: Happenings, ended: threading.Event) -> None:
-    sandbox = SandboxClient(cloud.sandbox_url)
-    before = sandbox.arrivals()
-    after = before[-1].seq if before else 0
-    while not ended.is_set():
-        for received in sandbox.arrivals(after, wait_seconds=_POLL_SECONDS):
-            after = received.seq
-            happenings.put(received)
+def follower(read: Read, happenings: Happenings, ended: threading.Event) -> threading.Thread:
+    """Passes on what a feed of the sandbox gets from now on, once started, until the watch ends.
+
+    Where the feed stands is read here and not by the thread: what comes before the thread runs is not missed.
+    """
+    before = read(0, 0)
+    position = before[-1].seq if before else 0
+    return threading.Thread(target=_follow, args=(read, position, happenings, ended), daemon=True)
 
 
-def _follow_people(cloud: Cloud, happenings: Happenings, ended: threading.Event) -> None:
-    sandbox = SandboxClient(cloud.sandbox_url)
-    before = sandbox.happenings()
-    after = before[-1].seq if before else 0
+def _follow(read: Read, position: int, happenings: Happenings, ended: threading.Event) -> None:
     while not ended.is_set():
-        for lived in sandbox.happenings(after, wait_seconds=_POLL_SECONDS):
-            after = lived.seq
-            happenings.put(lived)
+        for item in read(position, _POLL_SECONDS):
+            position = item.seq
+            happenings.put(item)
 
 
 def _event(body: str) -> Event:

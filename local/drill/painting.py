@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from local.drill.on_call import ALARM, Word
 from local.drill.region import PAGE
+from local.on_call import ALARM, Word
 from statline.contract.words import Priority
 
 LANES: Mapping[Priority, str] = {Priority.STAT: "#c0392b", Priority.URGENT: "#d68910", Priority.ROUTINE: "#2471a3"}

@@ -4,8 +4,8 @@ import time
 from collections.abc import Collection
 
 from local.cloud.progress import step
-from local.drill.on_call import OnCall
 from local.drill.region import Region
+from local.on_call import OnCall
 
 _RESTS_WITHIN = 420.0
 """Seconds. An alarm on what clinicians feel rests five minutes after the last bad figure."""

@@ -1,1 +1,1 @@
-"""The provider sandbox: FCM, End User Messaging and Connect on loopback, and the phones behind them."""
+"""The provider sandbox: FCM, End User Messaging, Connect and Twilio on loopback, and the phones behind them."""

@@ -6,36 +6,36 @@ from pathlib import Path
 
 from local.clock import Clock
 from local.sandbox import switch
-from local.sandbox.admin.admin import Admin
 from local.sandbox.admin.people import AdminOfPeople
+from local.sandbox.admin.routes import Admin
 from local.sandbox.aws import quotas
 from local.sandbox.aws.account import AccountBook
 from local.sandbox.aws.quotas import Quotas
 from local.sandbox.call_log import CallLog
 from local.sandbox.cloud import Cloud, NoCloud
-from local.sandbox.connect import connect
-from local.sandbox.connect.connect import Connect
+from local.sandbox.connect import operations as connect
 from local.sandbox.connect.contact_flows import ContactFlows
 from local.sandbox.connect.contacts import Contacts
+from local.sandbox.connect.operations import Connect
 from local.sandbox.end_user_messaging import sms_voice
 from local.sandbox.end_user_messaging.sms_voice import SmsVoice
 from local.sandbox.end_user_messaging.texts import Texts
 from local.sandbox.exchange import Exchange, Provider
-from local.sandbox.fcm import fcm
-from local.sandbox.fcm.fcm import Fcm
+from local.sandbox.fcm import messages as fcm
+from local.sandbox.fcm.messages import Fcm
 from local.sandbox.fcm.oauth import BearerTokens, ServiceAccount, TokenEndpoint
 from local.sandbox.http_server import Answer, Request
 from local.sandbox.modes import Modes
 from local.sandbox.people.calls import Switchboard
+from local.sandbox.people.habits import HabitBook
 from local.sandbox.people.identities import IdentityBook
 from local.sandbox.people.lines import LineBook
-from local.sandbox.people.people import HabitBook
 from local.sandbox.people.phone_store import PhoneStore
 from local.sandbox.records import ProviderName
 from local.sandbox.switch import DeadMansSwitch
-from local.sandbox.twilio import twilio
+from local.sandbox.twilio import messages as twilio
+from local.sandbox.twilio.messages import Twilio
 from local.sandbox.twilio.people import TwilioPeople
-from local.sandbox.twilio.twilio import Twilio
 from local.sandbox.twilio.wire import twilio_account
 from local.sandbox.unknown import UnknownProvider
 from local.sandbox.world import World

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from local.sandbox.modes import Mode
 from local.sandbox.people.calls import Happening
+from local.sandbox.people.habits import Habits
 from local.sandbox.people.lines import Line
-from local.sandbox.people.people import Habits
 from local.sandbox.records import CallRecord, Received
 
 _POLL_SECONDS = 2

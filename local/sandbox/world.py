@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from local.clock import Clock
 from local.sandbox.cloud import Cloud
 from local.sandbox.people.calls import Switchboard
+from local.sandbox.people.habits import HabitBook
 from local.sandbox.people.identities import IdentityBook
 from local.sandbox.people.lines import LineBook
-from local.sandbox.people.people import HabitBook
 
 
 @dataclass(frozen=True)

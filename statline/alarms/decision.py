@@ -16,11 +16,12 @@ CloudWatch looks at an *evaluation range*, somewhat more periods than the alarm'
      d. All breach, but they are fewer than M. A lone breach must not alarm, the next datapoint may be good; but when
         the oldest of them is M periods old and nothing good came since, it does: ALARM, which the page calls the
         premature alarm state (row 5 of both tables). ``ignore`` keeps the state, as these rows have it.
-     e. Like d, but the oldest is younger than M periods: not ALARM yet, so OK; ``ignore`` keeps the state.
+     e. Like d, but the oldest is younger than M periods: not ALARM yet, so INSUFFICIENT_DATA; ``ignore`` keeps the
+        state. (The row ``- - - - X`` of both tables, as the page had them until row 5 became an example of d.)
 
 Where the page is not clear: it says of d only that "all other more recent datapoints are breaching or missing", which
-would make ``0 - X - -`` at 2 of 3 ALARM. Its table says OK, so an older good datapoint in the range prevents it. And it
-says of e only what the state is not.
+would make ``0 - X - -`` at 2 of 3 ALARM. Its table says OK, so an older good datapoint in the range prevents it. Of e
+it says by now only what the state is not; what it is, its earlier editions print, and nothing in it takes that back.
 
 3. Percentiles of few samples ("Percentile-based alarms and low data samples"): where the alarm says ``ignore``, the
    state is kept while one of the datapoints that would be compared rests on too few.
@@ -72,9 +73,8 @@ def decide(points: Sequence[Point], *, periods: int, enough: int, missing: Missi
 
 def _without_any_good(points: Sequence[Point], enough: int) -> State:
     """2c to 2e of an alarm for which missing data is missing: what there is breaches, and is less than enough."""
-    if Point.BREACH not in points:
-        return State.INSUFFICIENT_DATA
-    return _alarm_if(len(points) - points.index(Point.BREACH) >= enough)
+    early = Point.BREACH in points and len(points) - points.index(Point.BREACH) >= enough
+    return State.ALARM if early else State.INSUFFICIENT_DATA
 
 
 def filled(points: Sequence[Point], *, periods: int) -> int:

@@ -18,15 +18,24 @@ _FILLED = {Missing.BREACHING: "Breaching", Missing.NOT_BREACHING: "NonBreaching"
 def reason_for(window: Window, after: State) -> str:
     """Why: which datapoints were compared with what, and what was missing."""
     if after is State.INSUFFICIENT_DATA:
-        return f"Insufficient Data: no datapoints were received for {len(window.points)} periods."
+        return f"Insufficient Data: {_received(window)}."
     return f"Threshold Crossed: {_compared(window, after)}{_missing(window)}."
+
+
+def _received(window: Window) -> str:
+    """What there was, where it was too little."""
+    there = sum(point != Point.NONE for point in window.points)
+    if not there:
+        return f"no datapoints were received for {len(window.points)} periods"
+    verb = "was" if there == 1 else "were"
+    return f"only {there} of {window.plan.alarm.evaluation_periods} datapoints {verb} received"
 
 
 def _compared(window: Window, after: State) -> str:
     alarm = window.plan.alarm
     there = [index for index, point in enumerate(window.points) if point != Point.NONE][-alarm.evaluation_periods :]
     if not there:
-        return f"no datapoints were received for {len(window.points)} periods"
+        return _received(window)
     wanted = Point.BREACH if after is State.ALARM else Point.GOOD
     told = [index for index in there if window.points[index] == wanted] or there
     listed = ", ".join(_datapoint(window, index) for index in reversed(told))

@@ -1,7 +1,7 @@
 """Runs alarms over a history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statline.alarms.evaluator import run
 from statline.alarms.model import Alarm, Comparison, CompositeAlarm, MetricAlarm, MetricKey, Missing, Query, Sample
@@ -10,7 +10,7 @@ from statline.alarms.rules import rule_of
 from statline.backtest.errors import BacktestError, UnmatchedError
 from statline.backtest.figures import Prepared, prepared, stretch_of
 from statline.backtest.history import Series
-from statline.backtest.matching import Match, Said, match
+from statline.backtest.matching import Match, Said, match, open_to, owners_of
 from statline.backtest.spells import Outcome, Stretch, outcome_of
 
 
@@ -58,20 +58,24 @@ def composite_tested(
     """What a composite would have done, as far as the history holds its children's metrics.
 
     among: the alarms by name. A child whose metrics are not there never speaks, and is named in the notes.
-    Raises `UnmatchedError` where the history holds no child's.
+    Raises `UnmatchedError` where the history holds none that could make it speak; a suppressor's only silences it.
     """
     below = _below(alarm, among)
-    trials, without = dict[str, Trial](), list[str]()
+    speaking = {child.name for child in _below(replace(alarm, suppression=None), among)}
+    trials, without, owners = dict[str, Trial](), list[str](), owners_of(among.values())
     for child in below:
         if isinstance(child, MetricAlarm):
             try:
-                trials[child.name] = trial_of(match(child, series, said, lenient=False), raw=raw)
+                trials[child.name] = trial_of(
+                    match(child, open_to(child, series, said, owners), said, lenient=False), raw=raw
+                )
             except UnmatchedError:
                 without.append(child.name)
-    if not trials:
-        raise UnmatchedError(f"{alarm.name} rests on {', '.join(without)}, and the history has none of their metrics.")
+    if not speaking & trials.keys():
+        told = [name for name in without if name in speaking]
+        raise UnmatchedError(f"{alarm.name} rests on {', '.join(told)}, and the history has none of their metrics.")
     within = _together(list(trials.values()))
-    silent = [_silent(name) for name in (*without, *_unknown([alarm, *below], among))]
+    silent = [_silent(name) for name in (*reversed(without), *_unknown([alarm, *below], among))]
     composites = [child for child in below if isinstance(child, CompositeAlarm)]
     alarms: list[Alarm] = [alarm, *composites, *(trial.ready.alarm for trial in trials.values()), *silent]
     samples: dict[MetricKey, Sequence[Sample]] = {}

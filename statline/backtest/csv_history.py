@@ -106,7 +106,7 @@ def _number(text: str) -> float | None:
     if stripped.lower() in _NO_NUMBER:
         return None
     try:
-        return float(stripped)
+        return float("no digits" if "_" in stripped else stripped)
     except ValueError as cause:
         hint = ": write it with a point" if "," in text else ""
         raise _RowError(f"{_quoted(text)} is no number{hint}") from cause

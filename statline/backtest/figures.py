@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from statline.alarms.model import MetricAlarm, MetricKey, Missing, Query, Sample
 from statline.alarms.plan import plan_of
 from statline.backtest.conditions import length_of, metrics_of
-from statline.backtest.history import Series, gaps_of
+from statline.backtest.history import Series, end_of, fell_silent, gaps_of
 from statline.backtest.matching import Match
 from statline.backtest.moments import text_of
 from statline.backtest.spells import Stretch
 
 _ADDS_UP = frozenset({"Sum", "SampleCount"})
+_LAST = "the last in the file counts"
 _PERCENTILES = ("p", "t", "T", "w", "W", "P", "I")
 
 
@@ -110,18 +111,30 @@ def _notes(series: Series, query: Query, period: int, *, raw: bool) -> Iterator[
 
 
 def _faults(series: Series, period: int) -> Iterator[str]:
-    if series.empty:
-        yield f"{series.label}: {series.empty:,} rows have no number; they count as missing."
-    if series.disputed:
-        yield f"{series.label}: {series.disputed:,} moments come again with another value; the last in the file counts."
-    if series.repeated:
-        yield f"{series.label}: {series.repeated:,} rows come twice; they count once."
+    for count, one, several in (
+        (series.empty, "row has no number; it counts as missing", "rows have no number; they count as missing"),
+        (
+            series.disputed,
+            f"moment comes again with another value; {_LAST}",
+            f"moments come again with another value; {_LAST}",
+        ),
+        (series.repeated, "row comes twice; it counts once", "rows come twice; they count once"),
+    ):
+        if count:
+            yield f"{series.label}: {count:,} {one if count == 1 else several}."
+    if series.unordered:
+        yield f"{series.label}: the rows are in no order; they were put into that of their times."
     gaps = gaps_of(series, period)
     if gaps:
         longest = max(gaps, key=lambda gap: gap.end - gap.start)
         yield (
             f"{series.label}: {len(gaps):,} gap{'s' * (len(gaps) != 1)}, the longest of"
             f" {length_of(longest.end - longest.start)} from {text_of(longest.start)}."
+        )
+    if fell_silent(series, period) and series.until is not None:
+        yield (
+            f"{series.label}: its figures end at {text_of(series.told_until)}, those beside it go on until"
+            f" {text_of(series.until)}; it is taken for silent from its end on."
         )
 
 
@@ -133,7 +146,7 @@ def stretch_of(found: Match) -> Stretch:
     """
     alarm, series = found.alarm, list(found.series.values())
     firsts = [one.first for one in series]
-    ends = [one.last + max(period_of(one, alarm.period), alarm.period) for one in series]
+    ends = [end_of(one, alarm.period) for one in series]
     if alarm.missing is not Missing.BREACHING:
         return Stretch(min(firsts), max(ends))
     start, end = max(firsts), min(ends)

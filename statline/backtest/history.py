@@ -24,7 +24,8 @@ class Series:
 
     id, label: what the file calls it. points: moment (seconds of the epoch) and value, each moment once.
     repeated: rows whose moment came again with the same value. disputed: with another one; the last in the file counts.
-    empty: rows without a number. unordered: whether the file had them in another order.
+    empty: rows without a number. silent: the moments that only such rows have. unordered: they were in no order.
+    until: the last moment of anything in the same answer of CloudWatch's, where it is one.
     """
 
     id: str
@@ -33,7 +34,9 @@ class Series:
     repeated: int = 0
     disputed: int = 0
     empty: int = 0
+    silent: Sequence[float] = ()
     unordered: bool = False
+    until: float | None = None
 
     @property
     def first(self) -> float:
@@ -45,6 +48,11 @@ class Series:
         """The last moment."""
         return self.points[-1][0]
 
+    @property
+    def told_until(self) -> float:
+        """The last moment that a row of its own is about, be it that there is no figure."""
+        return max([self.last, *self.silent[-1:]])
+
     @cached_property
     def spacing(self) -> float | None:
         """The length of the periods that the figures are of, in seconds; None where they keep to none, or are one.
@@ -52,7 +60,8 @@ class Series:
         It is the longest of which nearly all distances are multiples: a metric that is only published now and then
         keeps to its minutes all the same.
         """
-        steps = Counter(after - before for (before, _), (after, _) in pairwise(self.points))
+        moments = sorted((*(moment for moment, _ in self.points), *self.silent))
+        steps = Counter(after - before for before, after in pairwise(moments))
         fitting = (
             length
             for length in _LENGTHS
@@ -76,22 +85,35 @@ class History:
 
 
 def series_of(id_: str, label: str, rows: Iterable[tuple[float, float | None]]) -> Series:
-    """A series from rows as a file has them: unordered, repeated, and some without a number."""
+    """A series from rows as a file has them: unordered, repeated, and some without a number.
+
+    The newest first is an order, too: CloudWatch answers so.
+    """
     values: dict[float, float] = {}
-    repeated = disputed = empty = 0
-    ordered, before = True, -math.inf
+    silent: list[float] = []
+    repeated = disputed = 0
+    turns: set[bool] = set()
+    before: float | None = None
     for moment, value in rows:
         if value is None or not math.isfinite(value):
-            empty += 1
+            silent.append(moment)
             continue
-        ordered, before = ordered and moment >= before, moment
+        if before is not None and moment != before:
+            turns.add(moment > before)
+        before = moment
         if moment in values:
             same = values[moment] == value
             repeated, disputed = repeated + same, disputed + (not same)
         values[moment] = value
-    points = sorted(values.items())
     return Series(
-        id=id_, label=label, points=points, repeated=repeated, disputed=disputed, empty=empty, unordered=not ordered
+        id=id_,
+        label=label,
+        points=sorted(values.items()),
+        repeated=repeated,
+        disputed=disputed,
+        empty=len(silent),
+        silent=sorted(set(silent) - values.keys()),
+        unordered=len(turns) > 1,
     )
 
 
@@ -110,12 +132,35 @@ def _joined(parts: Sequence[Series]) -> Series:
     if len(parts) == 1:
         return parts[0]
     whole = series_of(parts[0].id, parts[0].label, (point for part in parts for point in part.points))
+    known = {moment for moment, _ in whole.points}
     return replace(
         whole,
         repeated=whole.repeated + sum(part.repeated for part in parts),
         disputed=whole.disputed + sum(part.disputed for part in parts),
         empty=sum(part.empty for part in parts),
+        silent=sorted({moment for part in parts for moment in part.silent} - known),
+        unordered=any(part.unordered for part in parts),
+        until=max((part.until for part in parts if part.until is not None), default=None),
     )
+
+
+_LATEST = 15 * _MINUTE
+"""AWS's own figures may come so late: what was fetched at once may be without the newest."""
+
+
+def end_of(series: Series, period: float) -> float:
+    """Until when it is known what a series says, or that it says nothing. period: seconds, of the alarm.
+
+    In one answer of CloudWatch's all series are of the same time. So one that ends long before the others fell silent.
+    """
+    end = series.told_until + max(series.spacing or period, period)
+    return series.until if fell_silent(series, period) and series.until is not None else end
+
+
+def fell_silent(series: Series, period: float) -> bool:
+    """Whether others go on long after its last row."""
+    end = series.told_until + max(series.spacing or period, period)
+    return series.until is not None and series.until - end >= _LATEST
 
 
 @dataclass(frozen=True, slots=True)

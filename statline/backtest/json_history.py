@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from statline.backtest.errors import HistoryError
@@ -24,7 +25,8 @@ def read_json(text: str, *, name: str, utc: bool) -> History:
         id_ = str(result.get("Id") or result.get("Label") or f"result{number}")
         labels.setdefault(id_, str(result.get("Label") or id_))
         rows.setdefault(id_, []).extend(_rows(result, f"{name}, result {id_!r}", utc=utc))
-    series = [series_of(id_, labels[id_], found) for id_, found in rows.items()]
+    until = max((moment for found in rows.values() for moment, _ in found), default=None)
+    series = [replace(series_of(id_, labels[id_], found), until=until) for id_, found in rows.items()]
     return History(series, list(_notes(results, [one.id for one in series if not one.points])))
 
 
@@ -48,6 +50,8 @@ def _skip_blank(text: str, position: int) -> int:
 
 def _results(document: Any, name: str) -> Sequence[Mapping[str, Any]]:
     if isinstance(document, Mapping) and isinstance(document.get(_RESULTS), list):
+        if not all(isinstance(result, Mapping) for result in document[_RESULTS]):
+            raise HistoryError([f"{name}: a result in its {_RESULTS} is no object with Id, Timestamps and Values"])
         return list(document[_RESULTS])
     if isinstance(document, Mapping) and {"Timestamps", "Values"} <= document.keys():
         return [document]
@@ -57,7 +61,9 @@ def _results(document: Any, name: str) -> Sequence[Mapping[str, Any]]:
 
 
 def _rows(result: Mapping[str, Any], place: str, *, utc: bool) -> Iterator[Row]:
-    moments, values = result.get("Timestamps", []), result.get("Values", [])
+    moments, values = result.get("Timestamps") or [], result.get("Values") or []
+    if not (isinstance(moments, list) and isinstance(values, list)):
+        raise HistoryError([f"{place}: its Timestamps and its Values must be lists"])
     if len(moments) != len(values):
         raise HistoryError([f"{place} has {len(moments):,} timestamps and {len(values):,} values"])
     for number, (moment, value) in enumerate(zip(moments, values, strict=True), start=1):

@@ -1,10 +1,10 @@
 """Which series of a history an alarm's metrics are."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from statline.alarms.model import MetricAlarm, MetricKey, Query, key_of
+from statline.alarms.model import Alarm, MetricAlarm, MetricKey, Query, key_of
 from statline.backtest.conditions import metric_text, metrics_of
 from statline.backtest.errors import BacktestError, UnmatchedError
 from statline.backtest.history import Series
@@ -74,6 +74,33 @@ def match(alarm: MetricAlarm, series: Sequence[Series], said: Sequence[Said], *,
         raise UnmatchedError(_words(alarm, needed, without, series))
     there = {id_: one for id_, one in found.items() if one is not None}
     return Match(alarm, there, ", ".join(f"{id_} is {one.label}" for id_, one in there.items()))
+
+
+Owners = Mapping[str, Set[MetricKey]]
+
+
+def owners_of(alarms: Iterable[Alarm]) -> Owners:
+    """Which metrics are called by an id, among these alarms."""
+    owners: dict[str, set[MetricKey]] = {}
+    for alarm in alarms:
+        for query, metric in metrics_of(alarm) if isinstance(alarm, MetricAlarm) else ():
+            owners.setdefault(query.id, set()).add(metric)
+    return owners
+
+
+def open_to(alarm: MetricAlarm, series: Sequence[Series], said: Sequence[Said], owners: Owners) -> list[Series]:
+    """The series that could be an alarm's.
+
+    One whose id only another metric is called by is that one's, whatever its label; unless somebody said what it is.
+    """
+    own = {metric for _, metric in metrics_of(alarm)}
+    named = {word.series for word in said}
+
+    def could_be(one: Series) -> bool:
+        known = owners.get(one.id, frozenset())
+        return len(known) != 1 or bool(own & known) or not named.isdisjoint(_names(one))
+
+    return [one for one in series if could_be(one)]
 
 
 def _computed(alarm: MetricAlarm, series: Sequence[Series], said: Sequence[Said]) -> Series | None:

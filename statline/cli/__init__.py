@@ -1,0 +1,1 @@
+"""The command line `statline`: a room for each command that has more than a file."""

@@ -23,10 +23,12 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def drill(
-    name: Annotated[str | None, typer.Argument(help="An incident of the folder drills, or a file of your own.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="An incident of the folder drills, or a file of your own.")
+    ] = None,
     *,
     templates: Annotated[Path, typer.Option(help="Where the synthesized templates are.")] = Path("cdk.out"),
-    region: Annotated[str | None, typer.Option("--region", "-r", help="Which region; the first one.")] = None,
+    region: Annotated[str | None, typer.Option("--region", "-r", help="Which region. Unsaid: the first one.")] = None,
     picture: Annotated[Path | None, typer.Option(help="Draw latencies and alarms into this PNG file.")] = None,
     seed: Annotated[int, typer.Option(help="Of the weather: noise, hiccups. The same seed, the same drill.")] = 1,
     live: Annotated[bool, typer.Option("--live", help="On the laptop cloud instead; it takes minutes.")] = False,

@@ -23,6 +23,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # a paragraph is broken by the terminal, not where its source is
     help=(
         "Send clinical notifications, see what became of them, and keep the directory.\n\n"
         "Credentials and endpoints are those of the AWS SDKs: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on.\n\n"

@@ -7,7 +7,7 @@ import boto3
 
 from functions.core.adapters.aws.batch_reads import BatchReads
 from functions.core.adapters.directory.items import ATTRIBUTE, SELF, entry_in, partition
-from functions.core.domain.directory.directory import Entry, EntryKey
+from functions.core.domain.directory.entries import Entry, EntryKey
 from statline.client.connecting import PATIENCE, post_to
 from statline.client.posting import Answer, Letter, Post
 from statline.contract.directory import DirectoryChange

@@ -7,7 +7,7 @@ their way. Who imports a file can: what it names is in the file or in the direct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.core.domain.directory.directory import Entry, EntryKey, EntryKind
+from functions.core.domain.directory.entries import Entry, EntryKey, EntryKind
 from statline.contract.directory import (
     DirectoryChange,
     EscalationPolicyChange,

@@ -1,0 +1,1 @@
+"""What producers and Statline agree on: the message, the directory's changes, the events. Imports nothing of ours."""

@@ -1,8 +1,13 @@
 """What every model of the contract shares: how strictly it reads, and the identifiers it accepts."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+STORED: Mapping[str, bool] = MappingProxyType({"stored": True})
+"""The context in which a value is read that was checked when it was stored."""
 
 
 class ContractModel(BaseModel):

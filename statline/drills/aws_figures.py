@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable, Mapping
 
 from statline.alarms.model import MetricKey
-from statline.contract.words import Priority
+from statline.contract.words import Channel, Priority
 from statline.drills.calls import Calls
 from statline.drills.delivery import Delivery
 from statline.drills.levers import TICKING
@@ -136,16 +136,17 @@ _ONCE: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("AWS/States", "ExecutionsFailed"): {"": "backup.failed"},
     ("AWS/States", "ExecutionsTimedOut"): {"": ""},
     ("AWS/States", "ExecutionsAborted"): {"": ""},
+    ("Statline", "RealCanariesLost"): {channel.value: f"canary.{channel}.missed" for channel in Channel},
     ("Statline", "BackupHalted"): {"": "backup.halted"},
     ("Statline", "BackupCancelled"): {"": ""},
 }
-"""The lever of what is put in once, by the metric; by its topic or rule, where it is one's."""
+"""The lever of what is put in once, by the metric; by its topic, rule or channel, where it is one's."""
 
 
 def _lever_of(key: MetricKey) -> str:
     levers = _ONCE[(key.namespace, key.name)]
-    source = next((value for name, value in key.dimensions if name in {"TopicName", "RuleName"}), "")
-    return levers[source]
+    whose = next((value for name, value in key.dimensions if name in {"TopicName", "RuleName", "Channel"}), "")
+    return levers[whose]
 
 
 class _Kept:

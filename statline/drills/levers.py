@@ -79,6 +79,11 @@ def _following() -> Iterator[tuple[str, Lever]]:
     yield "replies.refused", Lever(*_COUNT, "people's texts that SNS cannot hand over, put in once")
     yield "calls.refused", Lever(*_COUNT, "Connect's events that EventBridge cannot hand over, put in once")
     yield from _each(TICKING, "ticks.{}.stopped", Lever(*_SWITCH, "nobody takes the ticks that it sends itself"))
+    yield from _each(
+        [channel.value for channel in Channel],
+        "canary.{}.missed",
+        Lever(*_COUNT, "real canaries that no provider took over, put in once"),
+    )
     yield "callbacks.forged", Lever(0, 0, 1e6, "callbacks a minute whose signature is wrong")
 
 
@@ -117,7 +122,17 @@ def _around() -> Iterator[tuple[str, Lever]]:
 
 LEVERS: Mapping[str, Lever] = MappingProxyType(dict(_all()))
 USUAL: Mapping[str, float] = MappingProxyType({name: lever.usual for name, lever in LEVERS.items()})
-_ONCE = ("poison", "backup.failed", "backup.halted", ".dead", ".refused", "events.lost", "quarantine", "lost_pages")
+_ONCE = (
+    "poison",
+    "backup.failed",
+    "backup.halted",
+    ".dead",
+    ".refused",
+    "events.lost",
+    "quarantine",
+    "lost_pages",
+    ".missed",
+)
 _WHILE = ("directory.refused",)
 
 

@@ -11,7 +11,7 @@ from functions.core.adapters.state.acknowledgement_items import KEPT
 from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.state.notification_table import NotificationTable
 from functions.core.adapters.state.reply_book import ReplyBookTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.answers.acknowledgement import Acknowledgement, Answers, OpenActivation, StoodDown, Word
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.escalation import Acknowledgements, ReplyBook

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from functions.core.adapters.aws.batch_reads import ROUNDS
-from functions.core.adapters.state.state_items import acknowledgement_key, from_item, to_item
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.items import acknowledgement_key, from_item, to_item
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.delivering.states import State

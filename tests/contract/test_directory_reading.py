@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from functions.core.adapters.aws.batch_reads import ROUNDS
 from functions.core.adapters.directory.items import change_in, partition, value_of
 from functions.core.adapters.directory.table import DirectoryTable
 from functions.core.adapters.directory.writer import DirectoryTableWriter
-from functions.core.domain.directory.directory import EntryKey, EntryKind, User
+from functions.core.domain.directory.entries import EntryKey, EntryKind, User
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.directory import Directory
 from statline.contract.directory import DirectoryChange
@@ -72,6 +73,15 @@ def test_a_user_comes_with_everything_that_reaches_them(knowing: Knowing) -> Non
     assert found.profile == profile
     assert sorted(found.phones, key=lambda phone: phone.id) == [desk, mobile]
     assert found.devices == (device,)
+
+
+def test_a_phone_is_reached_whose_number_the_plans_of_today_no_longer_have(knowing: Knowing) -> None:
+    phone = a_phone().model_copy(update={"number": "+19995550123456"})
+    with pytest.raises(ValidationError, match="not a phone number"):
+        a_phone(number=phone.number)
+    found = knowing(a_user(), phone).find([USER])[USER]
+    assert isinstance(found, User)
+    assert found.phones == (phone,)
 
 
 def test_every_kind_of_entry_is_found_and_the_unknown_are_left_out(knowing: Knowing) -> None:

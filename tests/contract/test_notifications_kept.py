@@ -20,7 +20,7 @@ from functions.core.adapters.state.notification_items import (
 )
 from functions.core.adapters.state.notification_table import NotificationTable
 from functions.core.adapters.state.plan_packing import pack, unpack
-from functions.core.adapters.state.state_stream import event_of
+from functions.core.adapters.state.stream import event_of
 from functions.core.domain.delivering.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.routing import Notifications

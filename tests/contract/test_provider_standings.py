@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.core.adapters.state.provider_standing import ProviderStandingTable
-from functions.core.adapters.state.state_stream import event_of
+from functions.core.adapters.state.stream import event_of
 from functions.core.domain.delivering.failover import Standing
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.delivering import ProviderStandings

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.core.domain.backup.backup import RESTORED_PREFIX, BackupKind, BackupOutcome, Step
+from functions.core.domain.backup.record import RESTORED_PREFIX, BackupKind, BackupOutcome, Step
 from infra.constructs.alarms.wholes import AT_REST_FOR_BACKUPS
 from local.cloud.model import ACCOUNT
 from tests.e2e.region import Region

@@ -13,7 +13,7 @@ from local.cloud.lifecycle import PERIOD_VARIABLE, find
 from local.cloud.model import INSIGHTS_ABOVE, SANDBOX_ABOVE
 from local.cloud.processes import is_free
 from local.sandbox.client import SandboxClient
-from local.sandbox.people.people import Habit, Habits
+from local.sandbox.people.habits import Habit, Habits
 from tests.e2e.cast import CAST, CROWD, changes_of_cast, changes_of_crowd
 from tests.e2e.region import Region, opened
 

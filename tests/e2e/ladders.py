@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from local.sandbox.people.people import Habit
+from local.sandbox.people.habits import Habit
 from statline.contract.directory import (
     BackupTarget,
     ContactPointChange,

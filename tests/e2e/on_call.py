@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from local.cloud.model import ACCOUNT
-from local.drill.on_call import OnCall, Word, listening
+from local.on_call import OnCall, Word, listening
 from tests.e2e.region import Region
 
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 import psycopg
 import pytest
 
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome, Step, copy_name
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, Step, copy_name
 from infra.constructs.alarms.wholes import Whole
 from local.databases.server import HOST, SUPERUSER
 from tests.e2e.backups import ENDS_WITHIN, INTERRUPTED, Backups, Record, ended_as

@@ -9,9 +9,9 @@ import pytest
 
 from local.cloud import clock
 from local.sandbox.client import SandboxClient
-from local.sandbox.end_user_messaging.sms_preflight import number_of
+from local.sandbox.end_user_messaging.preflight import number_of
 from local.sandbox.modes import Mode
-from local.sandbox.people.people import Habit, Habits
+from local.sandbox.people.habits import Habit, Habits
 from statline.contract.words import LadderState, Priority, Via
 from tests.e2e.cast import WARD, changes_of_cast, phone_of
 from tests.e2e.codes import Activation, Seat, code, happened_since, policy, position, team

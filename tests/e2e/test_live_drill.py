@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from local.drill.on_call import Word
+from local.on_call import Word
 from statline.contract.words import Channel, DeliveryState, Priority
 from tests.e2e.cast import ALL
 from tests.e2e.on_call import Letters, listening_to

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.delivering.delivery import Delivery, DeliveryKey, PushStyle, Screen
 from functions.core.domain.delivering.record import DeliveryRecord
 from functions.core.domain.delivering.states import State

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from local.sandbox.client import SandboxClient
-from local.sandbox.end_user_messaging.sms_preflight import number_of
-from local.sandbox.people.people import Habit, Habits
+from local.sandbox.end_user_messaging.preflight import number_of
+from local.sandbox.people.habits import Habit, Habits
 from statline.contract.words import Channel, Priority
 from tests.e2e.cast import CROWD, EVERY_NTH_HAS_A_DEVICE, PAGER_TEAM, phone_of, token_of
 from tests.e2e.conftest import OBLIGING

@@ -13,7 +13,7 @@ import pytest
 
 from local.sandbox.client import SandboxClient
 from local.sandbox.modes import Match, Mode, ModeName
-from local.sandbox.people.people import Habit, Habits
+from local.sandbox.people.habits import Habit, Habits
 from local.sandbox.records import ProviderName
 from statline.contract.directory import DirectoryChange
 from statline.contract.words import Answer, LadderState, Priority

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from functions.backup_upkeep.ports import NotOursError, RdsRefusedError
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
+from functions.core.domain.backup.record import (
     EXECUTION_TAG,
     BackupKind,
     BackupOutcome,
@@ -16,7 +17,6 @@ from functions.core.domain.backup.backup import (
     copy_name,
     snapshot_name,
 )
-from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.retention import StoredSnapshot
 from tests.fakes.clock import NOON
 

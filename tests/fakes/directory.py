@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
 
-from functions.core.domain.directory.directory import Entry, EntryKey, EntryKind, Shift, User
+from functions.core.domain.directory.entries import Entry, EntryKey, EntryKind, Shift, User
 from functions.core.domain.errors import StoreUnavailableError
 from statline.contract.directory import (
     ContactPointChange,

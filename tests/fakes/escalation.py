@@ -6,6 +6,7 @@ from datetime import datetime
 
 from functions.core.domain.errors import QueueUnavailableError, StoreUnavailableError
 from functions.core.domain.escalation.ladder import Ladder, Look
+from tests.fakes.notifications import FakeNotifications
 
 
 @dataclass
@@ -26,12 +27,14 @@ class FakeLadders:
     """Remembers every ladder in the order in which it was written. ``away``: the table does not answer.
 
     ``before_write`` is called with each ladder about to be written: the place where a test lets another worker in.
+    ``notifications``: what is kept in the same table, and is due until its ladders are open.
     """
 
     stored: dict[tuple[str, str, str], Ladder] = field(default_factory=dict)
     history: list[Ladder] = field(default_factory=list)
     away: bool = False
     before_write: Callable[[Ladder], None] = lambda _: None
+    notifications: FakeNotifications = field(default_factory=FakeNotifications)
 
     def of(self, tenant: str, activation: str) -> list[Ladder]:
         self._answer()
@@ -54,6 +57,14 @@ class FakeLadders:
         for (tenant, activation, _), each in sorted(self.stored.items(), key=lambda pair: pair[1].wake_at):
             if each.climbing and each.wake_at < before:
                 yield tenant, activation
+        for name, moment in self.notifications.first_looks.items():
+            if moment is not None and moment < before:
+                yield name
+
+    def all_opened(self, tenant: str, activation: str) -> None:
+        self._answer()
+        if (tenant, activation) in self.notifications.first_looks:
+            self.notifications.first_looks[tenant, activation] = None
 
     def _answer(self) -> None:
         if self.away:

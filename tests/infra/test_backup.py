@@ -11,7 +11,7 @@ from functions.backup_checks.settings import BackupChecksSettings
 from functions.backup_dump.settings import BackupDumpSettings
 from functions.backup_upkeep.settings import BackupUpkeepSettings
 from functions.core.adapters.environment import Settings, read_settings
-from functions.core.domain.backup.backup import BackupOutcome
+from functions.core.domain.backup.record import BackupOutcome
 from infra.config.model import Deployment, RegionConfig
 from infra.constructs.backup.machine.definition import backup_definition
 from tests.infra.backup.machine import NAMES, states_of

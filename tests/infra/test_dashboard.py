@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra.config.model import RegionConfig
-from infra.constructs.dashboard.dashboard import FELT, WAITS, WHY
+from infra.constructs.dashboard.region import FELT, WAITS, WHY
 from statline.contract.words import Channel, Priority
 from tests.infra.alarms import composites_of
 from tests.infra.simulation.resolving import Resolver

@@ -157,12 +157,14 @@ def test_both_providers_away_wakes_somebody_and_one_is_a_ticket(
 
 def test_a_region_with_one_provider_a_channel_has_no_door_and_no_failover(config: RegionConfig) -> None:
     without = config.providers.model_copy(update={"sms": config.providers.sms.model_copy(update={"twilio": None})})
-    rows = delivery_alarms(tuple(Channel), region=config.region, providers=without, canary=True)
+    rows = delivery_alarms(tuple(Channel), region=config.region, providers=without, canary=config.canary)
     assert not [row.name for row in rows if any(word in row.name for word in ("demoted", "left", "forged", "webhooks"))]
 
 
 def test_a_region_without_calls_hears_no_keys_and_no_callers(config: RegionConfig) -> None:
-    rows = delivery_alarms((Channel.PUSH, Channel.SMS), region=config.region, providers=config.providers, canary=True)
+    rows = delivery_alarms(
+        (Channel.PUSH, Channel.SMS), region=config.region, providers=config.providers, canary=config.canary
+    )
     assert not [row.name for row in rows if any(word in row.name for word in ("key", "pager", "voice"))]
 
 

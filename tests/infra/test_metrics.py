@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.core.adapters.telemetry.embedded_metrics import MEASURES, NAMESPACE, Dimension, Metric
-from functions.core.domain.backup.backup import BackupOutcome
+from functions.core.domain.backup.record import BackupOutcome
 from infra.assets.build import ROOT
 from infra.config.model import RegionConfig
 from statline.contract.words import Channel, Priority

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from infra.config.canary import Canary
 from infra.config.model import RegionConfig
+from infra.constructs.alarms.canary import canary_alarms
 from infra.constructs.alarms.delivery import delivery_alarms
 from infra.stacks.monitoring import region_alarms
 from statline.contract.words import Channel, Priority
@@ -276,12 +278,27 @@ def test_routine_wakes_nobody(monitoring: Template, alarms: dict[str, Alarm], co
 
 
 def test_a_region_without_voice_or_canary_has_no_alarm_on_it(config: RegionConfig) -> None:
-    def names(channels: tuple[Channel, ...], *, canary: bool) -> list[str]:
+    def names(channels: tuple[Channel, ...], *, canary: Canary | None) -> list[str]:
         rows = delivery_alarms(channels, region=config.region, providers=config.providers, canary=canary)
         return [row.name for row in rows]
 
-    everything = names(tuple(Channel), canary=True)
+    everything = names(tuple(Channel), canary=config.canary)
     assert any(" voice " in name for name in everything)
     assert any(" canary " in name for name in everything)
-    assert not any(" voice " in name for name in names((Channel.PUSH, Channel.SMS), canary=True))
-    assert not any(" canary " in name for name in names(tuple(Channel), canary=False))
+    assert not any(" voice " in name for name in names((Channel.PUSH, Channel.SMS), canary=config.canary))
+    assert not any(" canary " in name for name in names(tuple(Channel), canary=None))
+
+
+def test_a_real_canary_that_is_lost_is_a_ticket_on_each_channel_that_has_one(
+    config: RegionConfig, monitoring: Template, alarms: dict[str, Alarm]
+) -> None:
+    assert config.canary is not None
+    real = {channel: alarms[f"Statline real {channel} canary is lost"] for channel in config.canary.real_every_minutes}
+    assert real
+    assert {severity(monitoring, alarm) for alarm in real.values()} == {"ticket"}
+    # Of one a minute most must be lost; where the next one comes in an hour, the first is enough.
+    assert real[Channel.PUSH]["Threshold"] == 2 * (config.canary.real_every_minutes[Channel.PUSH] == 1)
+    rows = canary_alarms(tuple(Channel), real_every_minutes={Channel.VOICE: 1440}, region=config.region)
+    assert [(row.name, row.threshold) for row in rows if " real " in row.name] == [
+        ("Statline real voice canary is lost", 0)
+    ]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from functions.core.domain.delivering.states import SETTLED
+from functions.core.domain.escalation.ladder import FIRST_LOOK_WITHIN
 from functions.core.domain.escalation.step_name import activation_of
 from functions.core.domain.routing.plan import Plan
 from statline.contract.words import Answer, Channel, Via
@@ -147,12 +148,23 @@ class Activations(RuleBasedStateMachine):
     @precondition(lambda self: self.world.looks)
     @rule(which=st.integers(0, 5))
     def lose(self, which: int) -> None:
-        """A timer that never comes. The first looks are the router's, whose message comes again: those are not lost."""
+        """A timer that never comes."""
         timers = [message for message in self.world.looks if message.body.wake_at]
         if timers:
             lost = timers[which % len(timers)]
             self.world.looks = [message for message in self.world.looks if message is not lost]
             self.world.faults.struck.append(max(lost.visible_at, self.world.clock()))
+
+    @precondition(lambda self: self.world.ingress)
+    @rule()
+    def lose_the_first_looks(self) -> None:
+        """What the router has sent to the escalation queue never comes: not one ladder is open, and no timer armed."""
+        before = list(self.world.looks)
+        self.world.route()
+        if len(self.world.looks) > len(before):
+            self.world.looks = before
+            now = self.world.clock()
+            self.world.faults.struck += [now, now + FIRST_LOOK_WITHIN]
 
     @precondition(lambda self: self.world.looks)
     @rule(which=st.integers(0, 5))
@@ -214,6 +226,7 @@ class Activations(RuleBasedStateMachine):
 
     def _nothing_is_left_over(self) -> None:
         assert self.world.looks == self.world.ingress == []
+        assert set(self.world.notifications.first_looks.values()) <= {None}
         assert {record.state for record in self.world.states.stored.values()} <= SETTLED
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from functions.core.adapters.state.notification_items import items_of, plan_in
 from functions.core.domain.delivering.sms_text import segments_of, sms_text
-from functions.core.domain.directory.directory import EntryKey, EntryKind, Snapshot, User
+from functions.core.domain.directory.entries import EntryKey, EntryKind, Snapshot, User
 from functions.core.domain.escalation.activation import MOST_RUNGS
 from functions.core.domain.routing.plan import Plan, Trouble
 from functions.core.domain.routing.planning import digest_of, endpoints_of, plan_of

@@ -112,6 +112,11 @@ def test_bytecode_is_shipped_for_every_module_and_read_without_a_look_at_its_sou
     assert _without_bytecode(modules) == []
 
 
+@pytest.mark.parametrize("name", ["router", "push", "sms", "voice", "escalation"])
+def test_a_function_on_a_notifications_way_starts_without_the_numbering_plans(name: str) -> None:
+    assert [file for file in start(name).files if "phonenumbers" in file] == []
+
+
 def test_every_function_was_looked_at() -> None:
     assert {"router", "push", "sms", "voice", "events", "directory", "dead_letters"} <= set(FUNCTIONS)
 

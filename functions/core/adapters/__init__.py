@@ -1,0 +1,1 @@
+"""The ports made real, a room for each thing that they touch."""

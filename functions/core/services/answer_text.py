@@ -4,6 +4,9 @@ Whoever texts is answered in words, once, on the lane of stat texts. Not answere
 machines must not text each other for ever: who is not understood is told so once in a while only, and a text that comes
 from a line, which is a machine of ours or says that it is one, is neither a page nor answered.
 
+A thumb may be faster than we are: the first look at an activation enters the phones that it reaches. So an answer to
+nothing that is known comes again for a while, before its sender is told that nothing waits.
+
 A phone answers for everybody whose phone it is. Which of two people holds it, nobody knows: to cover the role of one of
 them could be the wrong one's. So all of their roles are covered, and the answer says that they are.
 """
@@ -17,8 +20,8 @@ from functions.core.domain.answers.acknowledgement import OpenActivation
 from functions.core.domain.answers.replies import Reply, Sort, helped, read_reply, together, told
 from functions.core.domain.answers.replying import reply_to
 from functions.core.domain.delivering.delivery import Delivery, digest
-from functions.core.domain.directory.directory import EntryKey, EntryKind
-from functions.core.domain.errors import QueueUnavailableError
+from functions.core.domain.directory.entries import EntryKey, EntryKind
+from functions.core.domain.errors import QueueUnavailableError, TemporaryError
 from functions.core.domain.paging.pager_call import PagerAnswer, PagerCall
 from functions.core.domain.ports.clock import Clock
 from functions.core.domain.ports.delivering import Outbox
@@ -32,6 +35,9 @@ HELP_AGAIN = timedelta(minutes=2)
 """How often at most somebody is told that a text was not understood, or the same of an answer that was."""
 CLOCKS_DIFFER = timedelta(seconds=5)
 """How far a provider's clock may lie behind ours, and a text still be an answer to what was just opened."""
+EARLY = timedelta(seconds=20)
+"""How long an answer waits for the activation that it is to: its phone is entered after its text is on its way, and a
+look whose worker died comes again within ten seconds. A page by text waits for nothing."""
 MOST_LOOKED_AT = 30
 """How many of a phone's activations, the newest ones, a text without a code may mean: each is looked up."""
 
@@ -52,6 +58,10 @@ class IncomingText:
     body: str
     at: datetime
     provider: str = ""
+
+
+class AnswerTooEarlyError(TemporaryError):
+    """A text is an answer, and its phone is entered for nothing that it may be to: it is to come again."""
 
 
 class Became(StrEnum):
@@ -103,8 +113,14 @@ class AnswerText:
         book = _by_activation(opened_by_then)
         if line is not None and not _answers(reply, book):
             return self._page(text, line)
+        if self._may_be_early(text, reply, book):
+            raise AnswerTooEarlyError("an answer came before the activation that it may be to was looked at")
         opened = self._meant(reply, book)
         return self._help(text, book) if opened is None else self._answer(text, reply, opened)
+
+    def _may_be_early(self, text: IncomingText, reply: Reply, book: list[Owned]) -> bool:
+        is_answer = reply.sort is Sort.ANSWER
+        return is_answer and not _answers(reply, book) and self.clock() - text.at < EARLY
 
     def _lines(self, *numbers: str) -> list[LineChange | None]:
         """The lines that these numbers are, in order."""
@@ -218,5 +234,5 @@ def _by_activation(entries: Iterable[OpenActivation]) -> list[Owned]:
 
 
 def _answers(reply: Reply, book: list[Owned]) -> bool:
-    """Whether a text to a line is an answer all the same: a 1 of somebody whom an activation waits for is no page."""
+    """Whether a text is an answer to something that its phone was paged for: then it is no page, to a line either."""
     return reply.sort is Sort.ANSWER and any(reply.code in {"", owned[0].code} for owned in book)

@@ -10,6 +10,9 @@ any two of them leaves a ladder that says too little, and the next look does aga
     the ladder has climbed   the same, everything sent         the same deliveries again; channels know them
     the timer is armed       the ladder with its new moment    a timer, when the message comes again, or a sweep
     the ladder has ended     answers; some cancelled           the rest cancelled
+
+The router's row that has an activation looked at stays due until all ladders are stored: from then on they are due
+themselves.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -21,7 +24,7 @@ from typing import Protocol
 from functions.core.domain.answers.acknowledgement import Answers
 from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.delivering.standing import ways_of
-from functions.core.domain.errors import TemporaryError
+from functions.core.domain.errors import StoreUnavailableError, TemporaryError
 from functions.core.domain.escalation.activation import Activation, LadderPlan
 from functions.core.domain.escalation.climbing import Step
 from functions.core.domain.escalation.deciding import (
@@ -40,7 +43,7 @@ from functions.core.domain.escalation.deciding import (
     position_of,
     rested,
 )
-from functions.core.domain.escalation.ladder import Ladder, Look
+from functions.core.domain.escalation.ladder import FIRST_LOOK_WITHIN, Asked, Ladder, Look
 from functions.core.domain.escalation.step_name import step_id
 from functions.core.domain.ports.clock import Clock
 from functions.core.domain.ports.delivering import DeliveryStates
@@ -51,6 +54,8 @@ from functions.core.services.fall_silent import FallSilent
 from functions.core.services.fire_step import FireStep, enter_phones
 from statline.contract.words import LadderState
 
+ROUNDS = 5
+"""How often a ladder is ended anew when others write it, before the message comes again."""
 MOST_HOPS = 2_000
 """After so many looks, each armed by the one before, no timer is armed: the sweep goes on, once a minute."""
 
@@ -70,27 +75,12 @@ class EscalationFigures(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the messages of one batch ask about one activation.
-
-    timers: the moments of the timers among them. again: one of them was received before, and its worker may have died.
-    told: one of them is no timer: something has changed.
-    """
-
-    tenant: str
-    activation: str
-    timers: frozenset[datetime] = frozenset()
-    again: bool = False
-    told: bool = True
-    hops: int = 0
-
-
 @dataclass(slots=True)
 class _Seen:
     """What one look has read, and the moments for which timers are to be armed.
 
     written: the roles whose ladders this look has stored: their timers are its to arm.
+    opened: some ladders were not there, and this look has opened them.
     """
 
     plan: Plan
@@ -99,6 +89,7 @@ class _Seen:
     ladders: dict[str, Ladder]
     answers: Answers
     written: set[str]
+    opened: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +120,11 @@ class Escalate:
         troubles = self._climb(seen)
         armed = {seen.ladders[role].wake_at for role in seen.written}
         # A timer first: to let calls fall silent takes its time, and this worker may not live to see the end of it.
-        for step in (partial(self._arm, seen, asked, armed), partial(self._end_by_word, seen, asked)):
+        for step in (
+            partial(self._arm, seen, asked, armed),
+            partial(self._end_by_word, seen, asked),
+            partial(self._say_opened, seen, asked),
+        ):
             try:
                 step()
             except TemporaryError as trouble:
@@ -152,7 +147,7 @@ class Escalate:
                 written.add(ladder.role)
         answers = self.acknowledgements.of(plan.tenant, plan.notification)
         plans = {ladder.role: ladder for ladder in activation.ladders}
-        return _Seen(plan, activation, plans, stored, answers, written)
+        return _Seen(plan, activation, plans, stored, answers, written, opened=bool(missing))
 
     def _climb(self, seen: _Seen) -> list[Exception]:
         """Move each ladder that nobody's word has ended; answer what stood in the way, to be raised at the end."""
@@ -232,22 +227,37 @@ class Escalate:
 
     def _end_by_word(self, seen: _Seen, asked: Asked) -> None:
         """End what somebody accepted or called off, when all that it makes needless has fallen silent."""
+        ends, declined_by_some = self._ends(seen), self._declined_roles(seen) if asked.told else []
+        for _ in range(ROUNDS):
+            if ends or declined_by_some:
+                self.silent(seen.plan, seen.ladders.values(), seen.answers, [*ends, *declined_by_some])
+            if seen.answers.stood_down is not None:
+                self.silent.tell(seen.plan, seen.ladders.values(), again=bool(ends) or asked.again)
+            for role, end in ends.items():
+                self._end(seen, role, end)
+            ends, declined_by_some = self._ends(seen), []
+            if not ends:
+                return
+        raise StoreUnavailableError("others went on writing the ladders of an activation that was answered")
+
+    def _ends(self, seen: _Seen) -> dict[str, LadderState]:
+        """What somebody's word ends: again what another worker, who did not know of it, has just moved."""
         now = self.clock()
-        ends = {
-            role: end
-            for role in seen.plans
-            if (end := end_of(seen.ladders[role], seen.answers, now)) and end is not LadderState.EXPIRED
-        }
-        roles = [*ends, *(self._declined_roles(seen) if asked.told else ())]
-        if roles:
-            self.silent(seen.plan, seen.ladders.values(), seen.answers, roles)
-        if seen.answers.stood_down is not None:
-            self.silent.tell(seen.plan, seen.ladders.values(), again=bool(ends) or asked.again)
-        for role, end in ends.items():
-            self._end(seen, role, end)
+        found = {role: end_of(seen.ladders[role], seen.answers, now) for role in seen.plans}
+        return {role: end for role, end in found.items() if end and end is not LadderState.EXPIRED}
+
+    def _say_opened(self, seen: _Seen, asked: Asked) -> None:
+        """Take the activation off what is due for its first look, where this one may be the first to find all ladders.
+
+        Whoever opened the last of them may have died before saying so: then the same message comes again, or the sweep
+        asks, which it does not before that row's moment.
+        """
+        by_sweep = asked.told and self.clock() >= seen.plan.routed_at + FIRST_LOOK_WITHIN
+        if seen.opened or asked.again or by_sweep:
+            self.ladders.all_opened(seen.plan.tenant, seen.plan.notification)
 
     @staticmethod
-    def _declined_roles(seen: _Seen) -> Iterable[str]:
+    def _declined_roles(seen: _Seen) -> list[str]:
         return [role for role in seen.plans if seen.ladders[role].climbing and declined(seen.answers, role)]
 
     @staticmethod

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from functions.core.domain.answers.acknowledgement import OpenActivation
 from functions.core.domain.delivering.standing import ways_of
-from functions.core.domain.directory.directory import Snapshot
+from functions.core.domain.directory.entries import Snapshot
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.escalation.climbing import Region, Step, plan_of_step, teams_of, users_of
 from functions.core.domain.ports.clock import Clock

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from functions.core.domain.delivering.delivery import trace_of
-from functions.core.domain.directory.directory import EntryKey, EntryKind, Snapshot
+from functions.core.domain.directory.entries import EntryKey, EntryKind, Snapshot
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.escalation.climbing import Region, plan_of_step, teams_of, users_of
 from functions.core.domain.paging import pager_words as words
+from functions.core.domain.paging.page import Page, owner_key, page_of, reaches, reference_of, steps_of
 from functions.core.domain.paging.pager_call import (
     Callback,
     PagerAnswer,
@@ -23,7 +24,6 @@ from functions.core.domain.paging.pager_call import (
     callback_of,
     pager_and_text,
 )
-from functions.core.domain.paging.paging import Page, owner_key, page_of, reaches, reference_of, steps_of
 from functions.core.domain.ports.clock import Clock
 from functions.core.domain.ports.directory import Directory
 from functions.core.domain.ports.routing import Doors

@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from functions.core.domain.answers.acknowledgement import StoodDown
 from functions.core.domain.delivering.delivery import DeliveryKey
-from functions.core.domain.directory.directory import Entry, EntryKey, Shift, Snapshot
+from functions.core.domain.directory.entries import Entry, EntryKey, Shift, Snapshot
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.escalation.ladder import Look
 from functions.core.domain.ports.clock import Clock

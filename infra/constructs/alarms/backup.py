@@ -4,7 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from functions.core.adapters.telemetry.embedded_metrics import NAMESPACE, Metric
-from functions.core.domain.backup.backup import BackupOutcome
+from functions.core.domain.backup.record import BackupOutcome
 from infra.config.database import BackupConfig
 from infra.constructs.alarms.figures import function, measured
 from infra.constructs.alarms.rows import NOT_CALLED, AlarmRow, Figure, Formula, Missing

@@ -7,8 +7,9 @@ from infra.constructs.alarms.figures import measured
 from infra.constructs.alarms.rows import AlarmRow, Missing
 from infra.constructs.alarms.topics import Severity
 from infra.constructs.alarms.wholes import BACKUP_ON_PRIMARY
-from infra.constructs.database.backup_watch import RUNBOOK
 
+RUNBOOK = "backup-on-primary"
+"""What the alarm leads to, and the detector's letter."""
 SAID_BY_THE_OTHER = Missing(
     cloudwatch.TreatMissingData.MISSING, "a watch that sees nothing is said by the alarm beside this one"
 )

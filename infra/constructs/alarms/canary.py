@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from functions.core.adapters.telemetry.embedded_metrics import Metric
 from infra.constructs.alarms.figures import measured
 from infra.constructs.alarms.rows import AlarmRow, Missing
+from infra.constructs.alarms.topics import Severity
 from infra.constructs.alarms.wholes import Whole
 from statline.contract.words import Channel, Priority
 
@@ -16,6 +17,13 @@ NO_CANARY = Missing(
     cloudwatch.TreatMissingData.BREACHING,
     "four canaries a minute are judged, whatever becomes of them: silence is a region that does not even send its own",
 )
+
+NO_REAL_CANARY = Missing(
+    cloudwatch.TreatMissingData.NOT_BREACHING,
+    "between two real canaries nothing is known; that canaries are sent at all is what the others say",
+)
+_REAL_LOOKED_AT = 5
+"""Minutes in which lost real canaries are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,12 @@ _LOSSES: Mapping[Priority, _Loss] = {
 }
 
 
-def canary_alarms(channels: Sequence[Channel], *, region: str) -> list[AlarmRow]:
-    """The rows of a region whose canary goes through these channels."""
-    return [_lost(lane, channel, region) for lane in Priority for channel in channels]
+def canary_alarms(
+    channels: Sequence[Channel], *, real_every_minutes: Mapping[Channel, int], region: str
+) -> list[AlarmRow]:
+    """The rows of a region whose canary goes through these channels, and really goes out on some, so often."""
+    ways = [_lost(lane, channel, region) for lane in Priority for channel in channels]
+    return [*ways, *(_real_lost(channel, every, region) for channel, every in real_every_minutes.items())]
 
 
 def _lost(lane: Priority, channel: Channel, region: str) -> AlarmRow:
@@ -59,4 +70,21 @@ def _lost(lane: Priority, channel: Channel, region: str) -> AlarmRow:
         period=loss.period,
         datapoints=loss.datapoints,
         missing=NO_CANARY,
+    )
+
+
+def _real_lost(channel: Channel, every_minutes: int, region: str) -> AlarmRow:
+    return AlarmRow(
+        name=f"Statline real {channel} canary is lost",
+        means=f"A test that was really sent by {channel} got no provider's word, and clinicians' notifications by"
+        f" {channel} may not either: most canaries are rehearsed, and a rehearsal does not see everything.",
+        first="Look whether the provider answers real notifications with errors; if not, whether the test recipient"
+        " can still be reached.",
+        runbook="canary-lost",
+        heard_as=Severity.TICKET,
+        figure=measured(Metric.REAL_CANARIES_LOST, "Sum", region=region, channel=channel),
+        # One is enough where the next one comes in an hour or a day. Of one each minute, more than half.
+        threshold=_REAL_LOOKED_AT // every_minutes // 2,
+        period=Duration.minutes(_REAL_LOOKED_AT),
+        missing=NO_REAL_CANARY,
     )

@@ -6,6 +6,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from functions.core.adapters.telemetry.embedded_metrics import Metric
+from infra.config.canary import Canary
 from infra.config.providers import Providers
 from infra.constructs.alarms.canary import canary_alarms
 from infra.constructs.alarms.escalation import escalation_alarms
@@ -29,17 +30,19 @@ NO_PAGES = Missing(
 )
 
 
-def delivery_alarms(channels: Sequence[Channel], *, region: str, providers: Providers, canary: bool) -> list[AlarmRow]:
-    """The rows of a region that has these channels. canary: whether one goes through all of them."""
+def delivery_alarms(
+    channels: Sequence[Channel], *, region: str, providers: Providers, canary: Canary | None
+) -> list[AlarmRow]:
+    """The rows of a region that has these channels. canary: what goes through all of them, if anything does."""
     callbacks = bool(beside_each_other(providers))
     return [
         *symptom_alarms(channels, region=region),
-        *(canary_alarms(channels, region=region) if canary else []),
+        *(_of(canary, channels, region) if canary is not None else []),
         *lane_alarms(channels),
         *escalation_alarms(channels, region=region),
         *receipt_alarms(channels, region=region, callbacks=callbacks),
-        *side_queue_alarms(canary=canary),
-        *function_alarms(channels, canary=canary, callbacks=callbacks),
+        *side_queue_alarms(canary=canary is not None),
+        *function_alarms(channels, canary=canary is not None, callbacks=callbacks),
         *provider_alarms(providers, region=region),
         *failover_alarms(providers, region=region),
         *_directory(),
@@ -48,6 +51,11 @@ def delivery_alarms(channels: Sequence[Channel], *, region: str, providers: Prov
         *([_events_stand_still(region)] if canary else []),
         _page_lost(),
     ]
+
+
+def _of(canary: Canary, channels: Sequence[Channel], region: str) -> list[AlarmRow]:
+    real = {channel: every for channel, every in canary.real_every_minutes.items() if channel in channels}
+    return canary_alarms(channels, real_every_minutes=real, region=region)
 
 
 def _directory() -> tuple[AlarmRow, AlarmRow]:

@@ -1,1 +1,1 @@
-"""The backup workflow: where backups lie, who may do what, and what starts and follows one."""
+"""Backups: where they lie, who may do what, what starts and follows one; and who made one that is not ours."""

@@ -3,7 +3,7 @@
 from aws_cdk import ArnFormat, Stack
 from constructs import IConstruct
 
-from functions.core.domain.backup.backup import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX
+from functions.core.domain.backup.record import COPY_SUFFIX, RESTORED_PREFIX, SNAPSHOT_PREFIX
 
 MACHINE = "statline-backup"
 """The state machine's name."""

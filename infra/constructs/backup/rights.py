@@ -7,9 +7,9 @@ from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
 from functions.core.adapters.telemetry.embedded_metrics import NAMESPACE
+from functions.core.domain.backup.record import ROLE_TAG
 from infra.config.database import Role
 from infra.constructs.backup.arns import executions_arn, instance_arn, rds_arn, restored_arns, snapshot_arns
-from infra.constructs.database.servers import ROLE_TAG
 from infra.constructs.database.surroundings import DatabaseSurroundings
 
 _BURDENS = [

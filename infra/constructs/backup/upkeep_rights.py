@@ -6,7 +6,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from constructs import IConstruct
 
-from functions.core.domain.backup.backup import EXECUTION_TAG, SNAPSHOT_PREFIX
+from functions.core.domain.backup.record import EXECUTION_TAG, SNAPSHOT_PREFIX
 from infra.constructs.backup.arns import copy_arns, executions_arn, rds_arn, restored_arns, snapshot_arns
 from infra.constructs.backup.far_copies import copies_alias
 from infra.constructs.backup.rights import USE_OF_KEY, never_the_primary, use_of_keys_by_rds

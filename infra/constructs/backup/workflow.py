@@ -13,7 +13,7 @@ from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from functions.core.domain.backup.backup import BackupKind
+from functions.core.domain.backup.record import BackupKind
 from infra.config.database import BackupConfig
 from infra.constructs.alarms.topics import OnCallTopics, Severity
 from infra.constructs.alarms.wholes import AT_REST_FOR_BACKUPS

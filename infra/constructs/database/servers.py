@@ -13,10 +13,10 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
+from functions.core.domain.backup.record import ROLE_TAG
 from infra.config.database import CreatedDatabase, Instance
 from infra.constructs.database.network import DatabaseNetwork
 
-ROLE_TAG = "statline:database-role"
 PORT = 5432
 _MASTER = "statline_master"
 _MASTER_SECRET = "statline/database-master"  # noqa: S105 - the name of a secret is none

@@ -16,8 +16,8 @@ from local.databases.machines import Machine, processors
 from local.databases.programs import account, programs
 from local.databases.server import HOST, SUPERUSER
 from local.drill.january.plan import EXPECTED_WITHIN
-from local.drill.on_call import OnCall
 from local.drill.region import DATABASE, MACHINE, Region
+from local.on_call import OnCall
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from local.drill.january.clinic import Answer
 from local.drill.january.figures import Played
 from local.drill.measuring import Moment
-from local.drill.on_call import Word
 from local.drill.painting import LANES, SHADE, dots, pages, without_frame
 from local.drill.traffic import Taken
+from local.on_call import Word
 
 _DATABASE = "#566573"
 _SIZE = (5.2, 6.4)

@@ -15,11 +15,11 @@ from local.drill.january.picture import draw
 from local.drill.january.plan import Act
 from local.drill.january.screen import Screen
 from local.drill.measuring import Moment, Span
-from local.drill.on_call import OnCall, Word, listening
 from local.drill.phones import Phones
 from local.drill.region import DATABASE, PRODUCER, Region, keep_apart
 from local.drill.resting import await_rest
 from local.drill.traffic import RATES, Taken, Traffic, usual
+from local.on_call import OnCall, Word, listening
 from local.sandbox.client import SandboxClient
 from statline.contract.words import Priority
 

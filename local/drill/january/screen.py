@@ -9,9 +9,9 @@ from rich.text import Text
 from local.drill.january.clinic import Answer
 from local.drill.january.figures import Played, database
 from local.drill.measuring import Moment, cell, clock, delivery
-from local.drill.on_call import ALARM, Word, worth_telling
-from local.drill.terminal import Terminal
 from local.drill.traffic import Taken
+from local.on_call import ALARM, Word, worth_telling
+from local.terminal import Terminal
 from statline.contract.words import Priority
 
 

@@ -10,7 +10,7 @@ import psycopg
 from botocore.exceptions import ClientError
 
 from functions.core.adapters.directory.items import SELF, partition
-from functions.core.domain.directory.directory import EntryKey, EntryKind
+from functions.core.domain.directory.entries import EntryKey, EntryKind
 from local.databases.machines import Machine
 from local.databases.server import HOST, SUPERUSER, Server
 from local.drill.live.plan import Scene

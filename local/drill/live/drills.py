@@ -135,6 +135,7 @@ NOT_LIVE: Mapping[str, str] = MappingProxyType(
         "answers-unheard": "it takes a bad release; the end-to-end tests have people answer",
         "escalation-slow": "it takes a release that is slow",
         "escalation-stalled": "it takes a bad release; the end-to-end tests time a ladder's steps",
+        "real-canaries-lost": "the sandbox refuses no call for want of a number",
         "forged-callbacks": "the tests of the webhooks forge each kind",
         "nobody-answers": "the end-to-end tests play it, with its alarm",
         "provider-demoted-and-back": "a demotion is doubled over a quarter of an hour",

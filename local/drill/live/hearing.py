@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from local.drill.live.plan import Must
-from local.drill.on_call import ALARM, OnCall, Word
 from local.drill.region import Region
+from local.on_call import ALARM, OnCall, Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 from local.drill.live.hearing import Heard
 from local.drill.live.plan import Drill, Must
 from local.drill.measuring import Moment, Span, delivery, lost_fault, slower_fault, spread
-from local.drill.on_call import ALARM, Word
 from local.drill.region import PAGE
 from local.drill.traffic import Taken
+from local.on_call import ALARM, Word
 from statline.contract.words import Priority
 
 

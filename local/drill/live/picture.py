@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from local.drill.live.judging import Run
 from local.drill.measuring import Moment
-from local.drill.on_call import ALARM
 from local.drill.painting import LANES, SHADE, WOKEN, dots, pages, without_frame
 from local.drill.region import PAGE
+from local.on_call import ALARM
 
 _TICKET, _SEEN = "#d68910", "#aab7b8"
 _WIDTH, _HEIGHT, _A_BAR = 11.0, 5.0, 0.28

@@ -13,11 +13,11 @@ from local.drill.live.picture import draw
 from local.drill.live.plan import Drill, Scene
 from local.drill.live.screen import Screen
 from local.drill.measuring import Moment, Span, clock
-from local.drill.on_call import listening
 from local.drill.phones import Phones
 from local.drill.region import PRODUCER, Region
 from local.drill.resting import await_rest
 from local.drill.traffic import Traffic
+from local.on_call import listening
 from local.sandbox.client import SandboxClient
 
 

@@ -10,7 +10,7 @@ from local.drill.live.judging import Run, unrested
 from local.drill.live.timeline import SEEN, timeline
 from local.drill.measuring import Moment, cell, delivery
 from local.drill.region import PAGE
-from local.drill.terminal import Terminal
+from local.terminal import Terminal
 from statline.contract.words import Priority
 
 _COLUMN = 31

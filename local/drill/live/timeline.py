@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from local.drill.live.judging import Run
 from local.drill.measuring import Moment, clock
-from local.drill.on_call import ALARM, worth_telling
+from local.on_call import ALARM, worth_telling
 
 SEEN = "(seen)"
 """In the place of a topic: no message, a state that `statline status` and the console show."""

@@ -9,8 +9,8 @@ from local.sandbox.admin.requests import BadRequestError, number, wait
 from local.sandbox.connect.contact_flows import ContactFlows
 from local.sandbox.end_user_messaging.texts import Texts
 from local.sandbox.http_server import Request, Response, json_response
+from local.sandbox.people.habits import Habits
 from local.sandbox.people.lines import Line
-from local.sandbox.people.people import Habits
 from local.sandbox.twilio.people import TwilioPeople
 from local.sandbox.world import World
 

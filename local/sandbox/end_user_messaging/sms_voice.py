@@ -9,7 +9,7 @@ from local.sandbox.aws import wire as aws_wire
 from local.sandbox.aws.account import AccountBook
 from local.sandbox.aws.shapes import Problem
 from local.sandbox.aws.wire import AwsApi, AwsError
-from local.sandbox.end_user_messaging import sms_preflight
+from local.sandbox.end_user_messaging import preflight
 from local.sandbox.end_user_messaging.texts import Texts
 from local.sandbox.exchange import Accepted, Judged, Refused
 from local.sandbox.http_server import Request
@@ -70,7 +70,7 @@ class SmsVoice:
 
     def _accept(self, request: Request, operation: str, region: str) -> Accepted:
         aws_wire.require_signature(request, self._api.signing_name)
-        query = sms_preflight.QUERIES.get(operation)
+        query = preflight.QUERIES.get(operation)
         if operation not in self._handlers and query is None:
             raise AwsError("UnknownOperationException", f"The sandbox has no operation {operation or '(none named)'}.")
         parameters = aws_wire.decoded(request.body)
@@ -93,7 +93,7 @@ class SmsVoice:
 
     def _send(self, channel: ChannelName, parameters: Parameters, region: str) -> Accepted:
         sender = self._sender(parameters.get("OriginationIdentity"), region)
-        source = self._lines.number_of(sender) or sms_preflight.number_of(sender)
+        source = self._lines.number_of(sender) or preflight.number_of(sender)
         self._require_configuration_set(parameters.get("ConfigurationSetName"))
         number = e164(parameters["DestinationPhoneNumber"])
         if number in self._identities.current.opted_out_numbers:

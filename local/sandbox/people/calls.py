@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from local.clock import Clock
 from local.sandbox.feed import Feed
-from local.sandbox.people.people import Habit
+from local.sandbox.people.habits import Habit
 
 What = Literal["rings", "answers", "hears", "presses", "hangs_up", "ended", "texts"]
 EndReason = Literal["unanswered", "busy", "hung_up", "over", "stopped", "failed"]

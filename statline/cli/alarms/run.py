@@ -6,7 +6,7 @@ from statline.alarms.model import Alarm, CompositeAlarm, MetricAlarm
 from statline.backtest.backtest import Tested, Trial, composite_tested, tested, trial_of
 from statline.backtest.errors import BacktestError, UnmatchedError
 from statline.backtest.history import History, Series
-from statline.backtest.matching import Match, Said, match
+from statline.backtest.matching import Match, Said, match, open_to, owners_of
 from statline.cli.alarms.by_hand import Typed, altered, by_hand
 from statline.cli.alarms.sources import Alarms
 from statline.cli.close_names import close_to, the_one
@@ -55,10 +55,12 @@ class Run:
                     continue
 
     def _matches(self, known: Alarms) -> Iterator[Match]:
+        owners = owners_of(known.named.values())
         for alarm in known.named.values():
             if isinstance(alarm, MetricAlarm):
+                series = open_to(alarm, self._series, self._said, owners)
                 try:
-                    yield match(altered(alarm, self._typed), self._series, self._said, lenient=False)
+                    yield match(altered(alarm, self._typed), series, self._said, lenient=False)
                 except UnmatchedError:
                     continue
 

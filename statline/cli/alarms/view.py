@@ -76,7 +76,7 @@ def tested_lines(tested: Tested, most: int | None) -> Iterator[str]:
         return
     short = " (the history is shorter than a week)" if outcome.within.seconds < _WEEK else ""
     yield (
-        f"  It would have spoken {_times(outcome.times)}, {outcome.times_a_week:.3g} a week{short},"
+        f"  It would have spoken {_times(outcome.times)}, {_rate(outcome.times_a_week)} a week{short},"
         f" {outcome.share:.3%} of the time; the longest {length_of(outcome.longest)}."
     )
     shown = outcome.spells if most is None else outcome.spells[-most:]
@@ -184,6 +184,14 @@ def _spell_json(spell: Spell) -> Mapping[str, object]:
 
 def _iso(moment: float) -> str:
     return text_of(moment).replace(" ", "T")
+
+
+def _rate(times: float) -> str:
+    """So that nobody has to read an exponent."""
+    return f"{times:,.0f}" if times >= _MANY else f"{times:.3g}"
+
+
+_MANY = 100
 
 
 def _times(count: int) -> str:

@@ -11,7 +11,7 @@ import boto3
 import typer
 
 from functions.core.adapters.backup.records import BackupRecords
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome, BackupRecord
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, BackupRecord
 from functions.core.domain.errors import PermanentError
 from statline.cli.backup.follow import follow, look
 from statline.cli.backup.progress import show
@@ -86,7 +86,7 @@ def verify(
 @backup.command(epilog=EXPLAINED)
 def status(
     region: Region,
-    backup_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Unsaid: the newest one.")] = None,
+    backup_id: Annotated[str | None, typer.Argument(metavar="ID", help="Unsaid: the newest one.")] = None,
     *,
     once: Annotated[bool, typer.Option("--once", help="Say how it stands now, and leave.")] = False,
 ) -> None:

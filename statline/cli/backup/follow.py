@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from functions.core.domain.backup.backup import BackupRecord
+from functions.core.domain.backup.record import BackupRecord
 from statline.cli.backup.workflow import Execution, Started
 
 PAUSE: Callable[[float], None] = time.sleep

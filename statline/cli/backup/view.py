@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from functions.core.domain.backup.backup import BackupOutcome, BackupRecord, Step
+from functions.core.domain.backup.record import BackupOutcome, BackupRecord, Step
 
 _BAR = 20
 STEPS: Mapping[Step, str] = {

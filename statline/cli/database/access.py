@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from functions.core.domain.backup.record import ROLE_TAG
 from statline.cli.database.model import DatabaseError, OptionError
 from statline.client.connecting import PATIENCE
 
 if TYPE_CHECKING:
     from mypy_boto3_rds import RDSClient
 
-ROLE_TAG = "statline:database-role"
 PRIMARY = "primary"
 PASSWORD_VARIABLE = "PGPASSWORD"  # noqa: S105 - a variable's name
 

@@ -83,7 +83,7 @@ def sessions(
 def end(
     region: Region,
     reason: Annotated[str, typer.Option(help="Why, for the record. No patient's name in it.")],
-    pids: Annotated[list[int] | None, typer.Argument(metavar="[PID]...", help="Unsaid: choose from the list.")] = None,
+    pids: Annotated[list[int] | None, typer.Argument(metavar="PID", help="Unsaid: choose from the list.")] = None,
     *,
     host: Host = "",
     port: Port = None,

@@ -10,7 +10,7 @@ import typer
 
 from functions.core.adapters.state.notification_items import REFUSAL, refusal_in
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.delivering.delivery import Delivery, trace_of
 from functions.core.domain.delivering.record import Attempt, DeliveryRecord
 from functions.core.domain.delivering.standing import ways_of

@@ -54,7 +54,7 @@ class _Place:
 def redrive(
     region: Region,
     queue: Annotated[
-        str | None, typer.Argument(metavar="[QUEUE]", help="As push-urgent. Unsaid: list the dead letters of all.")
+        str | None, typer.Argument(metavar="QUEUE", help="As push-urgent. Unsaid: list the dead letters of all.")
     ] = None,
     *,
     apply: Annotated[bool, typer.Option("--apply", help="Do it, after a confirmation. Unsaid: only say what.")] = False,

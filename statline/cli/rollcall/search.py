@@ -7,7 +7,7 @@ from functions.core.adapters.aws.batch_reads import BatchReads
 from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.state.notification_items import meta_key
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.paging.roll_call import RollCall, roll_call_id
 from functions.core.services.see_roll_call import SeeRollCall
 

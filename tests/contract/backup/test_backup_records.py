@@ -10,7 +10,8 @@ import pytest
 
 from functions.core.adapters.backup.facts import BackupFacts, FactsTooLargeError, NoFactsError
 from functions.core.adapters.backup.records import BackupRecords
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.facts import Facts, TableFacts
+from functions.core.domain.backup.record import (
     BackupKind,
     BackupOutcome,
     CheckRow,
@@ -19,7 +20,6 @@ from functions.core.domain.backup.backup import (
     Step,
     UnreadableRecordError,
 )
-from functions.core.domain.backup.facts import Facts, TableFacts
 from functions.core.domain.errors import StoreUnavailableError
 from tests.contract.tables import a_table
 

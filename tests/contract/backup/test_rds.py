@@ -13,7 +13,8 @@ from moto import mock_aws
 from functions.backup_upkeep.executions import ExecutionsUnknownError, StepFunctionsExecutions
 from functions.backup_upkeep.ports import NotOursError, RdsRefusedError, RdsUnavailableError
 from functions.backup_upkeep.rds import Rds
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
+from functions.core.domain.backup.record import (
     BACKUP_TAG,
     EXECUTION_TAG,
     copy_name,
@@ -21,7 +22,6 @@ from functions.core.domain.backup.backup import (
     restored_name,
     snapshot_name,
 )
-from functions.core.domain.backup.leftovers import StoredExport, StoredInstance
 from functions.core.domain.backup.retention import StoredSnapshot
 from tests.contract.tables import CREDENTIALS
 

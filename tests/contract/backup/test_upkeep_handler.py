@@ -11,7 +11,7 @@ import pytest
 from functions.backup_upkeep import handler, wiring
 from functions.backup_upkeep.far_copy import NoFarRegionError
 from functions.core.adapters.backup.calls import MalformedCallError
-from functions.core.domain.backup.backup import BACKUP_TAG, EXECUTION_TAG, copy_name, restored_name, snapshot_name
+from functions.core.domain.backup.record import BACKUP_TAG, EXECUTION_TAG, copy_name, restored_name, snapshot_name
 from tests.contract.tables import a_table
 
 TABLE, ID = "statline-backups", "20250101t000001-abcd"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome, Step
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, Step
 from infra.constructs.backup.machine.definition import backup_definition
 from infra.constructs.backup.machine.preflight import source_refusals, surroundings_refusals
 from tests.infra.backup.machine import (

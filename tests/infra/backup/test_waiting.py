@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.core.domain.backup.backup import BackupOutcome
+from functions.core.domain.backup.record import BackupOutcome
 from infra.constructs.backup.machine.definition import backup_definition
 from infra.constructs.backup.machine.polling import most_rounds
 from tests.infra.backup.machine import NAMES, States, reachable, states_of, with_inner

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from functions.core.domain.backup.record import ROLE_TAG
 from infra.config.database import Role
 from infra.config.model import RegionConfig
-from infra.constructs.database.servers import ROLE_TAG
 from infra.guard.ways import TAGGING, WAYS, Kind, Way
 from tests.infra.simulation.simulator import Request
 

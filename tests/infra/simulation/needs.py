@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from functions.core.domain.backup.backup import EXECUTION_TAG
+from functions.core.domain.backup.record import EXECUTION_TAG
 from tests.infra.simulation.simulator import Request
 
 _SQS = "arn:aws:sqs:{region}:{account}:statline-{name}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.core.domain.backup.backup import EXECUTION_TAG
+from functions.core.domain.backup.record import EXECUTION_TAG
 from infra.config.model import RegionConfig
 from infra.constructs.backup.arns import MACHINE
 from infra.constructs.backup.far_copies import copies_alias

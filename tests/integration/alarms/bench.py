@@ -2,22 +2,26 @@
 
 import json
 import time
-import urllib.request
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from local.alarms.account import Account
+from local.alarms.feed import Feed
+from local.alarms.watching import Watching
 from local.cloud import Cloud
-from local.drill.on_call import may_be_told_by
-from tests.e2e.waiting import await_value
+from local.cloud.environment import ADMIN, aws_environment
+from local.on_call import may_be_told_by
 from tests.integration.local_cloud.resources import Clients
 
 FINE = 10
 """Seconds: the period of alarms that are evaluated every ten seconds."""
-TWO_LOOKS = 30.0
-"""Seconds in which every alarm of high resolution was evaluated, whatever the moment is now."""
+SOON = 30.0
+"""Seconds in which whatever comes every second has come, on a busy machine too."""
 
 
 def named(what: str) -> str:
@@ -44,12 +48,43 @@ class Ear:
         return self.heard
 
 
+class Evaluator:
+    """The evaluator of `local.alarms` beside a cloud, which looks when a test says so and waits for no clock.
+
+    now: the moment of its next look, in seconds of the epoch. A look is ten seconds after the one before.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.now = time.time() // FINE * FINE
+        self.lines: list[str] = []
+        feed = Feed(cloud.endpoint, str(cloud.certificate))
+        self._watching = Watching(feed, lambda region: _account(cloud, region), self.lines.append, patience=0)
+
+    def look(self) -> None:
+        """Evaluate what is due now."""
+        self._watching.look(self.now)
+        self.now += FINE
+
+    def watched(self, region: str) -> int:
+        """How many alarms of a region it knows."""
+        return self._watching.sizes[region]
+
+
+def _account(cloud: Cloud, region: str) -> Account:
+    """A region's CloudWatch, as an evaluator with this cloud's environment finds it."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in aws_environment(cloud, ADMIN).items():
+            environment.setenv(name, value)
+        return Account(region)
+
+
 @dataclass(frozen=True)
 class Bench:
     """A cloud with an evaluator. Figures have a namespace of their own."""
 
     cloud: Cloud
     clients: Clients
+    evaluator: Evaluator
     namespace: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:8]}")
 
     @property
@@ -82,8 +117,8 @@ class Bench:
         return name
 
     def put(self, metric: str, values: Sequence[float], every: int = FINE) -> None:
-        """Publish values of the last periods by the second, the newest last and of the period that is over."""
-        over = datetime.fromtimestamp(time.time() // every * every, UTC) - timedelta(seconds=every)
+        """Publish values of the last periods, the newest last and of the period that is over at the next look."""
+        over = datetime.fromtimestamp(self.evaluator.now // every * every, UTC) - timedelta(seconds=every)
         data = [
             {
                 "MetricName": metric,
@@ -100,18 +135,10 @@ class Bench:
         [described] = found["MetricAlarms"] or found["CompositeAlarms"]
         return str(described["StateValue"])
 
-    def await_state(self, alarm: str, state: str, seconds: float = TWO_LOOKS) -> None:
-        await_value(lambda: self.state(alarm) == state, seconds, f"{alarm} in {state}")
-
-    def await_looks(self, looks: int = 1) -> None:
-        """Return when the evaluator has looked so many times more."""
-        before = self.health()["looks"]
-        await_value(lambda: self.health()["looks"] >= before + looks, TWO_LOOKS, "a look of the evaluator")
-
-    def health(self) -> Mapping[str, Any]:
-        with urllib.request.urlopen(f"{self.cloud.alarms_url}/health", timeout=5) as answer:  # noqa: S310 (loopback)
-            found: Mapping[str, Any] = json.load(answer)
-        return found
+    def state_after_a_look(self, alarm: str) -> str:
+        """An alarm's state when the evaluator has looked once more."""
+        self.evaluator.look()
+        return self.state(alarm)
 
     def values(
         self, namespace: str, metric: str, dimensions: Mapping[str, str], statistic: str = "Sum"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from functions.core.adapters.backup.facts import BackupFacts
-from functions.core.domain.backup.backup import Moment
+from functions.core.domain.backup.record import Moment
 from tests.contract.tables import a_table
 from tests.integration.backup.copies import SCHEMA, Backups, run
 from tests.postgres import Pair, pair

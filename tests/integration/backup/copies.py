@@ -13,7 +13,7 @@ from functions.backup_checks.check import CheckCopy
 from functions.backup_checks.facts import NoteFacts
 from functions.backup_checks.settings import SqlCheck
 from functions.core.adapters.backup.facts import BackupFacts
-from functions.core.domain.backup.backup import CheckRow, Moment
+from functions.core.domain.backup.record import CheckRow, Moment
 from functions.database.access import DatabaseAccess
 from functions.database.sessions import Sessions
 from local.cloud.processes import free_port

@@ -12,7 +12,7 @@ from functions.backup_checks.pages import check_indexes
 from functions.backup_checks.questions import NotAnsweredError, composed
 from functions.backup_checks.settings import SqlCheck
 from functions.core.adapters.backup.facts import BackupFacts, NoFactsError
-from functions.core.domain.backup.backup import Moment
+from functions.core.domain.backup.record import Moment
 from functions.database.errors import NotAReplicaError
 from functions.database.restored import NotARestoredCopyError
 from functions.database.sessions import Sessions

@@ -14,7 +14,7 @@ import pytest
 from functions.core.adapters.aws import clients
 from functions.core.adapters.channel.entrance import read_delivery
 from functions.core.adapters.environment import Settings
-from functions.core.adapters.state.state_items import from_item, is_delivery
+from functions.core.adapters.state.items import from_item, is_delivery
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.delivering.record import DeliveryRecord

@@ -8,7 +8,7 @@ import pytest
 
 from functions.core.adapters.aws.clients import create_client
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_stream import event_of
+from functions.core.adapters.state.stream import event_of
 from functions.core.domain.routing.plan import Plan
 from functions.outstanding import handler as outstanding
 from functions.outstanding import wiring

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from functions.core.adapters.directory.table import DirectoryTable
-from functions.core.domain.directory.directory import EntryKey, EntryKind, User
+from functions.core.domain.directory.entries import EntryKey, EntryKind, User
 from statline.contract.words import Channel
 from tests.fakes.directory_changes import a_device, a_pager, a_phone, a_policy, a_team, a_user
 from tests.integration.reconcile.scene import TABLE, Scene, logged, metrics

@@ -18,7 +18,7 @@ from local.sandbox.aws.shapes import CHECKS, compiled
 from local.sandbox.aws.wire import load
 from local.sandbox.client import SandboxClient, SandboxError
 from local.sandbox.connect import preflight as connect_preflight
-from local.sandbox.end_user_messaging import sms_preflight
+from local.sandbox.end_user_messaging import preflight as sms_preflight
 from local.sandbox.modes import Match, Mode
 from tests.integration.sandbox.aws_clients import sms_client
 from tests.integration.sandbox.conftest import NUMBER, ROOT, RunningSandbox, start_process, stop_process

@@ -12,13 +12,13 @@ from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
 from functions.core.domain.delivering.states import State
 from functions.core.domain.errors import TemporaryError
 from functions.core.domain.escalation.climbing import Region
-from functions.core.domain.escalation.ladder import Look
+from functions.core.domain.escalation.ladder import Asked, Look
 from functions.core.domain.routing.admission import Ingress
 from functions.core.domain.routing.lanes import LANES, outage_pause
 from functions.core.domain.routing.producers import Producer
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.deliver import DeliverBatch
-from functions.core.services.escalate import Asked, Escalate
+from functions.core.services.escalate import Escalate
 from functions.core.services.fall_silent import FallSilent
 from functions.core.services.fire_step import FireStep
 from functions.core.services.follow_up import FollowUp
@@ -77,6 +77,7 @@ class World:
     """What the channel's worker that is at work now has read: whether each delivery is to be silent."""
 
     def __post_init__(self) -> None:
+        self.ladders.notifications = self.notifications
         self.acknowledgements = Remembering(self.states)
         self.book = FakeReplyBook()
         self.faults = Faults(self.clock)

@@ -65,6 +65,35 @@ def test_evaluation_periods_of_more_than_a_day_are_looked_at_once_an_hour() -> N
     assert told(stepped([rare], figures, 4 * DAY + 60, 4 * DAY + 2 * HOUR)) == [(4 * DAY + HOUR, "late", "ALARM")]
 
 
+def test_a_job_of_every_three_days_is_judged_by_whole_hours() -> None:
+    """AWS's example of an alarm over several days: it should run at 10:02, and runs at 11:43 at last."""
+    ran = {10 * HOUR + 120, 3 * DAY + 11 * HOUR + 2_580}
+    figures = Recorded({QUEUE: [Sample(at, float(at in ran)) for at in sorted({*range(0, 4 * DAY, HOUR), *ran})]})
+    job = alarm(
+        period=HOUR, evaluation_periods=72, datapoints=72, statistic="Sum", comparison=Comparison.BELOW, threshold=1
+    )
+    said = told(stepped([job], figures, 2 * DAY, 3 * DAY + 13 * HOUR))
+
+    assert said == [
+        (2 * DAY, "late", "OK"),
+        (3 * DAY + 11 * HOUR, "late", "ALARM"),
+        (3 * DAY + 12 * HOUR, "late", "OK"),
+    ]
+
+
+def test_figures_that_come_less_often_than_an_alarms_period_are_looked_for_in_its_whole_range() -> None:
+    """A minute's alarm on figures of every five minutes: two minutes more than its own, and then there is none."""
+    rare = history([9, None, None, None, None, 9, None, None, None, None])
+    assert told(stepped([alarm()], rare, 60, 600)) == [
+        (60, "late", "ALARM"),
+        (240, "late", "INSUFFICIENT_DATA"),
+        (360, "late", "ALARM"),
+        (540, "late", "INSUFFICIENT_DATA"),
+    ]
+    assert told(stepped([alarm(missing=Missing.IGNORE)], rare, 60, 600)) == [(60, "late", "ALARM")]
+    assert told(stepped([alarm(period=300)], rare, 300, 600)) == [(300, "late", "ALARM")]
+
+
 def test_a_figure_counts_only_once_it_is_seen() -> None:
     said = stepped([alarm()], history([1, 9, 1, 1, 1], delay=100), 60, 300)
     assert told(said) == [(180, "late", "OK"), (240, "late", "ALARM"), (300, "late", "OK")]
@@ -121,6 +150,29 @@ def test_a_reason_says_how_much_was_missing() -> None:
     assert spoke.reason == (
         "Threshold Crossed: no datapoints were received for 3 periods"
         " and 1 missing datapoint was treated as [Breaching]."
+    )
+
+
+def test_a_breach_after_silence_ends_no_alarm_before_there_is_enough_to_tell() -> None:
+    """To say OK of it would tell on-call that it is over."""
+    patient = alarm(evaluation_periods=3, datapoints=3)
+    said = stepped([patient], history([9, 9, 9, None, None, None, None, None, None, 9, 9, 9]), 60, 720)
+
+    assert told(said) == [
+        (180, "late", "ALARM"),
+        (480, "late", "INSUFFICIENT_DATA"),
+        (720, "late", "ALARM"),
+    ]
+
+
+def test_a_reason_says_how_few_datapoints_there_were() -> None:
+    patient = alarm(evaluation_periods=3, datapoints=3)
+    known = history([1, None, None, None, None, None, None])
+    assert stepped([patient], known, 60, 420)[-1].reason == (
+        "Insufficient Data: no datapoints were received for 5 periods."
+    )
+    assert stepped([patient], history([1, None, None, None, None, 9]), 60, 360)[-1].reason == (
+        "Insufficient Data: only 1 of 3 datapoints was received."
     )
 
 

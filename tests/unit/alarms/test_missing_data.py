@@ -24,23 +24,24 @@ TWO_OF_THREE = [
     ("- - - - 0", 2, OK, OK, ALARM, OK),
     ("- - - X -", 2, ALARM, KEPT, ALARM, OK),
 ]
-# Of the text below the tables, and what the same rules say of rows that AWS does not print.
+# Of the text below the tables, of the tables as earlier editions have them (- - - - X, X - - - -),
+# and what the same rules say of rows that AWS does not print.
 MORE_THREE_OF_THREE = [
-    ("- - - - X", 2, OK, KEPT, ALARM, OK),
-    ("- - - X -", 2, OK, KEPT, ALARM, OK),
+    ("- - - - X", 2, NO_DATA, KEPT, ALARM, OK),
+    ("- - - X -", 2, NO_DATA, KEPT, ALARM, OK),
     ("- - - X 0", 1, OK, OK, OK, OK),
     ("- - X - 0", 1, OK, OK, OK, OK),
     ("- X - - -", 2, ALARM, KEPT, ALARM, OK),
     ("X - - - -", 2, ALARM, KEPT, ALARM, OK),
     ("- - X X -", 1, ALARM, KEPT, ALARM, OK),
-    ("- - - X X", 1, OK, KEPT, ALARM, OK),
+    ("- - - X X", 1, NO_DATA, KEPT, ALARM, OK),
     ("- X - - X", 1, ALARM, KEPT, ALARM, OK),
     ("X - X - X", 0, ALARM, ALARM, ALARM, ALARM),
     ("X X X 0 X", 0, OK, OK, OK, OK),
     ("0 X - - -", 1, OK, OK, OK, OK),
 ]
 MORE_TWO_OF_THREE = [
-    ("- - - - X", 2, OK, KEPT, ALARM, OK),
+    ("- - - - X", 2, NO_DATA, KEPT, ALARM, OK),
     ("X - - - -", 2, ALARM, KEPT, ALARM, OK),
     ("- - - X X", 1, ALARM, ALARM, ALARM, ALARM),
     ("X - - - X", 1, ALARM, ALARM, ALARM, ALARM),

@@ -56,9 +56,13 @@ def test_an_alarm_where_missing_data_is_good_is_one_under_any_treatment(case: Ca
 
 
 @given(cases())
-def test_only_silence_is_insufficient_data_and_only_where_missing_is_missing(case: Case) -> None:
-    silent = all(point is Point.NONE for point in case.points)
-    assert (case.says(Missing.MISSING) is State.INSUFFICIENT_DATA) == silent
+def test_only_silence_or_too_few_breaches_are_insufficient_data_and_only_where_missing_is_missing(case: Case) -> None:
+    there = [point for point in case.points if point is not Point.NONE]
+    if case.says(Missing.MISSING) is State.INSUFFICIENT_DATA:
+        assert Point.GOOD not in there
+        assert len(there) < case.enough
+    if not there:
+        assert case.says(Missing.MISSING) is State.INSUFFICIENT_DATA
     others = {case.says(missing) for missing in Missing if missing is not Missing.MISSING}
     assert State.INSUFFICIENT_DATA not in others
 
@@ -69,6 +73,12 @@ def test_only_ignore_keeps_a_state_and_then_nothing_good_was_seen(case: Case) ->
     assert kept in ([], [Missing.IGNORE])
     if kept:
         assert Point.GOOD not in case.points
+
+
+@given(cases())
+def test_what_breaches_and_nothing_else_is_never_ok_where_missing_is_missing(case: Case) -> None:
+    if Point.BREACH in case.points and Point.GOOD not in case.points:
+        assert case.says(Missing.MISSING) is not State.OK
 
 
 @given(cases(), st.data())

@@ -76,6 +76,12 @@ def test_what_was_held_back_is_told_without_a_change_of_state() -> None:
     assert (late.before, late.after, late.told, late.suppressed) == (ALARM, ALARM, ("page",), False)
 
 
+def test_a_suppressor_of_which_nothing_is_known_suppresses_nothing() -> None:
+    """Only ALARM does: whose figures are gone must not silence others."""
+    assert told(replayed({2: ALARM}, {0: State.INSUFFICIENT_DATA})) == [(4, "page")]
+    assert told(replayed({2: ALARM}, {1: ALARM, 6: State.INSUFFICIENT_DATA})) == [(9, "page")]
+
+
 def test_without_a_wait_actions_are_taken_at_once() -> None:
     assert told(replayed({2: ALARM}, {}, watched=composite(wait=0))) == [(2, "page")]
 

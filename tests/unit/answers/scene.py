@@ -139,8 +139,12 @@ class Scene:
 
     def says(self, body: str, user: str = LEADER, **changes: Any) -> str:
         """What somebody is answered to a text; empty where nothing is."""
+        return self.hears(self.text(body, user, **changes))
+
+    def hears(self, text: IncomingText) -> str:
+        """What the sender of this text is answered."""
         before = len(self.outbox.sent)
-        self.answer_text(self.text(body, user, **changes))
+        self.answer_text(text)
         return " / ".join(sent.screen.body for sent in self.outbox.sent[before:])
 
     def _page(self, call: PagerCall) -> PagerAnswer:

@@ -6,7 +6,7 @@ from functions.core.domain.answers.acknowledgement import StoodDown
 from functions.core.domain.answers.replies import NOTHING_OPEN
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.escalation.step_name import activation_of
-from functions.core.services.answer_text import HELP_AGAIN, MOST_LOOKED_AT, Became
+from functions.core.services.answer_text import EARLY, HELP_AGAIN, MOST_LOOKED_AT, AnswerTooEarlyError, Became
 from statline.contract.words import Answer, Channel, LadderState, Priority, Via
 from tests.fakes.clock import NOON
 from tests.unit.answers.scene import LEADER, LINE, NURSE, OURS, TENANT, Scene, phone_of
@@ -86,7 +86,9 @@ def test_what_waits_for_nobody_any_more_makes_no_reply_ambiguous(scene: Scene, o
 
 
 def test_a_code_that_is_not_open_is_answered_with_those_that_are(scene: Scene) -> None:
-    assert "Reply 1 to accept 7Q4" in scene.says("9ZZ")
+    text = scene.text("9ZZ")
+    scene.clock.advance(EARLY.total_seconds())
+    assert "Reply 1 to accept 7Q4" in scene.hears(text)
     assert covered(scene) == {}
 
 
@@ -96,18 +98,53 @@ def test_a_text_that_means_nothing_gets_help(scene: Scene) -> None:
 
 
 def test_a_phone_that_was_paged_for_nothing_is_told_so(scene: Scene) -> None:
-    assert scene.says("1", "u-99") == NOTHING_OPEN
+    text = scene.text("1", "u-99")
+    scene.clock.advance(EARLY.total_seconds())
+    assert scene.hears(text) == NOTHING_OPEN
 
 
-def test_a_reply_that_is_faster_than_our_own_book_is_told_to_come_again(scene: Scene) -> None:
+@pytest.mark.parametrize("body", ["1", "7Q4", "2 7Q4"])
+def test_a_reply_that_is_faster_than_our_own_book_is_heard_when_it_comes_again(scene: Scene, body: str) -> None:
+    entered = dict(scene.book.entries)
+    scene.book.entries.clear()
+    text = scene.text(body)
+    for _ in range(2):
+        with pytest.raises(AnswerTooEarlyError):
+            scene.answer_text(text)
+        scene.clock.advance(9)
+    assert scene.outbox.sent == []
+    scene.book.entries |= entered
+    assert "7Q4" in scene.hears(text)
+    assert [word.at for word in scene.answers.of(TENANT, "code-1").words] == [text.at]
+
+
+def test_a_reply_to_the_newer_of_two_by_its_code_waits_for_it(scene: Scene) -> None:
+    text = scene.text("1 9ZZ")
+    with pytest.raises(AnswerTooEarlyError):
+        scene.answer_text(text)
+    scene.activate("code-2", "9ZZ")
+    scene.hears(text)
+    assert (covered(scene), covered(scene, "code-2")) == ({}, {"leader": LEADER})
+
+
+def test_a_reply_for_which_nothing_comes_up_is_told_to_try_again(scene: Scene) -> None:
     """A phone is entered a moment after its text was sent: "nothing is waiting" would not be true of everybody."""
     scene.book.entries.clear()
-    assert "reply 1 again in a minute" in scene.says("1")
+    text = scene.text("1")
+    scene.clock.advance(EARLY.total_seconds())
+    assert "reply 1 again in a minute" in scene.hears(text)
+
+
+def test_a_text_that_is_no_answer_is_helped_at_once(scene: Scene) -> None:
+    scene.book.entries.clear()
+    assert scene.says("who is this?") == NOTHING_OPEN
 
 
 def test_a_late_reply_is_told_that_nothing_waits_for_it(scene: Scene) -> None:
     scene.clock.advance(3600)
-    assert scene.says("1") == NOTHING_OPEN
+    text = scene.text("1")
+    scene.clock.advance(EARLY.total_seconds())
+    assert scene.hears(text) == NOTHING_OPEN
 
 
 @pytest.mark.parametrize("word", ["STOP", "arrêt", "Cancel", "END", "HELP"])

@@ -22,7 +22,17 @@ from statline.contract.words import Answer
 ACCEPT, DECLINE = Answer.ACCEPT, Answer.DECLINE
 
 
-@pytest.mark.parametrize("text", ["1", " 1 ", "1.", "ACK", "ack!", "Oui", "OUI.", "yes", "Accept", "accepté"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1", " 1 ", "1.", "ACK", " ack ", "ack!", "Oui", "OUI.", "yes", "Accept", "accepté", "1\N{SNOWMAN}", "#1"),
+        pytest.param("\uff11", id="a full-width 1"),
+        pytest.param("\uff2f\uff35\uff29", id="OUI in full width"),
+        pytest.param("1\ufe0f\u20e3", id="a 1 on a key"),
+        pytest.param("\u2460", id="a 1 in a circle"),
+        *("1 1", "oui oui", "1, oui!"),
+    ],
+)
 def test_these_accept(text: str) -> None:
     assert read_reply(text) == Reply(Sort.ANSWER, ACCEPT)
 
@@ -41,6 +51,13 @@ def test_these_decline(text: str) -> None:
         ("7Q4 oui", ACCEPT),
         ("2 7q4", DECLINE),
         ("no: 7Q4", DECLINE),
+        ("7 Q 4", ACCEPT),
+        ("7-q-4", ACCEPT),
+        ("1 7 Q 4", ACCEPT),
+        ("2 7, q, 4", DECLINE),
+        ("7 Q 4 non", DECLINE),
+        ("\uff17\uff31\uff14", ACCEPT),
+        ("7Q4 7q4", ACCEPT),
     ],
 )
 def test_a_code_says_which_activation_and_alone_it_accepts(text: str, answer: Answer) -> None:
@@ -63,7 +80,13 @@ def test_the_carriers_french_is_known_with_its_accents() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "?", "on my way", "1 2", "yes no", "12", "3", "ok", "7Q4 8RT", "1 please", "stop 1", "\U0001f44d", "l"],
+    [
+        *("", "   ", "?", "on my way", "1 2", "yes no", "12", "3", "ok", "7Q4 8RT", "1 please", "stop 1", "l", "11"),
+        *("\U0001f44d", "1/2", "1.2", "\u00bd", "7 Q", "7 Q 4 B", "1 7 Q 4 2", "a 7 Q 4"),
+        pytest.param("1 \u043d\u0435 \u043c\u043e\u0433\u0443", id="a 1, and in Russian: cannot"),
+        pytest.param("\u4e0d 1", id="in Chinese: no, and a 1"),
+        pytest.param("\u0661", id="an Arabic 1"),
+    ],
 )
 def test_what_could_mean_something_else_is_unclear(text: str) -> None:
     """Better asked once more than a role covered by somebody who is not coming."""

@@ -1,5 +1,6 @@
 """What alarms would have said over histories that are written here."""
 
+import json
 import random
 import time
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from statline.alarms.model import (
 from statline.backtest.backtest import Trial, composite_tested, trial_of
 from statline.backtest.errors import UnmatchedError
 from statline.backtest.history import Series
-from statline.backtest.matching import Match, match, said_in
+from statline.backtest.matching import Match, match, open_to, owners_of, said_in
 from statline.backtest.reading import read_history
 from statline.backtest.spells import Outcome
 from tests.unit.backtest.histories import NINE, READS, WRITES, a_series, an_alarm, an_iops_alarm
@@ -65,6 +66,60 @@ def test_a_gap_speaks_where_silence_breaches_and_the_time_before_the_history_doe
     assert outcome.times == 1
     assert 3 < _spells(outcome)[0][0] < 11
     assert _trial(an_alarm(), a_series(values)).outcome().times == 0
+
+
+def _answer(**values: Sequence[float]) -> Sequence[Series]:
+    """One answer of CloudWatch's, a figure a minute, the newest first."""
+    results = [
+        {"Id": id_, "Timestamps": [NINE + 60 * place for place in range(len(found))][::-1], "Values": found[::-1]}
+        for id_, found in values.items()
+    ]
+    return read_history([json.dumps({"MetricDataResults": results})], name="answer.json").series
+
+
+@pytest.mark.parametrize(
+    ("missing", "spells"),
+    [
+        (Missing.BREACHING, [(5, 60)]),
+        (Missing.NOT_BREACHING, [(5, 8)]),
+        (Missing.IGNORE, [(5, 60)]),
+        (Missing.MISSING, [(5, 9)]),
+    ],
+)
+def test_a_metric_that_ends_while_others_of_the_same_answer_go_on_fell_silent(missing: Missing, spells: Spells) -> None:
+    alarm = an_alarm(missing=missing, evaluation_periods=2, datapoints=2)
+    trial = trial_of(match(alarm, _answer(m=[5, 5, 5, 40, 40], other=[1] * 61), (), lenient=False), raw=False)
+
+    assert _spells(trial.outcome()) == spells
+    assert "taken for silent" in "".join(trial.ready.notes)
+
+
+def test_a_metric_that_only_comes_later_than_others_did_not_fall_silent() -> None:
+    alarm = an_alarm(missing=Missing.BREACHING)
+    trial = trial_of(match(alarm, _answer(m=[5] * 50, other=[1] * 60), (), lenient=False), raw=False)
+
+    assert trial.outcome().times == 0
+    assert trial.ready.notes == []
+
+
+def test_a_figure_is_not_taken_for_the_minutes_beside_it_that_have_none() -> None:
+    lines = [f"{NINE + 60 * place:.0f},{value}\n" for place, value in enumerate([40, "NaN", "NaN", 5])]
+    alarm = an_alarm(missing=Missing.NOT_BREACHING, evaluation_periods=2, datapoints=2)
+    assert _trial(alarm, *read_history(lines, name="age.csv").series).outcome().times == 0
+
+
+def test_rows_in_no_order_are_told() -> None:
+    lines = [f"{NINE + 60 * place:.0f},5\n" for place in (2, 0, 1)]
+    (note,) = _trial(an_alarm(), *read_history(lines, name="age.csv").series).ready.notes
+    assert note == "age: the rows are in no order; they were put into that of their times."
+
+
+def test_one_and_several_are_told_apart() -> None:
+    once = [f"{NINE:.0f},1\n", f"{NINE:.0f},2\n", f"{NINE + 60:.0f},NaN\n"]
+    assert _trial(an_alarm(), *read_history(once, name="age.csv").series).ready.notes == [
+        "age: 1 row has no number; it counts as missing.",
+        "age: 1 moment comes again with another value; the last in the file counts.",
+    ]
 
 
 def test_an_alarm_on_dynamodb_ignores_gaps_whatever_it_says_of_them() -> None:
@@ -148,6 +203,20 @@ def test_a_label_of_another_queue_is_no_match() -> None:
         match(an_alarm(), [series, a_series([2], id_="other")], (), lenient=False)
 
 
+def test_a_series_that_is_called_as_another_metrics_query_is_that_ones() -> None:
+    """Else the replica's alarm would speak of the primary's reads."""
+    replica = key_of("AWS/RDS", "ReadIOPS", {"DBInstanceIdentifier": "statline-replica"})
+    alarms = [
+        an_alarm(metric, name=role, queries=(Query(id=role, metric=metric, statistic="Average"),), returned=role)
+        for role, metric in (("primary", READS), ("replica", replica))
+    ]
+    series, owners = [a_series([1], id_="primary", label="ReadIOPS")], owners_of(alarms)
+    primary, other = (open_to(alarm, series, (), owners) for alarm in alarms)
+
+    assert (primary, other) == (series, [])
+    assert open_to(alarms[1], series, [said_in("primary=replica")], owners) == series
+
+
 def test_what_is_said_is_what_counts() -> None:
     right, wrong = a_series([1], id_="a"), a_series([2], id_="m")
     said = [said_in("a=AWS/SQS/ApproximateAgeOfOldestMessage{QueueName=statline-push-stat}")]
@@ -218,6 +287,12 @@ def test_what_a_suppressor_held_back_was_not_said() -> None:
     composite = _composite(rule='ALARM("reads")', suppression=Suppression(suppressor="writes", wait=0, extension=0))
     history = [_history()[0], a_series([40, 40, 40, 40, 40, 40], id_="w", label="WriteIOPS statline-primary")]
     assert composite_tested(composite, _children(), history, (), raw=False).outcome.times == 0
+
+
+def test_a_composite_of_which_only_the_suppressor_is_there_is_told() -> None:
+    composite = _composite(rule='ALARM("reads")', suppression=Suppression(suppressor="writes", wait=0, extension=0))
+    with pytest.raises(UnmatchedError, match="rests on reads, and"):
+        composite_tested(composite, _children(), _history()[1:], (), raw=False)
 
 
 def test_a_composite_without_any_child_in_the_history_is_told() -> None:

@@ -58,6 +58,7 @@ def test_a_byte_order_mark_less_file_is_called_as_it_is() -> None:
         ("2026-01-10T09:01:00,3", "does not say its time zone"),
         ("2026-01-10T09:01:00Z,three", "'three' is no number"),
         ('2026-01-10T09:01:00Z,"3,5"', "'3,5' is no number: write it with a point"),
+        ("2026-01-10T09:01:00Z,1_000", "'1_000' is no number"),
         ("2026-01-10T09:01:00Z", "it has 1 column"),
         ("2026-01-10T09:01:00Z,3,4", "it has 3 columns"),
         ("17,3", "is no time of this century"),
@@ -106,6 +107,16 @@ def test_rows_in_any_order_come_in_order_and_each_moment_once() -> None:
     series = _one("2026-01-10T09:01:00Z,2\n2026-01-10T09:00:00Z,1\n2026-01-10T09:01:00Z,2\n2026-01-10T09:00:00Z,7\n")
     assert series.points == _minutes(7, 2)
     assert (series.repeated, series.disputed, series.unordered) == (1, 1, True)
+
+
+def test_the_newest_first_is_an_order_too() -> None:
+    assert not _one("2026-01-10T09:02:00Z,3\n2026-01-10T09:01:00Z,2\n2026-01-10T09:00:00Z,1\n").unordered
+
+
+def test_rows_without_a_number_keep_the_periods_that_they_are_of() -> None:
+    """Else the figures beside them would be taken for their periods, too."""
+    series = _one("2026-01-10T09:00:00Z,9\n2026-01-10T09:01:00Z,NaN\n2026-01-10T09:02:00Z,\n2026-01-10T09:03:00Z,9\n")
+    assert (series.spacing, len(series.silent), series.told_until) == (60, 2, NINE + 180)
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "timestamp,value\n", "2026-01-10T09:00:00Z,NaN\n"])
@@ -170,6 +181,11 @@ def test_a_null_in_values_is_missing() -> None:
     assert len(series.points) == 1
 
 
+def test_a_result_whose_lists_are_null_is_one_without_figures() -> None:
+    empty: dict[str, object] = {"Id": "m1", "Timestamps": None, "Values": None}
+    assert "m1: there is no figure." in _read(_page(empty, SECOND | {"Id": "m2"})).notes
+
+
 def test_a_result_without_figures_is_told_and_does_not_stand_in_the_way() -> None:
     history = _read(_page(_result("m1", [], []), SECOND | {"Id": "m2"}))
     assert [len(one.points) for one in history.series] == [0, 1]
@@ -187,6 +203,8 @@ def test_a_result_without_figures_is_told_and_does_not_stand_in_the_way() -> Non
         (_page(_result("m1", ["2026-01-10T09:00:00"], [1.0])), "time zone"),
         (_page(_result("m1", ["2026-01-10T09:00:00Z"], ["many"])), "no number"),
         (_page(), "no result"),
+        ('{"MetricDataResults": ["m1"]}', "no object with Id, Timestamps and Values"),
+        (json.dumps(_result("m1", [], []) | {"Timestamps": "now", "Values": [1]}), "must be lists"),
     ],
 )
 def test_what_is_no_answer_of_get_metric_data_is_told(text: str, words: str) -> None:

@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.backup_upkeep.clean import CleanUp, CleanUpIncompleteError
-from functions.core.domain.backup.backup import EXECUTION_TAG, BackupOutcome, backup_of, export_name, restored_name
-from functions.core.domain.backup.leftovers import ROLE_TAG, StoredExport, StoredInstance, execution_arn
+from functions.core.domain.backup.leftovers import StoredExport, StoredInstance, execution_arn
+from functions.core.domain.backup.record import (
+    EXECUTION_TAG,
+    ROLE_TAG,
+    BackupOutcome,
+    backup_of,
+    export_name,
+    restored_name,
+)
 from functions.core.domain.backup.retention import StoredSnapshot
 from tests.fakes.backups import (
     EXECUTION,

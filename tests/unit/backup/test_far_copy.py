@@ -3,7 +3,7 @@
 import pytest
 
 from functions.backup_upkeep.far_copy import FarCopy, NotThisBackupsCopyError
-from functions.core.domain.backup.backup import BACKUP_TAG, EXECUTION_TAG, NoSuchBackupError
+from functions.core.domain.backup.record import BACKUP_TAG, EXECUTION_TAG, NoSuchBackupError
 from tests.fakes.backups import EXECUTION, FakeBackups, FakeRegion, a_copy, a_record, a_snapshot, backup_id
 
 ARN = f"arn:aws:rds:ca-central-1:111122223333:snapshot:{a_copy(1).name}"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome
+from functions.core.domain.backup.record import BackupKind, BackupOutcome
 from tests.fakes.backups import a_record
 
 

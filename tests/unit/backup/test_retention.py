@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.core.domain.backup.backup import EXECUTION_TAG, BackupKind, BackupOutcome, BackupRecord, Step
+from functions.core.domain.backup.record import EXECUTION_TAG, BackupKind, BackupOutcome, BackupRecord, Step
 from functions.core.domain.backup.retention import LEFTOVERS_STAY, Keep, StoredSnapshot, emptied, to_delete
 from tests.fakes.backups import EXECUTION, a_copy, a_record, a_snapshot, backup_id
 from tests.fakes.clock import NOON

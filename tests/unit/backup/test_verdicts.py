@@ -2,8 +2,8 @@
 
 import pytest
 
-from functions.core.domain.backup.backup import CheckRow
 from functions.core.domain.backup.facts import TableFacts
+from functions.core.domain.backup.record import CheckRow
 from functions.core.domain.backup.tables import table_checks
 from functions.core.domain.backup.verdicts import between, kept, none, same, summary, verdict
 

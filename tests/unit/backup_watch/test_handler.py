@@ -11,7 +11,7 @@ from functions.backup_watch.events import DetailType
 from functions.backup_watch.ports import CannotSeeError
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log
-from functions.core.domain.backup.backup import BackupRecord
+from functions.core.domain.backup.record import BackupRecord
 from tests.fakes.backup_watch import a_call
 from tests.fakes.backups import a_record
 from tests.unit.backup_watch.test_watch import _DUMP, _SNAPSHOT, Scene

@@ -55,6 +55,12 @@ def test_anything_else_is_lost_and_takes_no_time(state: State) -> None:
     ]
 
 
+@pytest.mark.parametrize(("state", "lost"), [(State.ACCEPTED, 0.0), (State.FAILED, 1.0)])
+def test_a_real_one_counts_for_its_channel_as_well(state: State, lost: float) -> None:
+    _, figure = figures(Seen(replace(STAT_PUSH, real=True), record(state)))
+    assert figure == {"Region": "ca-central-1", "Channel": "push", "RealCanariesLost": lost}
+
+
 def test_each_channel_of_a_moment_gets_one_figure() -> None:
     lines = figures(*(Seen(canary, None) for canary in canaries_at(NOON, ADDRESSES, {})))
     assert [(line["Lane"], line["Channel"]) for line in lines] == [("stat", channel) for channel in Channel]

@@ -7,7 +7,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome, BackupRecord, Step
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, BackupRecord, Step
 from statline.cli.backup.follow import Sight
 from statline.cli.backup.progress import show
 

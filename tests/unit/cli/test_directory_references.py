@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.core.adapters.directory.writer import DirectoryTableWriter
-from functions.core.domain.directory.directory import EntryKey, EntryKind, User
+from functions.core.domain.directory.entries import EntryKey, EntryKind, User
 from statline.cli.exits import Exit
 from statline.client.directory import DirectoryLookup
 from statline.contract.directory import DirectoryChange

@@ -6,7 +6,7 @@ import pytest
 from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.state.ladder_table import LadderTable
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.answers.acknowledgement import Acknowledgement, StoodDown, Word
 from functions.core.domain.delivering.delivery import (
     Delivery,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from functions.core.adapters.state.items import to_item
 from functions.core.adapters.state.notification_items import item_of_refusal
-from functions.core.adapters.state.state_items import to_item
-from functions.core.adapters.state.state_stream import event_of
+from functions.core.adapters.state.stream import event_of
 from functions.core.domain.delivering.delivery import Delivery
 from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.delivering.states import SETTLED, State

@@ -11,7 +11,7 @@ import pytest
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.delivering.delivery import trace_of
 from functions.core.services.bury import DeadDelivery, DeadMessage, Letter
-from functions.dead_letters.letter_log import LetterLog
+from functions.dead_letters.log import LetterLog
 from tests.fakes.deliveries import a_delivery
 from tests.fakes.messages import a_body
 

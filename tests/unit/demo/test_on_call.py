@@ -1,6 +1,6 @@
 """What of on-call's letters the demonstration shows."""
 
-from local.drill.on_call import Word, worth_telling
+from local.on_call import Word, worth_telling
 
 PAGE = "statline-page"
 

@@ -7,9 +7,9 @@ from local.drill.live.hearing import Change, Heard
 from local.drill.live.judging import Run
 from local.drill.live.plan import Drill, Must, Scene
 from local.drill.measuring import Moment, Span
-from local.drill.on_call import ALARM, OK, Word
 from local.drill.region import PAGE
 from local.drill.traffic import Taken
+from local.on_call import ALARM, OK, Word
 from statline.contract.words import Priority
 
 BEGAN, ENDED, END = 100.0, 200.0, 300.0

@@ -6,8 +6,8 @@ import pytest
 
 from local.drill.live.hearing import Heard
 from local.drill.live.judging import faults
-from local.drill.on_call import OK, Word
 from local.drill.region import PAGE, TICKET
+from local.on_call import OK, Word
 from statline.contract.words import Priority
 from tests.unit.drill.runs import GOOD, IMPAIRED, MUST, STALLED, deliveries, drill, letter, run, seen, word
 

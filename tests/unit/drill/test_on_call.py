@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.drill.on_call import OnCall, Word, word_of
+from local.on_call import OnCall, Word, word_of
 
 TOPIC = "arn:aws:sns:ca-central-1:000000000000:statline-page"
 

@@ -8,8 +8,8 @@ from local.drill.live.hearing import Heard
 from local.drill.live.picture import bars, draw
 from local.drill.live.timeline import timeline
 from local.drill.measuring import clock
-from local.drill.on_call import OK
 from local.drill.region import PAGE
+from local.on_call import OK
 from tests.unit.drill.runs import GOOD, IMPAIRED, STALLED, run, seen, word
 
 

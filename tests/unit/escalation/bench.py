@@ -9,9 +9,9 @@ from functions.core.domain.delivering.delivery import Delivery, DeliveryKey
 from functions.core.domain.delivering.record import Attempt, DeliveryRecord, first_record
 from functions.core.domain.delivering.states import State
 from functions.core.domain.escalation.climbing import Region
-from functions.core.domain.escalation.ladder import Ladder
+from functions.core.domain.escalation.ladder import Asked, Ladder
 from functions.core.domain.routing.plan import Plan
-from functions.core.services.escalate import Asked, Escalate
+from functions.core.services.escalate import Escalate
 from functions.core.services.fall_silent import FallSilent
 from functions.core.services.fire_step import FireStep
 from statline.contract.directory import DirectoryChange
@@ -62,7 +62,7 @@ class Bench:
         self.directory = FakeDirectory([*changes, *stroke_team()])
         self.notifications = FakeNotifications()
         self.states = FakeDeliveryStates()
-        self.ladders = FakeLadders()
+        self.ladders = FakeLadders(notifications=self.notifications)
         self.answers = FakeAcknowledgements(self.states)
         self.book = FakeReplyBook()
         self.timers = FakeEscalation()

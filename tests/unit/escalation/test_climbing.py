@@ -11,10 +11,11 @@ from functions.core.domain.delivering.delivery import next_way
 from functions.core.domain.delivering.states import State
 from functions.core.domain.escalation.climbing import Region
 from functions.core.domain.routing.plan import Trouble
+from statline.contract.directory import ContactPointChange
 from statline.contract.words import Channel, LadderState
 from tests.fakes.activations import BACKUP, LEAD, NURSE, somebody
 from tests.fakes.clock import NOON
-from tests.fakes.directory_changes import a_shift, a_step, a_team, a_user, an_escalation_policy
+from tests.fakes.directory_changes import a_phone, a_shift, a_step, a_team, a_user, an_escalation_policy
 from tests.unit.escalation.bench import Bench, people
 
 POLICY = "climb"
@@ -141,6 +142,15 @@ def test_a_step_asks_who_is_on_shift_then(bench: Bench) -> None:
     bench.directory.changes = [*somebody("u-9"), a_shift("u-9", "lead"), *bench.directory.changes]
     bench.run(90)
     assert people(bench.step("lead~1~1")) == [LEAD, "u-9"]
+
+
+def test_a_step_goes_the_ways_that_its_people_have_then(bench: Bench) -> None:
+    gone = [change for change in bench.directory.changes if isinstance(change, ContactPointChange)]
+    kept = [change for change in bench.directory.changes if change not in gone]
+    bench.directory.changes = [a_phone(LEAD, "new", number="+14165550177"), *kept]
+    bench.run(90)
+    texts = [delivery for delivery in bench.step("lead~1~1").deliveries if delivery.key.channel is Channel.SMS]
+    assert [text.address for text in texts] == ["+14165550177"]
 
 
 def test_a_step_is_for_its_own_role_and_shows_what_the_page_showed(bench: Bench) -> None:

@@ -14,8 +14,7 @@ from functions.core.adapters.queues.escalation_queue import body_of
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.errors import StoreUnavailableError
-from functions.core.domain.escalation.ladder import Look
-from functions.core.services.escalate import Asked
+from functions.core.domain.escalation.ladder import Asked, Look
 from functions.escalation.entrance import EscalationEntrance, NothingLookedAtError
 from functions.escalation.figures import EscalationLog
 from statline.contract.words import LadderState

@@ -14,7 +14,7 @@ from functions.core.adapters.queues.escalation_queue import body_of, read_look
 from functions.core.adapters.state.acknowledgement_table import AcknowledgementTable
 from functions.core.adapters.state.ladder_table import LadderTable
 from functions.core.adapters.state.notification_table import NotificationTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.domain.answers.acknowledgement import Acknowledgement
 from functions.core.domain.delivering.states import State
 from functions.core.domain.escalation.ladder import Ladder, Look

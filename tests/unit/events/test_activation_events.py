@@ -11,10 +11,10 @@ from functions.core.adapters.state.acknowledgement_items import (
     item_of_stand_down,
     item_of_word,
 )
+from functions.core.adapters.state.items import to_item
 from functions.core.adapters.state.ladder_items import item_of_ladder
 from functions.core.adapters.state.notification_items import items_of
-from functions.core.adapters.state.state_items import to_item
-from functions.core.adapters.state.state_stream import EVENTFUL, event_of
+from functions.core.adapters.state.stream import EVENTFUL, event_of
 from functions.core.domain.answers.acknowledgement import Acknowledgement, StoodDown, Word
 from functions.core.domain.delivering.record import Worker, first_claim
 from functions.core.domain.escalation.activation import Activation, LadderPlan

@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.core.adapters.state.state_items import to_item
-from functions.core.adapters.state.state_stream import event_of
+from functions.core.adapters.state.items import to_item
+from functions.core.adapters.state.stream import event_of
 from functions.core.domain.delivering.record import DeliveryRecord, Worker, first_claim, first_record
 from functions.core.domain.delivering.states import TRANSITIONS, State
 from statline.contract.events import DeliveryStateChanged

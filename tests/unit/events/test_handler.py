@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from functions.core.adapters.state.items import to_item
 from functions.core.adapters.state.ladder_items import item_of_ladder
-from functions.core.adapters.state.state_items import to_item
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.delivering.record import Worker, first_claim
 from functions.core.domain.delivering.states import State

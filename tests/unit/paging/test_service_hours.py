@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import ValidationError
 
-from functions.core.domain.paging.pager_hours import Holder, holder_at
+from functions.core.domain.routing.pager_hours import Holder, holder_at
 from statline.contract.directory import QuietHours
 from tests.fakes.directory_changes import a_service
 

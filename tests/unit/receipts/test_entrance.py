@@ -15,7 +15,7 @@ from functions.core.domain.delivering.states import State
 from functions.core.services.plan_shelf import PlanShelf
 from functions.core.services.record_receipts import RecordReceipt
 from functions.receipts.entrance import NothingTakenUpError, ReceiptsEntrance
-from functions.receipts.receipts_log import ReceiptsLog
+from functions.receipts.log import ReceiptsLog
 from functions.receipts.settings import AppSender
 from statline.contract.words import Channel, Priority, Via
 from tests.fakes.clock import NOON
@@ -199,6 +199,20 @@ def test_a_receipt_that_is_faster_than_our_own_answer_comes_again_and_alarms_nob
     function.states.stored[TEXT.key] = claim.with_outcome("accepted", "p-1").moved(State.ACCEPTED, NOON)
     assert function.hear(receipt) == OK
     assert function.states.stored[TEXT.key].state is State.UNDELIVERED
+
+
+def test_a_text_that_is_faster_than_the_look_at_its_activation_comes_again(
+    function: Function,
+) -> None:
+    entered = dict(function.scene.book.entries)
+    function.scene.book.entries.clear()
+    function.scene.clock.now = NOON
+    text = messages.a_text_in("1", phone_of(LEADER))
+    assert function.hear(text) == {"batchItemFailures": [{"itemIdentifier": "m-1"}]}
+    function.scene.book.entries |= entered
+    assert function.hear(text) == OK
+    assert function.covered == {"leader": Via.SMS}
+    assert function.inbox.hidden == {}, "it is seen again as soon as its queue shows it"
 
 
 def test_what_cannot_be_kept_aside_stays(function: Function) -> None:

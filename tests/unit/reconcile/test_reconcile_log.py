@@ -7,7 +7,7 @@ import pytest
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.directory.reconciling import EntryName
 from functions.core.domain.directory.source_kind import SourceKind
-from functions.reconcile.reconcile_log import NAMED, UNUSABLE, ReconcileLog
+from functions.reconcile.log import NAMED, UNUSABLE, ReconcileLog
 
 SERVICE = "reconcile-log"
 

@@ -8,9 +8,9 @@ import pytest
 
 from local.clock import Clock
 from local.sandbox.people.calls import Switchboard
+from local.sandbox.people.habits import Habit, HabitBook, Habits
 from local.sandbox.people.identities import IdentityBook
 from local.sandbox.people.lines import LineBook
-from local.sandbox.people.people import Habit, HabitBook, Habits
 from local.sandbox.world import World
 from tests.unit.sandbox.provider_cloud import FakeProviderCloud
 

@@ -210,6 +210,32 @@ def test_the_same_request_twice_is_the_same_page(scene: Scene) -> None:
     assert (first, said) == (second, caller.said)
 
 
+def test_what_was_asked_stands_in_the_address_in_letters_that_nobody_on_the_way_changes(scene: Scene) -> None:
+    caller = Caller(scene, TO_SHARED)
+    first = caller.action
+    caller.key("44*71")
+    assert re.fullmatch(r"[A-Za-z0-9_.:/?=&-]+", first + caller.action)
+
+
+@pytest.mark.parametrize("keys", ["*4471", "44*71", "4471*", "4471#"])
+def test_a_star_among_the_digits_of_a_pager_is_none_of_them(scene: Scene, keys: str) -> None:
+    """As in the contact flow: who is paged is said before anybody is."""
+    caller = Caller(scene, TO_SHARED)
+    caller.key(keys)
+    assert "You page the holder of pager 4471" in caller.said
+
+
+@pytest.mark.parametrize("keys", ["***", "*", "4" * 40, "0" * 40, "9"])
+def test_whoever_keys_in_nonsense_is_asked_once_more_and_then_told_that_nobody_was(scene: Scene, keys: str) -> None:
+    caller = Caller(scene, TO_SHARED)
+    caller.key(keys)
+    assert "once more" in caller.said or "Key in the number" in caller.said
+    caller.key(keys)
+    assert "Nobody was told" in caller.said
+    assert caller.hung_up
+    assert scene.doors.sent == []
+
+
 @pytest.mark.parametrize("withheld", ["+266696687", "+7378742833", ""])
 def test_a_withheld_number_is_nobody_to_call_back(scene: Scene, withheld: str) -> None:
     caller = Caller(scene, CALL | {"From": withheld})

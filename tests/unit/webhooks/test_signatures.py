@@ -58,6 +58,14 @@ def changed(name: str, value: str) -> dict[str, Any]:
     return request | {"headers": headers | {name: value}} if name in headers else request | {name: value}
 
 
+def with_body(body: str) -> dict[str, Any]:
+    return a_request(STATUS, FORM, QUERY) | {"body": body, "isBase64Encoded": False}
+
+
+PLAIN = "MessageSid=SM123&MessageStatus=delivered&To=%2B14165550123"
+SIGNED = a_request(STATUS, FORM, QUERY)["headers"]["x-twilio-signature"]
+
+
 FORGERIES: dict[str, dict[str, Any]] = {
     "no signature": changed("x-twilio-signature", ""),
     "another token's signature": a_request(STATUS, FORM, QUERY, token="guessed"),
@@ -72,6 +80,20 @@ FORGERIES: dict[str, dict[str, Any]] = {
     "not base64": changed("body", "%%%"),
     "a thousand fields": a_request(STATUS, {f"f{n}": "" for n in range(1000)}, QUERY),
     "a path that is not there": a_request("/admin", FORM, token="guessed"),
+    "without encryption": changed("x-forwarded-proto", "http"),
+    "another port": changed("host", f"{HOST}:8443"),
+    "a slash behind the path": changed("rawPath", f"{STATUS}/"),
+    "a field of the query once more": changed("rawQueryString", f"{QUERY}&statline_delivery=x"),
+    "the query in another order": changed("rawQueryString", "&".join(reversed(QUERY.split("&")))),
+    "a status before the signed one": with_body(f"MessageStatus=failed&{PLAIN}"),
+    "a status behind the signed one": with_body(f"{PLAIN}&MessageStatus=failed"),
+    "two signatures": changed("x-twilio-signature", f"{SIGNED},{SIGNED}"),
+    "a signature that is no text of ours": changed("x-twilio-signature", "\u00e9\u2603"),
+    "JSON": with_body('{"MessageSid": "SM123", "MessageStatus": "delivered"}') | {"headers": {"host": HOST}},
+    "fields in parts": with_body("--x\r\nContent-Disposition: form-data; name=MessageStatus\r\n\r\nfailed\r\n--x--"),
+    "another alphabet": changed("body", "TQBlAHMAcwBhAGcAZQBTAGkAZAA9AFMATQAxADIAMwA="),
+    "a megabyte": a_request(STATUS, {"Body": "x" * 1_000_000}, QUERY, token="guessed"),
+    "a megabyte behind a signed request": with_body(f"{PLAIN}&More={'x' * 1_000_000}"),
 }
 
 
@@ -87,8 +109,16 @@ def test_a_request_without_headers_or_body_is_refused(scene: Scene) -> None:
     assert scene.entrance({"rawPath": "/twilio/call"}) == {"statusCode": 403}
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT"])
+def test_another_method_says_nothing_that_a_signature_does_not_cover(scene: Scene, method: str) -> None:
+    """The HTTP API has no route for it; and were there one, an address alone signs for no status."""
+    request = a_request(STATUS, FORM, QUERY) | {"body": "", "requestContext": {"http": {"method": method}}}
+    assert scene.entrance(request) == {"statusCode": 403}
+    assert scene.callbacks.kept == []
+
+
 def test_a_form_that_is_not_encoded_again_is_read_as_well(scene: Scene) -> None:
-    plain = {"body": "MessageSid=SM123&MessageStatus=delivered&To=%2B14165550123", "isBase64Encoded": False}
+    plain = {"body": PLAIN, "isBase64Encoded": False}
     assert scene.post(STATUS, FORM, QUERY, **plain) == {"statusCode": 204}
 
 

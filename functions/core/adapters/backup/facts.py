@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item, to_attribute
-from functions.core.domain.backup.backup import CheckRow, Moment, UnreadableRecordError
 from functions.core.domain.backup.facts import Facts, facts_in
+from functions.core.domain.backup.record import CheckRow, Moment, UnreadableRecordError
 from functions.core.domain.errors import PermanentError, StoreUnavailableError
 
 if TYPE_CHECKING:

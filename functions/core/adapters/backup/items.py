@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome, BackupRecord, Step, UnreadableRecordError
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, BackupRecord, Step, UnreadableRecordError
 
 
 def _whole(value: str) -> int:

@@ -3,7 +3,7 @@
     pk  BACKUP         sk  <id>     one backup; an attribute that has not come yet is absent
 
 The workflow opens and moves a record itself; nobody else writes how a backup goes. Facts and the rows of checks, in
-the same table, are `backup_facts`'s.
+the same table, are `facts`'s.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item, to_attribute
 from functions.core.adapters.backup.items import record_in
-from functions.core.domain.backup.backup import BackupOutcome, BackupRecord, NoSuchBackupError
+from functions.core.domain.backup.record import BackupOutcome, BackupRecord, NoSuchBackupError
 from functions.core.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

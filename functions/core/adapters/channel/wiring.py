@@ -14,7 +14,7 @@ from functions.core.adapters.queues.inbox import SqsInbox
 from functions.core.adapters.queues.outbox import SqsOutbox
 from functions.core.adapters.queues.receipt_deadlines import ReceiptDeadlineQueue
 from functions.core.adapters.state.provider_standing import ProviderStandingTable
-from functions.core.adapters.state.state_table import StateTable
+from functions.core.adapters.state.table import StateTable
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.domain.delivering.delivery import Delivery

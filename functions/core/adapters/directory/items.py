@@ -32,7 +32,7 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item, Value, to_attribute
-from functions.core.domain.directory.directory import Entry, EntryKey, EntryKind, Shift, User
+from functions.core.domain.directory.entries import Entry, EntryKey, EntryKind, Shift, User
 from statline.contract.directory import (
     DIRECTORY_CHANGE,
     ContactPointChange,
@@ -44,6 +44,7 @@ from statline.contract.directory import (
     TenantPolicyChange,
     UserChange,
 )
+from statline.contract.model import STORED
 
 Unreadable = Callable[[str, str], None]
 """Told of a stored part that cannot be read: its tenant, and what it is (``self``, ``phone``, ``device``)."""
@@ -105,7 +106,7 @@ def change_in(attribute: AttributeValue) -> DirectoryChange | None:
     stored = attribute["M"]
     if stored["deleted"]["BOOL"]:
         return None
-    return DIRECTORY_CHANGE.validate_json(stored["entry"]["S"], extra="ignore")
+    return DIRECTORY_CHANGE.validate_json(stored["entry"]["S"], extra="ignore", context=STORED)
 
 
 def entry_in(item: Item, unreadable: Unreadable) -> Entry | None:

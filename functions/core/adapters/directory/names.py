@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item
 from functions.core.adapters.directory.items import ATTRIBUTE, PHONE, SELF, SHIFT, Place, change_in, partition
-from functions.core.domain.directory.directory import EntryKey, EntryKind
+from functions.core.domain.directory.entries import EntryKey, EntryKind
 from functions.core.domain.directory.reconciling import EntryName, StoredEntry, likeness
 from functions.core.domain.directory.source_kind import SourceKind
 from statline.contract.directory import ContactPointChange, ShiftChange, TeamChange, UserChange

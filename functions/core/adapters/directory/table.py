@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.core.adapters.aws.batch_reads import BatchReads, Pause
 from functions.core.adapters.aws.dynamodb_values import Item
 from functions.core.adapters.directory.items import SELF, SHIFT, Unreadable, entry_in, partition, shift_in
-from functions.core.domain.directory.directory import Entry, EntryKey, EntryKind, Shift
+from functions.core.domain.directory.entries import Entry, EntryKey, EntryKind, Shift
 from functions.core.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:

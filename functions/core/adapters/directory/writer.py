@@ -1,4 +1,4 @@
-"""The port `DirectoryWriter` on DynamoDB. A change is one conditional update of one attribute (`directory_items`).
+"""The port `DirectoryWriter` on DynamoDB. A change is one conditional update of one attribute (`items`).
 
 A device's token is claimed besides (`token_holders`): a person who takes over a ward's phone must not go on getting
 what was meant for the one before.
@@ -13,7 +13,7 @@ from functions.core.adapters.directory.items import DEVICE, SELF, Place, change_
 from functions.core.adapters.directory.token_holders import Holding, TokenHolders
 from functions.core.domain.delivering.delivery import digest
 from functions.core.domain.directory.dead_address import DeadAddress
-from functions.core.domain.directory.directory import EntryKey, EntryKind
+from functions.core.domain.directory.entries import EntryKey, EntryKind
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.ports.clock import Clock
 from statline.contract.directory import DeviceChange, DirectoryChange

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.core.adapters.aws.dynamodb_values import Item, from_item, to_item
-from functions.core.adapters.state.state_items import acknowledgement_key, notification_pk, stand_down_key
+from functions.core.adapters.state.items import acknowledgement_key, notification_pk, stand_down_key
 from functions.core.domain.answers.acknowledgement import Acknowledgement, StoodDown, Word
 from functions.core.domain.delivering.record import KEPT_AFTER_EXPIRY
 from statline.contract.words import Answer, Via

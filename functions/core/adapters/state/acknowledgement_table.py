@@ -18,7 +18,7 @@ from functions.core.adapters.state.acknowledgement_items import (
     stood_down_in,
     word_in,
 )
-from functions.core.adapters.state.state_items import notification_pk
+from functions.core.adapters.state.items import notification_pk
 from functions.core.domain.answers.acknowledgement import Acknowledgement, Answers, StoodDown, Word
 from functions.core.domain.errors import StoreUnavailableError
 

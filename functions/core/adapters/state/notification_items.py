@@ -21,8 +21,8 @@ from hashlib import sha256
 from typing import Any
 
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item, Value, from_item, to_item
+from functions.core.adapters.state.items import notification_pk
 from functions.core.adapters.state.plan_packing import pack, unpack
-from functions.core.adapters.state.state_items import notification_pk
 from functions.core.domain.delivering.record import KEPT_AFTER_EXPIRY
 from functions.core.domain.routing.plan import Plan, RecipientTrouble, Trouble
 from functions.core.domain.routing.refusals import Fault, Reason, Refusal

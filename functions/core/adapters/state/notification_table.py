@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.aws.dynamodb_values import Item
+from functions.core.adapters.state.ladder_items import item_of_first_look
 from functions.core.adapters.state.notification_items import item_of_refusal, items_of, meta_key, part_keys, plan_in
 from functions.core.domain.errors import StoreUnavailableError
 from functions.core.domain.routing.plan import Plan
@@ -19,7 +20,8 @@ class NotificationTable:
     """The notifications and refusals in the delivery-state table.
 
     A plan is one conditional PutItem; a plan too large for an item lies in parts that are written before it. META is
-    the commit mark: parts without it are nobody's, and time takes them away.
+    the commit mark: parts without it are nobody's, and time takes them away. Behind META of an activation comes the row
+    by which its first look is found if it is lost.
     """
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
@@ -27,7 +29,13 @@ class NotificationTable:
         self._table = table
 
     def keep(self, plan: Plan) -> Plan:
-        """See `Notifications.keep`."""
+        """See `Notifications.keep`. Also of a plan that was kept before: whoever did so may have died after META."""
+        kept = self._keep(plan)
+        if kept.activation is not None:
+            self._put_once(item_of_first_look(kept))
+        return kept
+
+    def _keep(self, plan: Plan) -> Plan:
         *parts, meta = items_of(plan)
         for part in parts:
             self._put(part)
@@ -54,10 +62,7 @@ class NotificationTable:
     def refuse(self, refusals: Sequence[Refusal]) -> None:
         """See `Notifications.refuse`. A refusal that is there already stays as it was: its event went out."""
         for refusal in refusals:
-            try:
-                self._put(item_of_refusal(refusal), ConditionExpression="attribute_not_exists(pk)")
-            except self._client.exceptions.ConditionalCheckFailedException:
-                continue
+            self._put_once(item_of_refusal(refusal))
 
     def _plan(self, meta: Item) -> Plan:
         parts = [self._get(key) for key in part_keys(meta)]
@@ -73,6 +78,13 @@ class NotificationTable:
             raise StoreUnavailableError(f"the delivery-state table {self._table} gave no answer") from cause
         item: Item | None = answer.get("Item")
         return item
+
+    def _put_once(self, item: Item) -> None:
+        """Put the item unless it is there, or was."""
+        try:
+            self._put(item, ConditionExpression="attribute_not_exists(pk)")
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
     def _put(self, item: Item, **condition: Any) -> None:
         try:

@@ -45,6 +45,8 @@ class Metric(StrEnum):
     """1 for a canary that a provider has taken over in time, 0 for one that none has."""
     CANARY_SECONDS = "CanarySeconds"
     """From a canary's sending until its provider took it over."""
+    REAL_CANARIES_LOST = "RealCanariesLost"
+    """1 for a canary that really went out and that no provider has taken over in time, 0 for one that one has."""
     STEP_LATE_SECONDS = "StepLateSeconds"
     """How long after its moment a step of escalation was fired. Every step says it."""
     LADDERS_OVERDUE = "LaddersOverdue"
@@ -123,6 +125,7 @@ MEASURES: Mapping[Metric, Measure] = {
     Metric.PROVIDER_UNKNOWN: Measure("Count", _BY_PROVIDER, fine=True),
     Metric.CANARY_ARRIVED: Measure("Count", _BY_WAY, fine=True),
     Metric.CANARY_SECONDS: Measure("Seconds", _BY_WAY, fine=True),
+    Metric.REAL_CANARIES_LOST: Measure("Count", (Dimension.CHANNEL,)),
     Metric.STEP_LATE_SECONDS: Measure("Seconds", fine=True),
     Metric.LADDERS_OVERDUE: Measure("Count"),
     Metric.LADDERS_EXHAUSTED: Measure("Count", fine=True),

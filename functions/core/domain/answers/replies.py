@@ -39,7 +39,8 @@ CARRIERS_WORDS = frozenset(
         *("HELP", "INFO", "AIDE"),
     }
 )
-_WORDS = re.compile(r"[A-Z0-9]+")
+_WORDS = re.compile(r"[^\W_]+")
+"""Of any script: who writes more than a 1 in letters that we cannot read may have written that nobody is coming."""
 
 
 class Sort(StrEnum):
@@ -113,17 +114,19 @@ MOST_CODES = 8
 def read_reply(text: str) -> Reply:
     """What a text says. Capitals, accents and signs around the words do not matter.
 
-    A code alone accepts. One of the carriers' words is theirs wherever it stands alone,
-    however it is spaced.
+    A code alone accepts, and may be spelled. What is said twice is said once. One of the carriers' words is theirs
+    wherever it stands alone, however it is spaced.
     """
     words = _WORDS.findall(_plain(text))
     if "".join(words) in CARRIERS_WORDS:  # also OPT-OUT
         return Reply(Sort.CARRIERS)
-    answers = [ANSWERS[word] for word in words if word in ANSWERS]
-    codes = [word for word in words if word not in ANSWERS and len(word) == CODE_LENGTH]
-    if len(answers) + len(codes) != len(words) or len(answers) > 1 or len(codes) > 1 or not words:
+    words = _joined(words)
+    answers = {ANSWERS[word] for word in words if word in ANSWERS}
+    codes = {word for word in words if word not in ANSWERS and len(word) == CODE_LENGTH and word.isascii()}
+    understood = all(word in ANSWERS or word in codes for word in words)
+    if not words or not understood or len(answers) > 1 or len(codes) > 1:
         return Reply(Sort.UNCLEAR)
-    return Reply(Sort.ANSWER, answers[0] if answers else Answer.ACCEPT, codes[0] if codes else "")
+    return Reply(Sort.ANSWER, next(iter(answers), Answer.ACCEPT), next(iter(codes), ""))
 
 
 def together(said: Sequence[Said]) -> Said:
@@ -156,6 +159,15 @@ def helped(codes: Sequence[str]) -> str:
 def _filled(said: Said, code: str) -> str:
     shared = SHARED.format(people=said.people) if said.people > 1 else ""
     return SENTENCES[said.result].format(code=code or "this") + shared
+
+
+def _joined(words: list[str]) -> list[str]:
+    """With the letters of a code in one word that stand one by one, as a voice spells them: 7, Q, 4."""
+    for before in (1, 0):
+        answers, spelled, rest = words[:before], words[before:][:CODE_LENGTH], words[before:][CODE_LENGTH:]
+        if [len(word) for word in spelled] == [1] * CODE_LENGTH and {*answers, *rest} <= set(ANSWERS):
+            return [*answers, "".join(spelled), *rest]
+    return words
 
 
 def _plain(text: str) -> str:

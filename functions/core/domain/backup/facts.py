@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from functions.core.domain.backup.backup import UnreadableRecordError
+from functions.core.domain.backup.record import UnreadableRecordError
 
 Answer = Mapping[str, str | float]
 """What a question found: names of objects, and of each a number or a digest of how it is defined."""

@@ -7,11 +7,9 @@ has to have the name *and* the tag, and must not be tagged as one of the databas
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from functions.core.domain.backup.backup import EXECUTION_TAG, RESTORED_PREFIX, SNAPSHOT_PREFIX, backup_of
+from functions.core.domain.backup.record import EXECUTION_TAG, RESTORED_PREFIX, ROLE_TAG, SNAPSHOT_PREFIX, backup_of
 from functions.core.domain.backup.retention import AVAILABLE, StoredSnapshot
 
-ROLE_TAG = "statline:database-role"
-"""On the primary and on the replica, and on nothing that a backup makes."""
 _GOING = "deleting"
 _EXPORTS_AT_WORK = frozenset({"STARTING", "IN_PROGRESS"})
 

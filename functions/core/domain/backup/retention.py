@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.record import (
     COPY_SUFFIX,
     EXECUTION_TAG,
     SNAPSHOT_PREFIX,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from functions.core.domain.backup.backup import CheckRow
 from functions.core.domain.backup.facts import TableFacts
+from functions.core.domain.backup.record import CheckRow
 from functions.core.domain.backup.verdicts import Faults, counted, off, verdict
 
 Tables = Mapping[str, TableFacts]

@@ -8,8 +8,8 @@ the copy; what changed meanwhile must lie between.
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
-from functions.core.domain.backup.backup import CheckRow
 from functions.core.domain.backup.facts import Answer
+from functions.core.domain.backup.record import CheckRow
 
 _NAMED = 5
 """So many faults of one check are named; the others are counted."""

@@ -18,7 +18,7 @@ them together have one. With several teams in one message a role is told with it
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from functions.core.domain.directory.directory import Snapshot
+from functions.core.domain.directory.entries import Snapshot
 from functions.core.domain.escalation.activation import LadderPlan, Rung
 from functions.core.domain.escalation.parties import Party, parties_of
 from functions.core.domain.escalation.rungs import FIRST_WAIT, over_teams, rungs_of, rungs_without_policy

@@ -18,7 +18,7 @@ from functions.core.domain.delivering.delivery import (
     digest,
 )
 from functions.core.domain.delivering.rendering import reference
-from functions.core.domain.directory.directory import EntryKey, EntryKind, Shift, Snapshot, User
+from functions.core.domain.directory.entries import EntryKey, EntryKind, Shift, Snapshot, User
 from functions.core.domain.escalation.activation import Activation, LadderPlan, Rung
 from functions.core.domain.escalation.step_name import ANYBODY, step_id
 from functions.core.domain.routing.channels import BESIDE_PUSH, INSTEAD

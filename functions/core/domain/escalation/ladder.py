@@ -1,9 +1,12 @@
 """The record of one role's ladder, and the look that is taken at it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from statline.contract.words import LadderState
+
+FIRST_LOOK_WITHIN = timedelta(seconds=30)
+"""How long after an activation was routed its ladders are open at the latest. Later, the sweep has it looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +54,20 @@ class Look:
     activation: str
     role: str | None = None
     wake_at: datetime | None = None
+    hops: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the messages of one batch ask about one activation.
+
+    timers: the moments of the timers among them. again: one of them was received before, and its worker may have died.
+    told: one of them is no timer: something has changed.
+    """
+
+    tenant: str
+    activation: str
+    timers: frozenset[datetime] = frozenset()
+    again: bool = False
+    told: bool = True
     hops: int = 0

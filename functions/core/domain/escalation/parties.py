@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from functions.core.domain.directory.directory import EntryKey, EntryKind, Snapshot
+from functions.core.domain.directory.entries import EntryKey, EntryKind, Snapshot
 from functions.core.domain.escalation.rungs import chain
 from functions.core.domain.routing.recipients import Resolved
 from statline.contract.directory import EscalationPolicyChange, TeamChange

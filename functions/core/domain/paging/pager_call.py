@@ -6,11 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 
 import phonenumbers
+from pydantic import TypeAdapter, ValidationError
+
+from statline.contract.phone_numbers import E164
 
 SHORTEST_EXTENSION, LONGEST_EXTENSION = 3, 6
 """The digits of a number inside the house. What is longer must be a phone number that can be rung from outside."""
 _PAGER = re.compile(r"\s*#?([0-9]{3,15})\b(?![-./][0-9])[\s:,.;-]*(.*)", re.DOTALL)
 """Not the first part of a phone number: 416-555-0123 is no text for the pager 416."""
+_NUMBER: TypeAdapter[str] = TypeAdapter(E164)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ class Callback:
     extension: str = ""
 
 
+def digits_of(keyed: str) -> str:
+    """What was keyed in as a pager's number: a star or the word for nothing at all is no part of it."""
+    return re.sub(r"[^0-9]", "", keyed)
+
+
 def pager_and_text(text: str) -> tuple[str, str]:
     """The pager's number that a text begins with, and the rest: ``4471 call the ward``. Empty where there is none."""
     found = _PAGER.fullmatch(text)
@@ -99,13 +108,13 @@ def callback_of(keyed: str, caller: str, line: str) -> Callback | None:
 
 
 def _e164(number: str, line: str) -> str:
-    """A number as a phone in the line's country dials it; empty where none can have it."""
+    """A number as a phone in the line's country dials it; empty where none can have it, or no page could carry it."""
     try:
         region = phonenumbers.region_code_for_number(phonenumbers.parse(line))
         parsed = phonenumbers.parse(number, region)
-    except phonenumbers.NumberParseException:
+        if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+            # Also one that could be rung from next door only: in E.164 it would be somebody else's, or nobody's.
+            return ""
+        return _NUMBER.validate_python(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))
+    except (phonenumbers.NumberParseException, ValidationError):
         return ""
-    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        # Also one that could be rung from next door only: in E.164 it would be somebody else's, or nobody's.
-        return ""
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)

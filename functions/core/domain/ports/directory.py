@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from functions.core.domain.delivering.delivery import Delivery
     from functions.core.domain.directory.dead_address import DeadAddress
-    from functions.core.domain.directory.directory import Entry, EntryKey, Shift
+    from functions.core.domain.directory.entries import Entry, EntryKey, Shift
     from functions.core.domain.directory.reconciling import Page, Repair, StoredEntry, Written
     from functions.core.domain.directory.source_kind import SourceKind
     from statline.contract.directory import DirectoryChange

@@ -29,6 +29,14 @@ class Ladders(Protocol):
     def due(self, before: datetime) -> Iterator[tuple[str, str]]:
         """Tenant and activation of the climbing ladders whose ``wake_at`` is before this; a moment behind.
 
+        Also of what was kept with an activation (`Notifications.keep`) `FIRST_LOOK_WITHIN` before this, and whose
+        ladders nobody has said to be open. Raises `StoreUnavailableError`.
+        """
+        ...
+
+    def all_opened(self, tenant: str, activation: str) -> None:
+        """Say that every ladder of an activation is stored, so that they are due by themselves; again changes nothing.
+
         Raises `StoreUnavailableError`.
         """
         ...

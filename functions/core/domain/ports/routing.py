@@ -19,7 +19,11 @@ class Notifications(Protocol):
     """The notifications' part of the delivery-state table: what was decided."""
 
     def keep(self, plan: Plan) -> Plan:
-        """Store the plan unless its notification has one, and answer the one that is stored: ours, or the earlier."""
+        """Store the plan unless its notification has one, and answer the one that is stored: ours, or the earlier.
+
+        One with an activation is due for a look from then on, until its ladders are open (`Ladders.due`). Raises
+        `StoreUnavailableError`: it is to be kept again.
+        """
         ...
 
     def find(self, tenant: str, notification: str) -> Plan | None:

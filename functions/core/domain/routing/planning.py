@@ -19,7 +19,7 @@ from functions.core.domain.delivering.delivery import (
     trace_of,
 )
 from functions.core.domain.delivering.rendering import Renderer
-from functions.core.domain.directory.directory import EntryKey, EntryKind, Snapshot, User
+from functions.core.domain.directory.entries import EntryKey, EntryKind, Snapshot, User
 from functions.core.domain.escalation.activating import Opening, ladders_of, openings, roles_by_person
 from functions.core.domain.escalation.activation import Activation, code_of
 from functions.core.domain.escalation.step_name import MARK

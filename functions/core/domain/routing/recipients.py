@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from functions.core.domain.directory.directory import Entry, EntryKey, EntryKind, Snapshot, User
-from functions.core.domain.paging.pager_hours import Holder, holder_at
+from functions.core.domain.directory.entries import Entry, EntryKey, EntryKind, Snapshot, User
+from functions.core.domain.routing.pager_hours import Holder, holder_at
 from functions.core.domain.routing.plan import RecipientTrouble, Trouble
 from statline.contract.directory import EscalationPolicyChange, PagerChange, ServiceChange, TeamChange
 from statline.contract.notification import Notification, PagerRecipient, Recipient, TeamRecipient, UserRecipient

@@ -1,6 +1,6 @@
 """The encrypted copy, which is the backup that stays; and its copy in a second region, where config names one."""
 
-from functions.core.domain.backup.backup import BackupOutcome, Step
+from functions.core.domain.backup.record import BackupOutcome, Step
 from infra.constructs.backup.machine.polling import Poll, polled
 from infra.constructs.backup.machine.record import noted, number, text
 from infra.constructs.backup.machine.snapshot import SNAPSHOT_EXISTS, snapshot_facts, tags

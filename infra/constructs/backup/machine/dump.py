@@ -1,6 +1,6 @@
 """A logical dump of the restored copy, where one is wanted, in as many parts as the function says."""
 
-from functions.core.domain.backup.backup import BackupOutcome, Step
+from functions.core.domain.backup.record import BackupOutcome, Step
 from infra.constructs.backup.machine.polling import SPEAKING, read_alarms
 from infra.constructs.backup.machine.record import CANCELLED_BY, noted, text, written
 from infra.constructs.backup.machine.restore import DROP

@@ -1,7 +1,7 @@
 """How a backup ends: its record, its figures, its turn given back, on-call told, and the end state with its name."""
 
 from functions.core.adapters.telemetry.embedded_metrics import NAMESPACE, Metric
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome, Step
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, Step
 from infra.constructs.backup.machine.opening import MINE, TURN
 from infra.constructs.backup.machine.record import noted, number, on_table, text, written
 from infra.constructs.backup.machine.states import (

@@ -1,6 +1,6 @@
 """After the drop: the snapshot goes, and RDS exports its copy, where that is wanted."""
 
-from functions.core.domain.backup.backup import SNAPSHOT_PREFIX, BackupKind, BackupOutcome, Step
+from functions.core.domain.backup.record import SNAPSHOT_PREFIX, BackupKind, BackupOutcome, Step
 from infra.constructs.backup.machine.copy import NO_SNAPSHOT, removing
 from infra.constructs.backup.machine.polling import Poll, polled
 from infra.constructs.backup.machine.record import noted, text, written

@@ -5,7 +5,7 @@ and two that start together would not see each other. Who finds the turn taken l
 let run, and one that was ended from outside is followed.
 """
 
-from functions.core.domain.backup.backup import (
+from functions.core.domain.backup.record import (
     COPY_SUFFIX,
     RESTORED_PREFIX,
     SNAPSHOT_PREFIX,

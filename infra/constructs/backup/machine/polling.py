@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from functions.core.domain.backup.backup import BackupOutcome
+from functions.core.domain.backup.record import BackupOutcome
 from infra.constructs.backup.machine.record import CANCELLED_BY, number, text, written
 from infra.constructs.backup.machine.states import (
     BackupNames,

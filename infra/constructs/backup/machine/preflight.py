@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from functions.core.domain.backup.backup import BackupKind
+from functions.core.domain.backup.record import BackupKind
 from infra.constructs.backup.machine.opening import REFUSED
 from infra.constructs.backup.machine.polling import SPEAKING, read_alarms, too_late, waiting, watched
 from infra.constructs.backup.machine.record import key_of, on_table

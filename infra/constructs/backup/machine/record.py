@@ -6,7 +6,7 @@ DynamoDB's own integration is used, whose attributes have DynamoDB's own names a
 from collections.abc import Mapping
 from typing import Any
 
-from functions.core.domain.backup.backup import Step
+from functions.core.domain.backup.record import Step
 from infra.constructs.backup.machine.states import PATIENTLY, BackupNames, State, jsonata
 
 PARTITION = "BACKUP"

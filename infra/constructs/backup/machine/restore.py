@@ -3,7 +3,7 @@
 Once the restore was asked for, every way leads to the drop, how ever it goes; only its end is not the same.
 """
 
-from functions.core.domain.backup.backup import BackupKind, BackupOutcome, Step
+from functions.core.domain.backup.record import BackupKind, BackupOutcome, Step
 from infra.constructs.backup.machine.polling import Poll, polled, too_late, waiting
 from infra.constructs.backup.machine.record import noted, text, written
 from infra.constructs.backup.machine.snapshot import tags

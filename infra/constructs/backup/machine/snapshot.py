@@ -1,6 +1,6 @@
 """The snapshot of the replica, and what the replica holds just before and just after it."""
 
-from functions.core.domain.backup.backup import BACKUP_TAG, EXECUTION_TAG, BackupOutcome, Moment, Step
+from functions.core.domain.backup.record import BACKUP_TAG, EXECUTION_TAG, BackupOutcome, Moment, Step
 from infra.constructs.backup.machine.opening import REFUSED
 from infra.constructs.backup.machine.polling import Poll, polled, watched
 from infra.constructs.backup.machine.record import noted, text

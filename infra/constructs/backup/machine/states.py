@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from functions.core.domain.backup.backup import BackupOutcome
+from functions.core.domain.backup.record import BackupOutcome
 
 State = dict[str, Any]
 

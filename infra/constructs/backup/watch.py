@@ -8,6 +8,7 @@ from constructs import Construct
 
 from functions.backup_watch.settings import BackupWatchSettings
 from infra.config.database import DatabaseConfig
+from infra.constructs.alarms.backup_watch import RUNBOOK
 from infra.constructs.alarms.topics import OnCallTopics, Severity
 from infra.constructs.database.surroundings import DatabaseSurroundings
 from infra.constructs.functions.layers import Layers
@@ -16,7 +17,6 @@ from infra.constructs.functions.side_function import SideFunction
 from infra.constructs.tables import BackupsTable
 from infra.guard.ways import WAYS
 
-RUNBOOK = "backup-on-primary"
 NAME = "statline-backup-watch"
 EVERY = Duration.minutes(1)
 _LONGEST = Duration.seconds(45)

@@ -15,9 +15,9 @@ from functions.core.adapters.state.acknowledgement_items import (
     stood_down_in,
     word_in,
 )
+from functions.core.adapters.state.items import DELIVERY, Item, from_item, is_delivery
 from functions.core.adapters.state.ladder_items import LADDER, ladder_in
 from functions.core.adapters.state.notification_items import META, REFUSAL, Routed, refusal_in, routed_in
-from functions.core.adapters.state.state_items import DELIVERY, Item, from_item, is_delivery
 from functions.core.domain.delivering.record import DeliveryRecord
 from functions.core.domain.errors import PermanentError
 from functions.core.domain.escalation.step_name import MARK, STAND_DOWN, activation_of, step_of

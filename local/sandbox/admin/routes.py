@@ -14,8 +14,8 @@ from local.sandbox.exchange import Provider, UnknownCodeError
 from local.sandbox.fcm.oauth import BearerTokens
 from local.sandbox.http_server import Request, Response, json_response
 from local.sandbox.modes import Mode, Modes
+from local.sandbox.people.habits import Habits
 from local.sandbox.people.identities import Identities, IdentityBook
-from local.sandbox.people.people import Habits
 from local.sandbox.people.phone_store import PhoneStore
 from local.sandbox.records import ProviderName, Received
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from functions.core.domain.delivering.delivery import digest
-from functions.core.domain.directory.directory import EntryKey, EntryKind
+from functions.core.domain.directory.entries import EntryKey, EntryKind
 from functions.core.domain.escalation.activation import code_of
 from functions.core.domain.escalation.climbing import Step
 from functions.core.domain.paging.pager_call import Callback, PagerCall

@@ -1,4 +1,4 @@
-"""Where a drill says what came of it. Colour on a terminal only."""
+"""Where a demonstration or a drill says what came of it. Colour on a terminal only."""
 
 from rich.console import Console, RenderableType
 from rich.text import Text

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.sandbox.aws import wire as aws_wire
 from local.sandbox.aws.wire import AwsApi, AwsError
-from local.sandbox.connect import preflight as connect_preflight
+from local.sandbox.connect import preflight
 from local.sandbox.connect.contact_flows import ContactFlows
 from local.sandbox.connect.contacts import Contact, Contacts
 from local.sandbox.exchange import Accepted, Judged, Refused
@@ -62,7 +62,7 @@ class Connect:
             _START: self._start,
             _STOP: self._stop,
             _ATTRIBUTES: self._tell_attributes,
-        } | {operation: self._answering(query) for operation, query in connect_preflight.QUERIES.items()}
+        } | {operation: self._answering(query) for operation, query in preflight.QUERIES.items()}
 
     def judge(self, request: Request) -> Judged:
         """Check the signature, the input against the model, then what the instance knows and allows."""
@@ -105,7 +105,7 @@ class Connect:
             code = "InvalidRequestException" if problems[0].kind != "constraint" else "InvalidParameterException"
             raise AwsError(code, "; ".join(problem.message for problem in problems))
 
-    def _answering(self, query: connect_preflight.Query) -> _Handler:
+    def _answering(self, query: preflight.Query) -> _Handler:
         def handle(parameters: Parameters, region: str, now: float) -> Accepted:
             del now
             return Accepted(self._api.answer(query(parameters, region, self._identities.current)))

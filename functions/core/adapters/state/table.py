@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.core.adapters.aws.batch_reads import KEYS_PER_READ, BatchReads, Pause
-from functions.core.adapters.state.state_items import (
+from functions.core.adapters.state.items import (
     Item,
     acknowledgement_key,
     delivery_key,
