@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from infra.constructs.backup.watch import DIMENSIONS as ALLOWED_DIMENSIONS
-from infra.constructs.backup.watch import NO_CALL
 
 from functions.backup_watch.calls import CALLS
 from functions.backup_watch.events import DetailType
@@ -14,6 +12,8 @@ from functions.backup_watch.settings import BackupWatchSettings
 from functions.backup_watch.window import BackupWindow
 from functions.core.adapters.environment import read_settings
 from infra.config.model import RegionConfig
+from infra.constructs.backup.watch import DIMENSIONS as ALLOWED_DIMENSIONS
+from infra.constructs.backup.watch import NO_CALL
 from infra.guard.ways import WAYS
 from tests.infra.templates import Template, as_list
 
