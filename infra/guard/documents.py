@@ -72,8 +72,8 @@ def _denials(primaries: Sequence[str], *, account: str) -> list[Statement]:
             "NobodyPosesAsExempt",
             ["iam:CreateRole", "iam:UpdateAssumeRolePolicy", "sts:AssumeRole"],
             exempt,
-            # CDK's bootstrap makes the role through CloudFormation, in its caller's name. So may anybody's template make
-            # one of that name: nobody but CloudFormation can then be it.
+            # CDK's bootstrap makes the role through CloudFormation, in its caller's name. So may anybody's template
+            # make one of that name: nobody but CloudFormation can then be it.
             {"StringNotEquals": {"aws:CalledViaFirst": _CLOUDFORMATION}},
         ),
         _deny(

