@@ -1,9 +1,14 @@
-"""How the tests are spread over several workers (`pytest -n 2 --dist loadgroup`)."""
+"""How the tests are spread over several workers (`pytest -n 2 --dist loadgroup`), and that none is held to a speed."""
 
 from pathlib import PurePosixPath
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+# Hypothesis has deadlines of its own: an example in 200 ms, ten in a second. A busy machine misses them at any time.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 TOGETHER = ("tests/e2e/", "tests/unit/drills/")
 """Folders whose tests share something that takes long to make, and so one worker."""

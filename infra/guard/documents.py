@@ -21,6 +21,7 @@ EXEMPT = "arn:*:iam::{account}:role/cdk-*-cfn-exec-role-*"
 """The role with which CloudFormation makes what a reviewed template says: the one exemption, in every document."""
 POLICY_NAME = "statline-no-backup-of-primary-{region}"
 BOUNDARY_NAME = "statline-operator-boundary-{region}"
+_CLOUDFORMATION = "cloudformation.amazonaws.com"
 _OWN_POLICIES = tuple(name.format(region="*") for name in (POLICY_NAME, BOUNDARY_NAME))
 
 
@@ -31,13 +32,13 @@ def primary_arn(*, region: str, account: str, identifier: str) -> str:
 
 def policy(primaries: Sequence[str], *, account: str) -> Document:
     """What is attached to a role or a user: it denies, and allows nothing. primaries: their instances' ARNs."""
-    return _document(_denials(primaries, account=account))
+    return _document([*_denials(primaries, account=account), *_staying(account)])
 
 
 def boundary(primaries: Sequence[str], *, account: str) -> Document:
     """What an operator's rights end at: everything but the ways to burden a primary, and this boundary itself."""
     everything = {"Sid": "TheRest", "Effect": "Allow", "Action": "*", "Resource": "*"}
-    return _document([everything, *_denials(primaries, account=account), *_keeping(account)])
+    return _document([everything, *_denials(primaries, account=account), *_staying(account), *_keeping(account)])
 
 
 def service_control_policy(primaries: Sequence[str]) -> Document:
@@ -55,7 +56,7 @@ def _document(statements: Sequence[Statement]) -> Document:
 
 
 def _denials(primaries: Sequence[str], *, account: str) -> list[Statement]:
-    not_exempt = {"ArnNotLike": {"aws:PrincipalArn": EXEMPT.format(account=account)}}
+    exempt, not_exempt = [EXEMPT.format(account=account)], _not_exempt(account)
     # IAM compares a tag's key without regard to case, and its value with it: here neither counts.
     is_primary = {"StringEqualsIgnoreCase": {f"aws:ResourceTag/{ROLE_TAG}": Role.PRIMARY.value}}
     names_role = {"ForAnyValue:StringEqualsIgnoreCase": {"aws:TagKeys": [ROLE_TAG]}}
@@ -65,40 +66,89 @@ def _denials(primaries: Sequence[str], *, account: str) -> list[Statement]:
         # Not on "*": a primary's snapshots carry its tags, and they may be copied and restored.
         _deny("PrimaryByTag", on_databases, [f"arn:*:rds:*:*:{kind}:*" for kind in Kind], not_exempt | is_primary),
         _deny("WhichIsPrimary", list(TAGGING), ["*"], not_exempt | names_role),
-        _deny("BackupJobs", actions_on_neither(), ["*"], not_exempt),
+        _deny("BackupJobs", actions_on_neither("backup"), ["*"], not_exempt),
+        _deny("Migrations", actions_on_neither("dms"), ["*"], not_exempt),
         _deny(
             "NobodyPosesAsExempt",
-            ["iam:CreateRole", "iam:UpdateAssumeRolePolicy"],
-            [EXEMPT.format(account=account)],
-            # CDK's bootstrap makes the role through CloudFormation, in its caller's name.
-            {"StringNotEquals": {"aws:CalledViaFirst": "cloudformation.amazonaws.com"}},
+            ["iam:CreateRole", "iam:UpdateAssumeRolePolicy", "sts:AssumeRole"],
+            exempt,
+            # CDK's bootstrap makes the role through CloudFormation, in its caller's name. So may anybody's template
+            # make one of that name: nobody but CloudFormation can then be it.
+            {"StringNotEquals": {"aws:CalledViaFirst": _CLOUDFORMATION}},
+        ),
+        _deny(
+            "NothingElseIsExempt",
+            ["iam:PassRole"],
+            exempt,
+            {"StringNotEquals": {"iam:PassedToService": _CLOUDFORMATION}},
         ),
     ]
 
 
-def _keeping(account: str) -> list[Statement]:
-    """A boundary that its bearer could lay down, or pass by with a new role, would be none."""
-    own = [f"arn:*:iam::{account}:policy/{name}" for name in _OWN_POLICIES]
+def _staying(account: str) -> list[Statement]:
+    """A policy that its bearer could take off or write anew would be none. An organisation's is out of his reach."""
+    own = _own(account)
     return [
-        _deny("BoundaryStays", ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"], ["*"], None),
         _deny(
-            "BoundaryIsHandedOn",
-            ["iam:CreateRole", "iam:CreateUser", "iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary"],
+            "GuardStaysAttached",
+            ["iam:DetachGroupPolicy", "iam:DetachRolePolicy", "iam:DetachUserPolicy"],
             ["*"],
-            {"StringNotLike": {"iam:PermissionsBoundary": own[-1]}},
+            {"ArnLike": {"iam:PolicyARN": own}} | _not_exempt(account),
         ),
         _deny(
-            "BoundaryIsNotRewritten",
+            "GuardIsNotRewritten",
             [
+                # The names stand with an open end: one more policy of such a name would be taken for the boundary.
+                "iam:CreatePolicy",
                 "iam:CreatePolicyVersion",
                 "iam:DeletePolicy",
                 "iam:DeletePolicyVersion",
                 "iam:SetDefaultPolicyVersion",
             ],
             own,
-            None,
+            _not_exempt(account),
         ),
     ]
+
+
+def _keeping(account: str) -> list[Statement]:
+    """A boundary that its bearer could lay down, or pass by with another's rights, would be none."""
+    own = _own(account)
+    return [
+        _deny("BoundaryStays", ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"], ["*"], None),
+        _deny(
+            "BoundaryIsHandedOn",
+            [
+                "iam:AttachRolePolicy",
+                "iam:AttachUserPolicy",
+                "iam:CreateRole",
+                "iam:CreateUser",
+                "iam:PutRolePermissionsBoundary",
+                "iam:PutRolePolicy",
+                "iam:PutUserPermissionsBoundary",
+                "iam:PutUserPolicy",
+                "iam:UpdateAssumeRolePolicy",
+            ],
+            ["*"],
+            {"StringNotLike": {"iam:PermissionsBoundary": own[-1]}},
+        ),
+        # Whoever may hand it over has any template made in its name, reviewed or not.
+        _deny("TemplatesAreReviewed", ["iam:PassRole"], [EXEMPT.format(account=account)], None),
+        {
+            "Sid": "NobodyElsesKeys",
+            "Effect": "Deny",
+            "Action": ["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"],
+            "NotResource": [f"arn:*:iam::{account}:user/${{aws:username, 'nobody'}}"],
+        },
+    ]
+
+
+def _own(account: str) -> list[str]:
+    return [f"arn:*:iam::{account}:policy/{name}" for name in _OWN_POLICIES]
+
+
+def _not_exempt(account: str) -> dict[str, Any]:
+    return {"ArnNotLike": {"aws:PrincipalArn": EXEMPT.format(account=account)}}
 
 
 def _deny(sid: str, actions: list[str], resources: list[str], condition: dict[str, Any] | None) -> Statement:

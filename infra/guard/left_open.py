@@ -1,7 +1,10 @@
-"""What was looked at and left open: every other action that changes an instance or a cluster, with the reason.
+"""What was looked at and left open, with the reason.
 
-A test holds this table and `ways.WAYS` to AWS's own list: an action that AWS adds is in neither, and fails it until
-somebody has decided.
+Every other action that changes an instance or a cluster, every other one of AWS Backup that changes anything, and every
+other one with which AWS DMS begins something.
+
+A test holds these tables and `ways.WAYS` to AWS's own list: an action that AWS adds is in none of them, and fails it
+until somebody has decided.
 """
 
 from collections.abc import Mapping
@@ -61,3 +64,92 @@ LEFT_OPEN: Mapping[str, str] = MappingProxyType(
         "rds:StopDBInstanceAutomatedBackupsReplication": _AFTERWARDS,
     }
 )
+
+_DEFINITIONS_ALONE = "It reads definitions or figures, and no table's rows"
+_OF_BACKUPS = "It is about vaults, reports and backups that exist: what is made of them reads no database"
+_PLANS_ALONE = "A plan backs nothing up before a selection puts it under the plan, and that is denied"
+
+_BACKUP_LEFT_OPEN: Mapping[str, tuple[str, ...]] = {
+    _PLANS_ALONE: ("CreateBackupPlan",),
+    "It ends, or undoes": (
+        "CancelLegalHold",
+        "DeleteBackupAccessPoint",
+        "DeleteBackupPlan",
+        "DeleteBackupSelection",
+        "DeleteBackupVault",
+        "DeleteBackupVaultAccessPolicy",
+        "DeleteBackupVaultLockConfiguration",
+        "DeleteBackupVaultNotifications",
+        "DeleteBackupVaultSharingPolicy",
+        "DeleteFramework",
+        "DeleteRecoveryPoint",
+        "DeleteReportPlan",
+        "DeleteRestoreTestingPlan",
+        "DeleteRestoreTestingSelection",
+        "DeleteTieringConfiguration",
+        "DisassociateBackupVaultMpaApprovalTeam",
+        "DisassociateRecoveryPoint",
+        "DisassociateRecoveryPointFromParent",
+        "RevokeRestoreAccessBackupVault",
+        "StopBackupJob",
+    ),
+    _OF_BACKUPS: (
+        "AssociateBackupVaultMpaApprovalTeam",
+        "CopyFromBackupVault",
+        "CopyIntoBackupVault",
+        "CreateBackupAccessPoint",
+        "CreateBackupVault",
+        "CreateFramework",
+        "CreateLegalHold",
+        "CreateLogicallyAirGappedBackupVault",
+        "CreateReportPlan",
+        "CreateRestoreAccessBackupVault",
+        "CreateRestoreTestingPlan",
+        "CreateRestoreTestingSelection",
+        "CreateTieringConfiguration",
+        "ListIndexedRecoveryPointsForSearch",
+        "PutBackupVaultAccessPolicy",
+        "PutBackupVaultLockConfiguration",
+        "PutBackupVaultNotifications",
+        "PutBackupVaultSharingPolicy",
+        "PutRestoreValidationResult",
+        "SearchRecoveryPoint",
+        "StartCopyJob",
+        "StartReportJob",
+        "StartRestoreJob",
+        "StartScanJob",
+        "TagResource",
+        "UntagResource",
+        "UpdateFramework",
+        "UpdateRecoveryPointIndexSettings",
+        "UpdateRecoveryPointLifecycle",
+        "UpdateReportPlan",
+        "UpdateRestoreTestingPlan",
+        "UpdateRestoreTestingSelection",
+        "UpdateTieringConfiguration",
+    ),
+    "It lets accounts copy backups to each other": ("UpdateGlobalSettings",),
+}
+_DMS_LEFT_OPEN: Mapping[str, tuple[str, ...]] = {
+    _DEFINITIONS_ALONE: (
+        "StartMetadataModelAssessment",
+        "StartMetadataModelConversion",
+        "StartMetadataModelCreation",
+        "StartMetadataModelExportAsScripts",
+        "StartMetadataModelExportToTarget",
+        "StartMetadataModelImport",
+        "StartRecommendations",
+        "StartReplicationTaskAssessment",
+        "StartReplicationTaskAssessmentRun",
+    ),
+}
+
+OF_OTHER_SERVICES_LEFT_OPEN: Mapping[str, str] = MappingProxyType(
+    {
+        f"{service}:{action}": reason
+        for service, table in (("backup", _BACKUP_LEFT_OPEN), ("dms", _DMS_LEFT_OPEN))
+        for reason, actions in table.items()
+        for action in actions
+    }
+)
+"""The same for the actions of AWS Backup that change something, and of AWS DMS that start or repeat something."""

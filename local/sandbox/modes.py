@@ -66,6 +66,8 @@ class Mode(BaseModel):
     def _consistent(self) -> Self:
         if self.mode == "refused" and (self.code is None or self.provider is None):
             raise ValueError("mode refused needs a provider and that provider's error code")
+        if self.mode != "refused" and self.code is not None:
+            raise ValueError(f"mode {self.mode} has its own error code; a code goes with mode refused")
         if self.mode == "slow" and not self.seconds:
             raise ValueError("mode slow needs seconds > 0")
         only = _ONLY_AT.get(self.mode)

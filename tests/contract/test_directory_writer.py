@@ -256,7 +256,11 @@ def _histories(draw: st.DrawFn) -> list[DirectoryChange]:
     return draw(st.permutations(changes))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+"""Each example has a tenant of its own; and see tests/conftest.py."""
+
+
+@settings(max_examples=40, suppress_health_check=UNHURRIED)
 @given(history=_histories())
 def test_in_any_order_the_newest_of_each_entity_is_what_stays(subject: Subject, history: list[DirectoryChange]) -> None:
     tenant = next(TENANTS)
@@ -273,7 +277,7 @@ _MOVES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=UNHURRIED)
 @given(moves=_MOVES, data=st.data())
 def test_in_any_order_a_token_ends_with_the_newest_device_that_named_it(
     subject: Subject, moves: list[tuple[str, str, bool]], data: st.DataObject

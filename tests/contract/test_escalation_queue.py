@@ -80,8 +80,9 @@ def test_more_looks_than_a_batch_takes_all_arrive(subject: Subject) -> None:
 
 
 def test_no_looks_are_no_call(subject: Subject) -> None:
-    subject.close()
+    subject.close()  # a call would raise
     subject.escalation.look([])
+    assert subject.looks() == []
 
 
 def test_a_queue_that_takes_nothing_is_a_temporary_trouble(subject: Subject) -> None:

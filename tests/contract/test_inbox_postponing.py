@@ -75,7 +75,14 @@ def test_a_queue_that_does_not_answer_is_no_error_of_the_batch(queue: Queue) -> 
     handles = queue.received("due")
     queue.client.delete_queue(QueueUrl=queue.url)
 
+    asked: list[str] = []
+    queue.client.meta.events.register(
+        "before-call.sqs.ChangeMessageVisibilityBatch", lambda model, **_: asked.append(model.name)
+    )
+
     SqsInbox(queue.client, queue.url).postpone({handles["due"]: 0.0})  # what it raised would end the whole batch
+
+    assert asked == ["ChangeMessageVisibilityBatch"]
 
 
 def test_nothing_to_postpone_asks_for_nothing() -> None:

@@ -115,8 +115,14 @@ def test_a_report_that_need_not_wait_is_read_as_it_was(sqs: "SQSClient") -> None
 
 def test_a_longer_wait_than_sqs_allows_is_cut_to_it(sqs: "SQSClient") -> None:
     url = sqs.create_queue(QueueName="roll-calls")["QueueUrl"]
+    asked: list[int] = []
+    sqs.meta.events.register(
+        "provide-client-params.sqs.SendMessage", lambda params, **_: asked.append(params["DelaySeconds"])
+    )
 
     ReportQueue(sqs, url, LONGEST_SECONDS + 1).later(REPORT)
+
+    assert asked == [LONGEST_SECONDS]
 
 
 def test_a_queue_that_takes_no_report_is_said(sqs: "SQSClient") -> None:

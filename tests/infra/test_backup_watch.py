@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from infra.constructs.backup.watch import DIMENSIONS as ALLOWED_DIMENSIONS
-from infra.constructs.backup.watch import NO_CALL
 
 from functions.backup_watch.calls import CALLS
 from functions.backup_watch.events import DetailType
@@ -14,6 +12,8 @@ from functions.backup_watch.settings import BackupWatchSettings
 from functions.backup_watch.window import BackupWindow
 from functions.core.adapters.environment import read_settings
 from infra.config.model import RegionConfig
+from infra.constructs.backup.watch import DIMENSIONS as ALLOWED_DIMENSIONS
+from infra.constructs.backup.watch import HEARD, NO_CALL, NO_DATABASE_NAMED
 from infra.guard.ways import WAYS
 from tests.infra.templates import Template, as_list
 
@@ -59,10 +59,11 @@ def test_it_looks_every_minute(backup: Template) -> None:
 
 def test_it_hears_every_call_of_the_guards_table_that_is_one(backup: Template) -> None:
     pattern = _rules(backup)["calls"]["EventPattern"]
-    of_the_table = {way.action.split(":")[1] for way in WAYS if way.action not in NO_CALL}
+    assert {way.action for way in HEARD} == {way.action for way in WAYS} - NO_CALL - NO_DATABASE_NAMED
+    of_the_table = {way.action.split(":")[1] for way in HEARD}
     assert set(pattern["detail"]["eventName"]) == of_the_table == set(CALLS)
     assert pattern["detail-type"] == [DetailType.CALL]
-    assert set(pattern["source"]) == {f"aws.{way.action.split(':')[0]}" for way in WAYS}
+    assert set(pattern["source"]) == {f"aws.{way.action.split(':')[0]}" for way in HEARD}
 
 
 def test_it_is_woken_by_rds_when_a_snapshot_or_a_backup_of_the_primary_begins(

@@ -9,7 +9,7 @@ from infra.config.model import Deployment
 from infra.config.reader import FOLDER
 from infra.guard.__main__ import main, text_for
 from infra.guard.documents import SERVICE_CONTROL_POLICY_LIMIT, boundary, policy, primary_arn
-from infra.guard.left_open import LEFT_OPEN
+from infra.guard.left_open import LEFT_OPEN, OF_OTHER_SERVICES_LEFT_OPEN
 from infra.guard.ways import TAGGING, WAYS, Kind, Way
 from tests.infra.simulation.simulator import authorization_reference
 
@@ -49,17 +49,35 @@ def test_every_action_of_aws_that_changes_a_database_is_denied_or_left_open_for_
     assert undecided == set()
 
 
+@pytest.mark.parametrize(("service", "begins"), [("backup", ("",)), ("dms", ("Start", "Reload", "Resume"))])
+def test_every_action_of_a_service_that_backs_up_or_copies_is_denied_or_left_open_for_a_reason(
+    service: str, begins: tuple[str, ...]
+) -> None:
+    decided = {way.action for way in WAYS} | set(OF_OTHER_SERVICES_LEFT_OPEN)
+    undecided = {
+        f"{service}:{action['name']}"
+        for action in authorization_reference(service).values()
+        if action["accessLevel"] not in {"Read", "List"} and action["name"].startswith(begins)
+    } - decided
+    assert undecided == set()
+
+
 def test_no_action_is_both_denied_and_left_open() -> None:
     actions = [way.action for way in WAYS]
     assert len(set(actions)) == len(actions)
-    assert not set(actions) & set(LEFT_OPEN)
+    assert not set(actions) & (set(LEFT_OPEN) | set(OF_OTHER_SERVICES_LEFT_OPEN))
     assert set(TAGGING) <= set(actions)
 
 
 def test_what_is_left_open_exists_and_says_why() -> None:
-    known = {f"rds:{action['name']}" for action in authorization_reference("rds").values()}
-    assert set(LEFT_OPEN) <= known
-    assert all(LEFT_OPEN.values())
+    known = {
+        f"{service}:{action['name']}"
+        for service in ("rds", "backup", "dms")
+        for action in authorization_reference(service).values()
+    }
+    left_open = {**LEFT_OPEN, **OF_OTHER_SERVICES_LEFT_OPEN}
+    assert set(left_open) <= known
+    assert all(left_open.values())
 
 
 def test_the_policy_that_is_handed_over_is_the_tables(deployment: Deployment) -> None:

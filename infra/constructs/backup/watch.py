@@ -24,6 +24,20 @@ _MEMORY_MB = 512
 
 NO_CALL = frozenset({"rds:CrossRegionCommunication"})
 """Rights of the table that are no calls: CloudTrail never records them."""
+NO_DATABASE_NAMED = frozenset(
+    {
+        "backup:UpdateBackupPlan",
+        "backup:UpdateRegionSettings",
+        "dms:ReloadReplicationTables",
+        "dms:ReloadTables",
+        "dms:StartDataMigration",
+        "dms:StartReplication",
+        "dms:StartReplicationTask",
+    }
+)
+"""Calls whose record does not say of which database: what they begin is seen by itself, as a snapshot or as load."""
+HEARD = tuple(way for way in WAYS if way.action not in NO_CALL | NO_DATABASE_NAMED)
+"""The ways that the detector hears of by CloudTrail."""
 SNAPSHOT_EVENTS = ("RDS-EVENT-0040", "RDS-EVENT-0042", "RDS-EVENT-0090", "RDS-EVENT-0091")
 """A manual or an automated snapshot begins, or is made."""
 INSTANCE_EVENTS = ("RDS-EVENT-0001", "RDS-EVENT-0002")
@@ -144,7 +158,7 @@ class BackupWatch(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.rds", "aws.backup"],
                 detail_type=["AWS API Call via CloudTrail"],
-                detail={"eventName": [way.action.split(":")[1] for way in WAYS if way.action not in NO_CALL]},
+                detail={"eventName": [way.action.split(":")[1] for way in HEARD]},
             ),
         )
 

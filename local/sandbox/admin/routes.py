@@ -151,6 +151,7 @@ class Admin:
         self.identities.current = Identities()
         self.accounts.current = Account()
         self.people.world.habits.current = Habits()
+        self.people.world.switchboard.pace = 1.0
         self.forget()
         return json_response(200, {})
 

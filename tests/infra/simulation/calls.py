@@ -13,10 +13,18 @@ REPLICA_TAG = {f"aws:ResourceTag/{ROLE_TAG}": Role.REPLICA.value}
 ACCOUNT = "111122223333"
 CLOUDFORMATION = f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-ca-central-1"
 
-# Where a request names the database in a parameter, IAM sees this resource instead.
-_INSTEAD: Mapping[str, str] = {
+# Where a request names the database in a parameter, or not at all, IAM sees this resource instead; or none. (The
+# simulator takes DMS's resources letter by letter, as AWS's reference writes them.)
+_INSTEAD: Mapping[str, str | None] = {
     "backup:StartBackupJob": "backup-vault:Default",
     "backup:CreateBackupSelection": "backup-plan:0f1e2d3c",
+    "backup:UpdateBackupPlan": "backup-plan:0f1e2d3c",
+    "backup:UpdateRegionSettings": None,
+    "dms:StartReplicationTask": "task:*",
+    "dms:StartReplication": "replication-config:*",
+    "dms:StartDataMigration": "data-migration:*",
+    "dms:ReloadTables": "task:*",
+    "dms:ReloadReplicationTables": "replication-config:*",
 }
 
 
@@ -54,9 +62,9 @@ def _by_name(way: Way, config: RegionConfig) -> Iterator[Request]:
     for kind in way.on:
         yield Request(way.action, on(kind, primary_of(config), config))
     if not way.on:
-        service = way.action.partition(":")[0]
-        resource = f"arn:aws:{service}:{config.region}:{config.account.id}:{_INSTEAD[way.action]}"
-        yield Request(way.action, resource)
+        service, instead = way.action.partition(":")[0], _INSTEAD[way.action]
+        resource = f"arn:aws:{service}:{config.region}:{config.account.id}:{instead}"
+        yield Request(way.action, resource if instead else "*")
 
 
 def _by_tag(way: Way, config: RegionConfig) -> Iterator[Request]:

@@ -80,6 +80,7 @@ def test_modes_can_be_cleared(sandbox: RunningSandbox) -> None:
         {"mode": "explode"},
         {"mode": "slow"},
         {"mode": "refused", "code": "UNREGISTERED"},
+        {"mode": "throttled", "code": "UNREGISTERED"},
         {"mode": "refused", "provider": "fcm", "code": "ThrottlingException"},
         {"mode": "refused", "provider": "sms", "code": "ConflictException/NO_SUCH_REASON"},
         {"mode": "unregistered", "provider": "sms"},
@@ -132,9 +133,12 @@ def test_reset_forgets_all_and_numbers_go_on(sandbox: RunningSandbox) -> None:
     send_text(sandbox)
     before = sandbox.client.calls()[-1].seq
 
+    sandbox.client.set_pace(0.5)
+
     sandbox.client.reset()
     send_text(sandbox)
 
+    assert sandbox.client.pace() == 1
     assert [call.seq for call in sandbox.client.calls()] == [before + 1]
     assert len(sandbox.call_lines) == 1
     assert len(sandbox.client.phone(NUMBER).received) == 1

@@ -1,6 +1,7 @@
 """Who holds a service, by the clock on its wall."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -62,6 +63,24 @@ def test_the_hours_follow_the_wall_when_the_clocks_change() -> None:
     before, after = datetime(2026, 3, 6, 13, 0, tzinfo=UTC), datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
     assert holder_at(service, before) == holder_at(service, after) == Holder("team", "day")
     assert holder_at(service, datetime(2026, 3, 6, 12, 59, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize("zone", ["America/Toronto", "America/St_Johns", "Europe/Berlin", "Australia/Lord_Howe"])
+def test_no_minute_of_the_nights_on_which_clocks_change_is_nobodys(zone: str) -> None:
+    """Also of the hours that a wall skips or repeats: hours that change at two in the morning are changed by them."""
+    every_day = list(range(1, 8))
+    day = {"days": every_day, "starts": "02:30", "ends": "14:30", "holder": "user", "holder_id": "u-day"}
+    night = {"days": every_day, "starts": "14:30", "ends": "02:30", "holder": "user", "holder_id": "u-night"}
+    service = a_service(zone=zone, hours=[day, night])
+
+    days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number) for number in range(366)]
+    changes = [day for day, next_day in pairwise(days) if _offset(day, zone) != _offset(next_day, zone)]
+    assert len(changes) == 2
+    assert all(holder_at(service, day + timedelta(minutes=minute)) for day in changes for minute in range(24 * 60))
+
+
+def _offset(moment: datetime, zone: str) -> timedelta | None:
+    return moment.astimezone(ZoneInfo(zone)).utcoffset()
 
 
 @pytest.mark.parametrize("edge", ["starts", "ends"])
