@@ -1,5 +1,7 @@
 """What must outlive a deploy: keys, tables, queues, the event bus, and who may use them from outside."""
 
+from collections.abc import Iterator
+
 from aws_cdk import Environment, RemovalPolicy, Stack
 from constructs import Construct
 
@@ -58,7 +60,7 @@ class StateStack(Stack):
             key=self.keys.messages,
             connect_instance=voice.instance_arn if voice is not None else None,
             apps=tuple(config.apps),
-            webhooks=role_arn(self, "webhooks") if twilio is not None else None,
+            tellers=[role_arn(self, name) for name in _tellers(config)],
         )
         self.service_account = ProviderSecret(
             self,
@@ -87,6 +89,14 @@ class StateStack(Stack):
         )
         OperatorAccess(self, "Operators", state=self.state_table, directory=self.directory_table, queues=self.queues)
         acknowledge(self, state_acknowledgements(tuple(self.queues.ticks), twilio=twilio is not None))
+
+
+def _tellers(config: RegionConfig) -> Iterator[str]:
+    """The functions that put on the receipts queue what they heard; made after its policy, so known by name."""
+    if config.providers.voice is not None:
+        yield "keypad"
+    if config.providers.sms.twilio is not None:
+        yield "webhooks"
 
 
 def _channels(config: RegionConfig) -> tuple[Channel, ...]:

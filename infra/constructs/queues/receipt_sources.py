@@ -30,8 +30,8 @@ class ReceiptSources(Construct):
 
     What says who sent a provider's words is the way they came: nothing in an envelope can be checked. So nobody else
     is let in, whatever rights IAM gives in this account. The topics take from End User Messaging alone; the queue takes
-    from the topics, the rule, `apps` (the unique ids of their backends, as SQS says them) and our webhooks, whose
-    role `webhooks` is the ARN of, where there is such a function.
+    from the topics, the rule, `apps` (the unique ids of their backends, as SQS says them) and our functions that tell
+    what they heard, whose roles have the ARNs `tellers`.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ReceiptSources(Construct):
         key: kms.IKey,
         connect_instance: str | None,
         apps: Sequence[str],
-        webhooks: str | None,
+        tellers: Sequence[str],
     ) -> None:
         super().__init__(scope, construct_id)
         self._receipts = receipts
@@ -54,7 +54,7 @@ class ReceiptSources(Construct):
         self.inbound_texts = self._topic("InboundTexts", INBOUND_TEXTS, "Texts that came", f"{own}:*")
         if connect_instance is not None:
             self._hear_calls(connect_instance)
-        receipts.main.refuse_strangers(roles=[webhooks] if webhooks else [], senders=apps)
+        receipts.main.refuse_strangers(roles=tellers, senders=apps)
         # Only services set aside here what they cannot put on the queue; SQS itself asks no policy to move a letter.
         receipts.dead.refuse_strangers(roles=[], senders=[])
 

@@ -31,11 +31,15 @@ def policies(state: Template, config: RegionConfig) -> dict[str, Document]:
 
 @dataclass(frozen=True)
 class _Try:
-    """Somebody tries to get a message onto a queue or a topic. known: what else IAM knows of the call."""
+    """Somebody tries to get a message onto a queue or a topic.
+
+    known: what else IAM knows of the call. asked: whether the policy of the queue or the topic is asked at all.
+    """
 
     who: Principal
     where: str
     known: Mapping[str, str] = field(default_factory=dict)
+    asked: bool = True
 
 
 Tried = Callable[..., list[Verdict]]
@@ -46,7 +50,9 @@ def tried(policies: Mapping[str, Document], config: RegionConfig) -> Tried:
     """What IAM says to each."""
 
     def verdicts(*tries: _Try) -> list[Verdict]:
-        return ask([Question(one.who, _request(one, config), policies[one.where]) for one in tries])
+        return ask(
+            [Question(one.who, _request(one, config), policies[one.where] if one.asked else None) for one in tries]
+        )
 
     return verdicts
 
@@ -97,14 +103,17 @@ def test_end_user_messaging_speaks_to_the_topics_and_no_other_service(tried: Tri
     assert set(tried(*(_of_service("s3", topic, source, config) for topic in _TOPICS))) == {Verdict.NOT_ALLOWED}
 
 
-def test_the_function_that_checks_signatures_gets_through_and_no_other_of_ours(
+def test_our_functions_that_have_the_right_to_tell_get_through_and_no_others(
     tried: Tried, config: RegionConfig, roles: dict[str, Principal]
 ) -> None:
     known = _as_user("AROASOMEFUNCTION00000:statline")
     ours = {name: role for name, role in roles.items() if name.startswith("Delivery/")}
-    verdicts = tried(*(_Try(role, "statline-receipts", known) for role in ours.values()))
-    through = {name for name, verdict in zip(ours, verdicts, strict=True) if verdict is Verdict.ALLOWED}
-    assert through == ({"Delivery/WebhooksRole"} if config.providers.sms.twilio else set())
+    allowed = tried(*(_Try(role, "statline-receipts", known, asked=False) for role in ours.values()))
+    let_in = tried(*(_Try(role, "statline-receipts", known) for role in ours.values()))
+    through = {name for name, verdict in zip(ours, let_in, strict=True) if verdict is Verdict.ALLOWED}
+    assert through == {name for name, verdict in zip(ours, allowed, strict=True) if verdict is Verdict.ALLOWED}
+    assert through <= {"Delivery/WebhooksRole", "Delivery/KeypadRole"}
+    assert ("Delivery/WebhooksRole" in through) is (config.providers.sms.twilio is not None)
     assert set(tried(*(_Try(role, "statline-receipts-dlq", known) for role in ours.values()))) == {Verdict.DENIED}
 
 
