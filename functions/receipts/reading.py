@@ -2,7 +2,7 @@
 
 A sender that the deployment knows is an app's backend: it may say what its own tenants' devices showed and its users
 answered, and nothing else, however its message looks. Whoever else can send is a service that the queue's policy lets
-in (SNS, EventBridge, our webhooks); of those, none says an app's words.
+in (SNS, EventBridge, our webhooks and keypad); of those, none says an app's words.
 """
 
 import json
@@ -13,10 +13,10 @@ from pydantic import ValidationError
 
 from functions.core.domain.delivering.delivery import DeliveryKey
 from functions.core.domain.delivering.states import State
-from functions.core.domain.receipts.callbacks import CALLBACK, TwilioStatus
+from functions.core.domain.receipts.callbacks import CALLBACK, InboundText, KeyPress, TwilioStatus
 from functions.core.domain.receipts.receipt_states import TWILIO, Receipt
 from functions.core.services.answer_text import IncomingText
-from functions.receipts.events import from_connect, from_topic, plain
+from functions.receipts.events import CONNECT_NAME, from_connect, from_topic, plain
 from functions.receipts.settings import AppSender
 from functions.receipts.words import Nothing, Refused, Word
 from statline.contract.receipts import APP_WORD, MAXIMUM_RECEIPT_BYTES, AppReceipt
@@ -54,17 +54,24 @@ def _from_service(said: Mapping[str, Any]) -> Word:
         return Refused(RefusalReason.INVALID)
 
 
-def _from_twilio(said: Mapping[str, Any]) -> Word:
-    callback = CALLBACK.validate_python(said, strict=False)
-    if not isinstance(callback, TwilioStatus):
-        return IncomingText(
-            id=callback.message_id,
-            sender=callback.sender,
-            line=callback.line,
-            body=callback.body,
-            at=callback.at,
-            provider=TWILIO_NAME,
-        )
+def _from_ourselves(said: Mapping[str, Any]) -> Word:
+    match CALLBACK.validate_python(said, strict=False):
+        case TwilioStatus() as callback:
+            return _status(callback)
+        case InboundText() as text:
+            return IncomingText(
+                id=text.message_id,
+                sender=text.sender,
+                line=text.line,
+                body=text.body,
+                at=text.at,
+                provider=TWILIO_NAME,
+            )
+        case KeyPress() as pressed:
+            return Receipt(pressed.key, State.READ, pressed.at, provider=CONNECT_NAME, provider_id=pressed.contact)
+
+
+def _status(callback: TwilioStatus) -> Word:
     state = TWILIO.get(callback.status)
     if state is None:
         return Nothing(plain(callback.status))
@@ -82,9 +89,10 @@ def _from_twilio(said: Mapping[str, Any]) -> Word:
 _SERVICES: Mapping[str, Callable[[Mapping[str, Any]], Word]] = {
     "Notification": from_topic,
     "aws.connect": from_connect,
-    "twilio": _from_twilio,
+    "twilio": _from_ourselves,
+    "keypad": _from_ourselves,
 }
-"""By the ``source`` of an event or a callback, else the ``Type`` of an envelope."""
+"""By the ``source`` of an event or of what we heard, else the ``Type`` of an envelope."""
 
 
 def _from_app(body: str, app: AppSender) -> Word:

@@ -8,11 +8,11 @@ from functions.core.adapters.clock import utc_now
 from functions.core.adapters.directory.table import DirectoryTable
 from functions.core.adapters.environment import read_settings
 from functions.core.adapters.providers.twilio_account import TwilioSecret
+from functions.core.adapters.queues.callback_queue import CallbackQueue
 from functions.core.adapters.queues.ingress_doors import IngressDoors
 from functions.core.adapters.telemetry.embedded_metrics import EmbeddedMetrics
 from functions.core.adapters.telemetry.logs import Log
 from functions.core.services.page_by_number import PageByNumber
-from functions.webhooks.callback_queue import CallbackQueue
 from functions.webhooks.calls import Calls
 from functions.webhooks.entrance import WebhookEntrance
 from functions.webhooks.settings import WebhooksSettings

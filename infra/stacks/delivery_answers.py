@@ -49,12 +49,17 @@ def add_keypad(parts: DeliveryParts, telephone: Telephone) -> str:
     keypad = parts.make(
         "keypad",
         "Takes the key that was pressed on a call for an answer, and says what became of it",
-        settings=KeypadSettings(state_table=parts.state_table, escalation_queue=parts.escalation_queue),
+        settings=KeypadSettings(
+            state_table=parts.state_table,
+            escalation_queue=parts.escalation_queue,
+            receipts_queue=parts.state.queues.receipts.main.queue.queue_url,
+        ),
         reserve=parts.config.capacity.keypad.reserve,
         memory_mb=PROMPT_MEMORY_MB,
     )
     parts.state.state_table.grant_record(keypad.role)
     parts.state.queues.escalation.main.grant_send(keypad.role)
+    parts.state.queues.receipts.main.grant_send(keypad.role)
     return telephone.add_flow(
         "SpeakAndAsk",
         file="speak_and_ask.json",

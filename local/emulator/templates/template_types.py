@@ -58,8 +58,8 @@ def _by_arn(
     return RecordedType(arn, {**dict.fromkeys(attributes, "{ref}"), **others}, named_by, refuses)
 
 
-def _by_id(prefix: str, attribute: str = "", **others: str) -> RecordedType:
-    return RecordedType(f"{prefix}{{hex17}}", {**({attribute: "{ref}"} if attribute else {}), **others})
+def _by_id(prefix: str, attribute: str) -> RecordedType:
+    return RecordedType(f"{prefix}{{hex17}}", {attribute: "{ref}"})
 
 
 def _flow_faults(properties: Properties) -> str:
@@ -75,115 +75,29 @@ _SMS = "sms-voice"
 
 RECORDED: Mapping[str, RecordedType] = MappingProxyType(
     {
-        "AWS::ApplicationAutoScaling::ScalableTarget": RecordedType(
-            "{ResourceId}|{ScalableDimension}|{ServiceNamespace}", {"Id": "{ref}"}
-        ),
-        "AWS::ApplicationAutoScaling::ScalingPolicy": _by_arn(
-            _aws("autoscaling", "scalingPolicy:{uuid}:policyName/{name}"), "Arn", named_by="PolicyName"
-        ),
-        "AWS::ApplicationSignals::ServiceLevelObjective": _by_arn(
-            _aws("application-signals", "slo/{name}"), "Arn", named_by="Name"
-        ),
-        "AWS::Backup::BackupSelection": RecordedType(
-            "{uuid}", {"Id": "{ref}", "SelectionId": "{ref}", "BackupPlanId": "{BackupPlanId}"}
-        ),
-        "AWS::Backup::RestoreTestingPlan": _by_name(
-            "RestoreTestingPlanName", RestoreTestingPlanArn=_aws("backup", "restore-testing-plan:{ref}")
-        ),
-        "AWS::Backup::RestoreTestingSelection": _by_name("RestoreTestingSelectionName"),
-        "AWS::Budgets::Budget": _by_name("BudgetName"),
-        "AWS::Chatbot::SlackChannelConfiguration": _by_arn(
-            "arn:aws:chatbot::{account}:chat-configuration/slack-channel/{name}", "Arn", named_by="ConfigurationName"
-        ),
-        "AWS::CloudTrail::Trail": _by_name("TrailName", Arn=_aws("cloudtrail", "trail/{ref}")),
-        "AWS::CloudWatch::AnomalyDetector": RecordedType("{uuid}", {"Id": "{ref}"}),
-        "AWS::CloudWatch::InsightRule": _by_name(
-            "RuleName", Arn=_aws("cloudwatch", "insight-rule/{ref}"), RuleName="{ref}"
-        ),
-        "AWS::CloudWatch::MetricStream": _by_name("Name", Arn=_aws("cloudwatch", "metric-stream/{ref}")),
         "AWS::CodeDeploy::Application": _by_name("ApplicationName"),
-        "AWS::CodeDeploy::DeploymentConfig": _by_name("DeploymentConfigName"),
         "AWS::CodeDeploy::DeploymentGroup": _by_name("DeploymentGroupName"),
-        "AWS::Connect::ApprovedOrigin": RecordedType("{uuid}"),
         "AWS::Connect::ContactFlow": _by_arn(
             "{InstanceArn}/contact-flow/{uuid}", "ContactFlowArn", refuses=_flow_faults
         ),
-        "AWS::Connect::ContactFlowModule": _by_arn(
-            "{InstanceArn}/flow-module/{uuid}", "ContactFlowModuleArn", Status="published"
-        ),
-        "AWS::Connect::HoursOfOperation": _by_arn("{InstanceArn}/operating-hours/{uuid}", "HoursOfOperationArn"),
         "AWS::Connect::Instance": _by_arn(
             _CONNECT, "Arn", Id="{uuid}", InstanceStatus="ACTIVE", CreatedTime="2026-01-01T00:00:00Z"
         ),
-        "AWS::Connect::InstanceStorageConfig": RecordedType("{uuid}", {"AssociationId": "{ref}"}),
         "AWS::Connect::IntegrationAssociation": RecordedType("{uuid}", {"IntegrationAssociationId": "{ref}"}),
         "AWS::Connect::PhoneNumber": _by_arn(
             _aws("connect", "phone-number/{uuid}"), "PhoneNumberArn", Address="{fictional}"
         ),
-        "AWS::Connect::Queue": _by_arn("{InstanceArn}/queue/{uuid}", "QueueArn", Type="STANDARD"),
-        "AWS::Connect::RoutingProfile": _by_arn("{InstanceArn}/routing-profile/{uuid}", "RoutingProfileArn"),
-        "AWS::EC2::EIP": RecordedType("203.0.113.10", {"PublicIp": "{ref}", "AllocationId": "eipalloc-{hex17}"}),
-        "AWS::EC2::EIPAssociation": _by_id("eipassoc-", "Id"),
         "AWS::EC2::FlowLog": _by_id("fl-", "Id"),
         "AWS::EC2::NatGateway": _by_id("nat-", "NatGatewayId"),
-        "AWS::EC2::NetworkAcl": _by_id("acl-", "Id"),
-        "AWS::EC2::NetworkAclEntry": RecordedType("{uuid}", {"Id": "{ref}"}),
         "AWS::EC2::SecurityGroupEgress": _by_id("sgr-", "Id"),
         "AWS::EC2::SecurityGroupIngress": _by_id("sgr-", "Id"),
-        "AWS::EC2::SubnetNetworkAclAssociation": _by_id("aclassoc-", "AssociationId"),
-        "AWS::EC2::VPCCidrBlock": _by_id("vpc-cidr-assoc-", "Id"),
-        "AWS::EC2::VPCDHCPOptionsAssociation": RecordedType("{uuid}"),
-        "AWS::Events::ApiDestination": _by_name("Name", Arn=_aws("events", "api-destination/{ref}/{uuid}")),
-        "AWS::Events::Archive": _by_name("ArchiveName", Arn=_aws("events", "archive/{ref}")),
-        "AWS::Events::Connection": _by_name(
-            "Name",
-            Arn=_aws("events", "connection/{ref}/{uuid}"),
-            SecretArn=_aws("secretsmanager", "secret:events!connection/{ref}/{uuid}"),
-        ),
-        "AWS::Events::EventBusPolicy": RecordedType("{name}", named_by="StatementId"),
-        "AWS::FIS::ExperimentTemplate": _by_id("EXT", "Id"),
-        "AWS::Lambda::CodeSigningConfig": _by_arn(
-            _aws("lambda", "code-signing-config:csc-{hex17}"), "CodeSigningConfigArn", CodeSigningConfigId="csc-{hex17}"
-        ),
-        "AWS::Logs::AccountPolicy": RecordedType("{name}", {"AccountId": "{account}"}, "PolicyName"),
-        "AWS::Logs::LogAnomalyDetector": _by_arn(_aws("logs", "anomaly-detector:{uuid}"), "AnomalyDetectorArn"),
-        "AWS::Logs::QueryDefinition": RecordedType("{uuid}", {"QueryDefinitionId": "{ref}"}),
-        "AWS::RDS::DBProxy": _by_name(
-            "DBProxyName",
-            DBProxyArn=_aws("rds", "db-proxy:prx-{hex17}"),
-            Endpoint="{ref}.proxy.{region}.rds.amazonaws.com",
-        ),
-        "AWS::RDS::DBProxyTargetGroup": _by_arn(_aws("rds", "target-group:prx-tg-{hex17}"), "TargetGroupArn"),
         "AWS::RDS::EventSubscription": _by_name("SubscriptionName"),
-        "AWS::RDS::OptionGroup": _by_name("OptionGroupName"),
-        "AWS::ResourceGroups::Group": _by_name("Name", Arn=_aws("resource-groups", "group/{ref}")),
         "AWS::SMSVOICE::ConfigurationSet": _by_name("ConfigurationSetName", Arn=_aws(_SMS, "configuration-set/{ref}")),
-        "AWS::SMSVOICE::OptOutList": _by_name("OptOutListName", Arn=_aws(_SMS, "opt-out-list/{ref}")),
         "AWS::SMSVOICE::PhoneNumber": RecordedType(
             "phone-{hex32}",
             {"Arn": _aws(_SMS, "phone-number/{ref}"), "PhoneNumberId": "{ref}", "PhoneNumber": "{fictional}"},
         ),
         "AWS::SMSVOICE::Pool": RecordedType("pool-{hex32}", {"Arn": _aws(_SMS, "pool/{ref}"), "PoolId": "{ref}"}),
-        "AWS::SMSVOICE::ProtectConfiguration": RecordedType(
-            "protect-{hex32}",
-            {"Arn": _aws(_SMS, "protect-configuration/{ref}"), "ProtectConfigurationId": "{ref}"},
-        ),
-        "AWS::SMSVOICE::ResourcePolicy": RecordedType("{ResourceArn}"),
-        "AWS::SMSVOICE::SenderId": RecordedType(
-            "{SenderId}|{IsoCountryCode}", {"Arn": _aws(_SMS, "sender-id/{SenderId}/{IsoCountryCode}")}
-        ),
-        "AWS::SSM::Association": RecordedType("{uuid}", {"AssociationId": "{ref}"}),
-        "AWS::SSM::Document": _by_name("Name"),
-        "AWS::SSM::MaintenanceWindow": _by_id("mw-"),
-        "AWS::SSMContacts::Contact": _by_arn("arn:aws:ssm-contacts:{region}:{account}:contact/{Alias}", "Arn"),
-        "AWS::SSMContacts::ContactChannel": _by_arn(
-            "arn:aws:ssm-contacts:{region}:{account}:contact-channel/{uuid}", "Arn"
-        ),
-        "AWS::SSMIncidents::ReplicationSet": _by_arn("arn:aws:ssm-incidents::{account}:replication-set/{uuid}", "Arn"),
-        "AWS::SSMIncidents::ResponsePlan": _by_arn(
-            "arn:aws:ssm-incidents::{account}:response-plan/{name}", "Arn", named_by="Name"
-        ),
-        "AWS::SecretsManager::ResourcePolicy": RecordedType("{SecretId}", {"Id": "{ref}"}),
         "AWS::SecretsManager::RotationSchedule": RecordedType("{SecretId}", {"Id": "{ref}"}),
     }
 )

@@ -14,16 +14,8 @@ SILENT_FLOW = {
     "Actions": [{"Identifier": "end", "Type": "DisconnectParticipant"}],
 }
 PROPERTIES = {
-    "BackupPlanId": "plan-1",
     "InstanceArn": "arn:aws:connect:ca-central-1:000000000000:instance/a",
-    "ResourceArn": "arn:aws:sms-voice:ca-central-1:000000000000:pool/a",
-    "ResourceId": "function:a:live",
-    "ScalableDimension": "lambda:function:ProvisionedConcurrency",
-    "ServiceNamespace": "lambda",
     "SecretId": "arn:aws:secretsmanager:ca-central-1:000000000000:secret:a",
-    "SenderId": "STATLINE",
-    "IsoCountryCode": "CA",
-    "Alias": "on-call",
     "Content": json.dumps(SILENT_FLOW),
 }
 SOME_TYPES = {

@@ -1,16 +1,18 @@
 """An activation with a leader and two nurses, and everything that an answer to it touches, in memory."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from functions.core.domain.answers.acknowledgement import OpenActivation
 from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.escalation.activation import Activation, LadderPlan, Rung
 from functions.core.domain.escalation.ladder import Ladder
 from functions.core.domain.escalation.step_name import step_id
 from functions.core.domain.paging.pager_call import PagerAnswer, PagerCall
+from functions.core.domain.receipts.callbacks import KeyPress
 from functions.core.domain.routing.plan import Plan
 from functions.core.services.acknowledge import Acknowledge
 from functions.core.services.answer_text import AnswerText, IncomingText
@@ -63,6 +65,19 @@ def a_plan(*deliveries: Delivery, notification: str = "code-1", code: str = "7Q4
     return plan.model_copy(update=changes)
 
 
+@dataclass
+class FakePresses:
+    """Remembers the keys that were pressed. ``away``: the queue takes nothing."""
+
+    kept: list[KeyPress] = field(default_factory=list)
+    away: bool = False
+
+    def put(self, callback: KeyPress) -> None:
+        if self.away:
+            raise QueueUnavailableError("the receipts queue is away")
+        self.kept.append(callback)
+
+
 class Scene:
     """Everything around an answer."""
 
@@ -74,6 +89,7 @@ class Scene:
         self.escalation = FakeEscalation()
         self.book = FakeReplyBook()
         self.outbox = FakeOutbox()
+        self.presses = FakePresses()
         self.calls: list[PagerCall] = []
         self.acknowledge = Acknowledge(self.notifications, self.ladders, self.answers, self.escalation, self.clock)
         self.answer_text = AnswerText(

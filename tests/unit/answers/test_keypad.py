@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from functions.core.adapters.telemetry.logs import Log
+from functions.core.domain.delivering.delivery import DeliveryKey
 from functions.core.domain.errors import StoreUnavailableError
+from functions.core.domain.receipts.callbacks import KeyPress
 from functions.core.services.acknowledge import UnseenAnswerError
 from functions.keypad.pressing import KeypadEntrance
-from statline.contract.words import Answer, Via
+from statline.contract.words import Answer, Channel, Via
+from tests.fakes.clock import NOON
 from tests.unit.answers.scene import LEADER, TENANT, Scene
 
 FLOW = json.loads((Path(__file__).parents[3] / "infra/contact_flows/speak_and_ask.json").read_text(encoding="utf-8"))
@@ -51,7 +54,12 @@ def scene() -> Scene:
 
 
 def entrance(scene: Scene) -> KeypadEntrance:
-    return KeypadEntrance(scene.acknowledge, Log("keypad-under-test"))
+    return KeypadEntrance(scene.acknowledge, scene.presses, Log("keypad-under-test"), scene.clock)
+
+
+def the_press(notification: str = "code-1", user: str = LEADER) -> KeyPress:
+    key = DeliveryKey(tenant=TENANT, notification=notification, recipient=user, channel=Channel.VOICE, endpoint="phone")
+    return KeyPress(key=key, contact="4a573372-1f28-4e26-b97b-000000000000", at=NOON)
 
 
 def test_a_one_covers_the_role_of_who_was_called_and_says_so(scene: Scene) -> None:
@@ -72,6 +80,31 @@ def test_a_key_on_the_call_of_a_step_answers_its_activation(scene: Scene) -> Non
     scene.climb("nurse", "u-4")
     assert entrance(scene)(pressed("accept", "code-1~nurse~1~1", "u-4"))["statline_result"] == "first"
     assert scene.answers.of(TENANT, "code-1").covered == {"nurse"}
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_the_call_on_which_a_key_was_pressed_is_told_to_have_been_heard(scene: Scene, answer: str) -> None:
+    entrance(scene)(pressed(answer))
+    assert scene.presses.kept == [the_press()]
+
+
+def test_the_call_of_a_step_is_told_of_by_its_own_name(scene: Scene) -> None:
+    scene.climb("nurse", "u-4")
+    entrance(scene)(pressed("accept", "code-1~nurse~1~1", "u-4"))
+    assert scene.presses.kept == [the_press("code-1~nurse~1~1", "u-4")]
+
+
+def test_an_answer_stands_although_its_call_cannot_be_told_of(scene: Scene) -> None:
+    scene.presses.away = True
+    assert entrance(scene)(pressed("accept"))["statline_result"] == "first"
+    assert scene.answers.of(TENANT, "code-1").covered == {"leader"}
+
+
+def test_a_key_that_could_not_be_taken_down_tells_nothing_of_its_call(scene: Scene) -> None:
+    scene.answers.away = True
+    with pytest.raises(StoreUnavailableError):
+        entrance(scene)(pressed("accept"))
+    assert scene.presses.kept == []
 
 
 def test_the_answer_is_a_flat_map_of_texts_as_the_flow_wants_it(scene: Scene) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from functions.core.domain.delivering.delivery import Delivery
+from functions.core.domain.receipts.callbacks import KeyPress
 from statline.contract.words import Channel
 from tests.fakes.clock import NOON
 
@@ -111,6 +112,11 @@ def a_twilio_status(delivery: Delivery, status: str, message_id: str = "p-1", er
             "at": "2026-01-10T12:00:02+00:00",
         }
     )
+
+
+def a_key_press(delivery: Delivery, contact: str = "p-1") -> str:
+    """As the keypad puts it on the queue."""
+    return KeyPress(key=delivery.key, contact=contact, at=NOON).model_dump_json()
 
 
 def a_twilio_text(body: str, sender: str, line: str = "+12125550101") -> str:

@@ -109,6 +109,27 @@ def test_every_way_in_moves_its_delivery(function: Function) -> None:
     assert states == {TEXT: State.DELIVERED, CALL: State.UNDELIVERED, PUSH: State.READ}
 
 
+@pytest.mark.parametrize("later", ["CONNECTED_TO_SYSTEM", "DISCONNECTED"])
+def test_a_call_on_which_a_key_was_pressed_is_read_whatever_is_heard_of_it_afterwards(
+    function: Function, later: str
+) -> None:
+    assert function.hear(messages.a_key_press(CALL)) == OK
+    function.hear(messages.a_contact_event(later))
+    function.hear(messages.a_key_press(CALL))
+    assert function.states.stored[CALL.key].state is State.READ
+
+
+def test_a_key_moves_no_call_that_has_come_to_its_end(function: Function) -> None:
+    function.hear(messages.a_contact_event("DISCONNECTED"))
+    assert function.hear(messages.a_key_press(CALL)) == OK
+    assert function.states.stored[CALL.key].state is State.UNDELIVERED
+
+
+def test_an_apps_backend_presses_no_keys(function: Function) -> None:
+    function.hear(messages.a_key_press(CALL), APP)
+    assert function.states.stored[CALL.key].state is State.ACCEPTED
+
+
 def test_the_seconds_to_the_phone_are_measured_by_lane_and_channel(function: Function) -> None:
     function.entrance(
         [

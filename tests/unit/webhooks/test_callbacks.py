@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from functions.core.adapters.queues.callback_queue import CallbackQueue
 from functions.core.domain.delivering.delivery import DeliveryKey
 from functions.core.domain.errors import QueueUnavailableError
 from functions.core.domain.escalation.step_name import ANYBODY, StepName, step_id
 from functions.core.domain.receipts.callback_names import callback_url, named_in
-from functions.core.domain.receipts.callbacks import CALLBACK, InboundText, TwilioStatus
-from functions.webhooks.callback_queue import CallbackQueue
+from functions.core.domain.receipts.callbacks import CALLBACK, InboundText, KeyPress, TwilioStatus
 from functions.webhooks.request import request_in
 from statline.contract.words import Channel
 from tests.fakes.clock import NOON
@@ -102,10 +102,11 @@ def test_while_the_receipts_queue_is_away_twilio_is_told_so(scene: Scene) -> Non
 def test_what_is_put_on_the_queue_can_be_read_back() -> None:
     text = InboundText(message_id="SM2", sender=CALLER, line=LINE, body="a\x00b\ufffe \U0001f691", at=NOON)
     status = TwilioStatus(key=a_delivery(Channel.SMS).key, message_id="SM1", status="delivered", at=NOON)
+    pressed = KeyPress(key=a_delivery(Channel.VOICE).key, contact="c-1", at=NOON)
     queue = FakeSqs()
-    for callback in (text, status):
+    for callback in (text, status, pressed):
         CallbackQueue(queue, "url").put(callback)  # type: ignore[arg-type] # as much of a client as is used
-    assert [CALLBACK.validate_json(body) for body in queue.bodies] == [text, status]
+    assert [CALLBACK.validate_json(body) for body in queue.bodies] == [text, status, pressed]
     assert all(body.isascii() and body.isprintable() for body in queue.bodies)
 
 

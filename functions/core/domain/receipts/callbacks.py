@@ -1,4 +1,4 @@
-"""What our own webhooks put on the receipts queue: a callback whose signature was right, in words of ours.
+"""What our own functions put on the receipts queue: callbacks whose signature was right, and keys that were pressed.
 
 The values are the provider's own: which state a status means is a table of whoever reads it.
 """
@@ -44,5 +44,19 @@ class InboundText(ContractModel):
     at: datetime
 
 
-Callback = Annotated[TwilioStatus | InboundText, Field(discriminator="kind")]
-CALLBACK: TypeAdapter[TwilioStatus | InboundText] = TypeAdapter(Callback)
+class KeyPress(ContractModel):
+    """Somebody pressed a key on a call of ours: a person has heard what it said, and no voicemail.
+
+    key: the call's delivery. contact: Amazon Connect's name of the call, which an attempt has as its provider's id.
+    """
+
+    version: Literal[1] = 1
+    source: Literal["keypad"] = "keypad"
+    kind: Literal["key"] = "key"
+    key: DeliveryKey
+    contact: str
+    at: datetime
+
+
+Heard = TwilioStatus | InboundText | KeyPress
+CALLBACK: TypeAdapter[Heard] = TypeAdapter(Annotated[Heard, Field(discriminator="kind")])
