@@ -15,9 +15,10 @@ class CleanCall(Call):
 
 
 class PruneCall(Call):
-    """Delete the backups whose time is over."""
+    """Delete the backups whose time is over; or, after a run that made none, only what such runs have left."""
 
     operation: Literal["prune"]
+    leftovers_only: bool = False
 
 
 class StartFarCopyCall(Call):

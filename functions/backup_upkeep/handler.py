@@ -1,7 +1,7 @@
 """The backup upkeep's entry point: the workflow calls it, and whatever says that an execution ended badly.
 
 {"operation": "clean", "execution": arn or null}                        -> {"cleaned": ["restored instance ..."]}
-{"operation": "prune"}                                                  -> {"deleted": [id, ...]}
+{"operation": "prune", "leftovers_only": false}                         -> {"deleted": [id, ...]}
 {"operation": "start_far_copy", "backup": id, "snapshot_arn": arn}      -> {"far_copy": name, "region": region}
 {"operation": "look_at_far_copy", "backup": id}                         -> {"status": "creating", "progress": 40}
 """
@@ -22,8 +22,8 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
             # Who calls this after an execution has ended badly reads no answer.
             parts.log.write("cleaned up after backups", count=len(cleaned))
             return {"cleaned": cleaned}
-        case PruneCall():
-            deleted = list(parts.prune())
+        case PruneCall(leftovers_only=leftovers_only):
+            deleted = list(parts.prune(leftovers_only=leftovers_only))
             parts.log.write("pruned backups", count=len(deleted))
             return {"deleted": deleted}
         case StartFarCopyCall(backup=backup, snapshot_arn=arn):

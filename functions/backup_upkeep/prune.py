@@ -45,16 +45,19 @@ class Prune:
     keep: Keep
     clock: Clock
 
-    def __call__(self) -> tuple[str, ...]:
+    def __call__(self, *, leftovers_only: bool = False) -> tuple[str, ...]:
         """Delete what may go; answer the ids of the backups of which something went.
 
+        leftovers_only: after a run that made no backup no verified one goes, however old. What such runs leave goes all
+        the same: a long row of them would use up the snapshots that RDS allows, and no run could end well any more.
         Nothing is deleted before both regions have said what is there. Raises what RDS and the table raise.
         """
         now = self.clock()
         records = tuple(self.records.newest_first())
         near = self.here.snapshots()
         far = () if self.far is None else tuple(replace(each, far=True) for each in self.far.snapshots())
-        gone = [each for each in to_delete(records, (*near, *far), now, self.keep) if self._delete(each)]
+        old = to_delete(records, (*near, *far), now, self.keep, leftovers_only=leftovers_only)
+        gone = [each for each in old if self._delete(each)]
         left = [each for each in (*near, *far) if each not in gone]
         for record in emptied(records, left, now):
             self.facts.forget(record.id)

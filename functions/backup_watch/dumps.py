@@ -8,7 +8,10 @@ from functions.backup_watch.ports import By, Load, Share
 from functions.backup_watch.signs import of_application, of_statement
 
 LEAST_LOAD = 0.025
-"""Average active sessions over two minutes: three seconds' work of one. A statement that loads less is no dump."""
+"""Average active sessions over two minutes: three seconds' work of one. What loads less is no dump.
+
+All statements that look like one count together: each table of a dump has a statement of its own, and most are small.
+"""
 _MOST_STATEMENTS = 5
 """Each costs two more questions."""
 
@@ -18,12 +21,9 @@ def find_dumps(load: Load, *, primary: str) -> list[Observation]:
     by_name = [share for share in load.by(By.APPLICATION) if of_application(share.values[By.APPLICATION])]
     named = {share.values[By.APPLICATION] for share in by_name}
     found = [each for share in by_name for each in _of_application(load, share.values[By.APPLICATION], primary)]
-    statements = [
-        share
-        for share in load.by(By.STATEMENT)
-        if share.load >= LEAST_LOAD and of_statement(share.values[By.STATEMENT])
-    ]
-    for statement in statements[:_MOST_STATEMENTS]:
+    statements = [share for share in load.by(By.STATEMENT) if of_statement(share.values[By.STATEMENT])]
+    is_much = sum(share.load for share in statements) >= LEAST_LOAD
+    for statement in statements[:_MOST_STATEMENTS] if is_much else ():
         found += _of_statement(load, statement, primary, besides=named)
     return list({each.key: each for each in found}.values())
 

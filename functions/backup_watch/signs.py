@@ -49,6 +49,7 @@ STATEMENTS: tuple[Sign, ...] = (
     _sign(r".*\baws_s3\s*\.\s*query_export_to_s3\b", "an export to S3 by SQL (aws_s3)"),
     _sign(r".*\blo_export\s*\(", "large objects are written out"),
     _sign(r".*\bpg_(?:start_backup|backup_start)\s*\(", "a base backup"),
+    _sign(r"base_backup\b", "a base backup (the command BASE_BACKUP of a replication session)"),
 )
 """Each from the beginning of a statement, after its comments."""
 

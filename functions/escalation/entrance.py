@@ -45,7 +45,7 @@ class _Group:
             activation=activation,
             timers=frozenset(moments),
             again=self.receives > 1,
-            told=len(moments) < len(self.looks),
+            told=any(look.role is None for look in self.looks),
             hops=max(look.hops for look in self.looks),
         )
 

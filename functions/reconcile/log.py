@@ -42,8 +42,9 @@ class ReconcileLog:
         self._log.warn("deletions held back", tenant=held.tenant, kind=held.kind, count=held.count)
 
     def view_unread(self, tenant: str, kind: SourceKind, cause: Exception) -> None:
-        """A view could not be read."""
-        self._log.warn("view not read", tenant=tenant, kind=kind, error=type(cause.__cause__ or cause).__name__)
+        """A view could not be read. What the database's errors say of it quotes names at the most, never a row."""
+        error = type(cause.__cause__ or cause).__name__
+        self._log.warn("view not read", tenant=tenant, kind=kind, error=error, reason=str(cause))
 
     def done(self, report: Report, milliseconds: int) -> None:
         """The run is over."""

@@ -29,6 +29,12 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
 """Seconds before each further try with a server that is away: long enough for a replica that restarts, and for the
 primary's first word to it, which may take half a minute where nothing is written."""
 
+_NOT_AS_DOCUMENTED = "42"
+"""PostgreSQL's class of errors about what is not there, and about rights."""
+_INSTALL = (
+    "docs/directory.md has the columns that the views must have: mend the view, then run statline/sql/roles.sql again"
+)
+
 _Answer = TypeVar("_Answer")
 
 _CHANGES: Mapping[SourceKind, TypeAdapter[SourceChange]] = {
@@ -71,7 +77,9 @@ class ReplicaViews:
             try:
                 found = self._patiently(partial(self._sessions.rows, view.statement, [tenant, *after, self._page]))
             except (StatementTimedOutError, StatementRefusedError) as cause:
-                raise ViewUnreadableError(f"{view.name} cannot be read for {tenant}: {cause}") from cause
+                raise ViewUnreadableError(
+                    f"{view.name} cannot be read for {tenant}: {cause}{_advice(cause)}"
+                ) from cause
             rows = [columns[0] for columns in found]
             last = [rows[-1][column] for column in view.key] if rows else []
             # Between two statements another server may have taken the name over: the page is of either's moment.
@@ -99,6 +107,12 @@ class ReplicaViews:
             except DatabaseUnavailableError:
                 self._sleep(pause)
         return ask()
+
+
+def _advice(cause: Exception) -> str:
+    """What to do about a view that is not there, lacks a column, or may not be read."""
+    code = getattr(cause.__cause__, "sqlstate", None) or ""
+    return f". {_INSTALL}" if code.startswith(_NOT_AS_DOCUMENTED) else ""
 
 
 def _row(tenant: str, kind: SourceKind, view: View, row: dict[str, Any]) -> Row:

@@ -3,16 +3,16 @@
 import argparse
 import asyncio
 import os
-import signal
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from local.alarms.account import Account
 from local.alarms.feed import Feed
 from local.alarms.patience import USUAL
 from local.alarms.watching import Watching
 from local.sandbox.http_server import Request, Response, Server, json_response
+from local.sandbox.serving import serve_beside
 
 HOST = "127.0.0.1"
 _NOT_FOUND = 404
@@ -25,10 +25,6 @@ def _say(line: str) -> None:
 
 async def serve(port: int, patience: float) -> None:
     """Evaluate until SIGTERM or SIGINT, and say on the port how that goes."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
     feed = Feed(os.environ["AWS_ENDPOINT_URL"], os.environ["AWS_CA_BUNDLE"])
     watching = Watching(feed, Account, _say, patience)
 
@@ -37,17 +33,8 @@ async def serve(port: int, patience: float) -> None:
             return json_response(_NOT_FOUND, {"error": "Here is /health."})
         return json_response(200, {"status": "ok", "looks": watching.looks, "alarms": watching.sizes})
 
-    server = Server(answer)
-    await server.start(HOST, port)
-    _say(f"alarms: http://{HOST}:{port}")
-    work = asyncio.create_task(watching.run())
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait((work, stopped), return_when=asyncio.FIRST_COMPLETED)
-    await server.stop()
-    stopped.cancel()
-    work.cancel()
-    with suppress(asyncio.CancelledError):
-        await work  # an error of the work ends the process, and says so
+    ready = partial(_say, f"alarms: http://{HOST}:{port}")
+    await serve_beside(watching.run, Server(answer), HOST, port, ready)
 
 
 def main() -> None:

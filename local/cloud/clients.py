@@ -1,5 +1,6 @@
 """Clients of the laptop cloud's AWS, for whoever runs beside it: the demonstration, the drills, the tests."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +9,9 @@ from botocore.config import Config
 
 from local.cloud.environment import ADMIN, DEFAULT_REGION, aws_environment
 from local.cloud.model import Cloud
+
+_one_at_a_time = threading.Lock()
+"""boto3's clients may be used in several threads at once, but not made."""
 
 
 def client_of(
@@ -21,17 +25,18 @@ def client_of(
 ) -> Any:
     """A boto3 client of a service in a region, with a user's keys, or with others (``AWS_ACCESS_KEY_ID`` and so on).
 
-    CloudError when the cloud has no such user. To make clients in several threads at once is not safe.
+    CloudError when the cloud has no such user.
     """
     used = keys or aws_environment(cloud, user)
     make_client: Any = boto3.client
-    return make_client(
-        service,
-        endpoint_url=cloud.endpoint,
-        verify=str(cloud.certificate),
-        region_name=region,
-        aws_access_key_id=used["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=used["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=used.get("AWS_SESSION_TOKEN"),
-        config=config,
-    )
+    with _one_at_a_time:
+        return make_client(
+            service,
+            endpoint_url=cloud.endpoint,
+            verify=str(cloud.certificate),
+            region_name=region,
+            aws_access_key_id=used["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=used["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=used.get("AWS_SESSION_TOKEN"),
+            config=config,
+        )

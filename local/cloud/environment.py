@@ -39,8 +39,10 @@ def remember_keys(cloud: Cloud, user: str, keys: dict[str, str]) -> None:
     """Keep a producer's access key for `aws_environment`."""
     stored = {**_stored_keys(cloud), user: keys}
     file = keys_file(cloud)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps(stored, indent=2) + "\n")
+    draft = file.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(stored, indent=2) + "\n")
+    draft.replace(file)  # whoever reads meanwhile reads the whole of it
 
 
 def _keys(cloud: Cloud, user: str) -> dict[str, str]:

@@ -92,4 +92,5 @@ class ActivationStory:
             *["a step of escalation"] * (not self.steps),
             *(f"somebody for {role}" for role in roles if role not in self.covered),
             *(f"the end of the ladder of {role}" for role in roles if role not in self.ended),
+            *["the end of every call"] * bool(self.on_the_phone),
         ]

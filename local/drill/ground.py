@@ -22,6 +22,12 @@ _WARM_WITHIN, _STEADY_FOR, _SETTLED = 120.0, 8.0, 1.0
 _LOOKS_EVERY = 1.0
 
 
+_NO_TIME = (
+    "before anything was done to it, notifications still take more than {settled:.0f} s after {within:.0f} s of warming"
+    " up: this machine has too little time to measure on. End what else works here, or start again when it is quiet"
+)
+
+
 @contextmanager
 def own_cloud(*, keep: bool = False) -> Iterator[Region]:
     """The drill's region, of a cloud that runs already or is brought up; it is forgotten at the end, unless kept."""
@@ -45,7 +51,7 @@ def warm_up(traffic: Traffic, phones: Phones) -> None:
         traffic.begin()
         while not _settled(traffic, phones):
             if time.monotonic() > end:
-                raise CloudError(f"notifications still take more than {_SETTLED:.0f} s after {_WARM_WITHIN:.0f} s")
+                raise CloudError(_NO_TIME.format(settled=_SETTLED, within=_WARM_WITHIN))
             report(f"{len(traffic.sent)} sent")
             time.sleep(_LOOKS_EVERY)
 

@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import signal
-from contextlib import suppress
+from functools import partial
 
 from local.insights.app import Insights
 from local.insights.aws import Cloud
 from local.insights.watching import Pace
 from local.sandbox.http_server import Server
+from local.sandbox.serving import serve_beside
 
 HOST = "127.0.0.1"
 REGIONS = ("ca-central-1", "us-east-1")
@@ -16,23 +16,10 @@ REGIONS = ("ca-central-1", "us-east-1")
 
 async def serve(arguments: argparse.Namespace) -> None:
     """Serve and watch until SIGTERM or SIGINT. Prints the address once requests are answered."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
     cloud = Cloud(tuple(arguments.region or REGIONS))
     insights = Insights(cloud, Pace(arguments.period, arguments.heartbeat), arguments.find_every)
-    server = Server(insights.handle)
-    await server.start(HOST, arguments.port)
-    print(f"insights: http://{HOST}:{arguments.port}", flush=True)
-    watching = asyncio.create_task(insights.run())
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait((watching, stopped), return_when=asyncio.FIRST_COMPLETED)
-    await server.stop()
-    stopped.cancel()
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching  # an error of the watchers ends the process, and says so
+    ready = partial(print, f"insights: http://{HOST}:{arguments.port}", flush=True)
+    await serve_beside(insights.run, Server(insights.handle), HOST, arguments.port, ready)
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import signal
 import socket
 from pathlib import Path
 
@@ -11,15 +10,13 @@ from local.sandbox.app import Sandbox
 from local.sandbox.cloud import Cloud, Emulator, NoCloud
 from local.sandbox.fcm.oauth import service_account
 from local.sandbox.http_server import Server
+from local.sandbox.serving import stop_requested
 
 
 async def serve(host: str, port: int, directory: Path, cloud: Cloud) -> None:
     """Serve until SIGTERM or SIGINT. Prints the address once requests are answered."""
     directory.mkdir(parents=True, exist_ok=True)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stop.set)
+    stop = stop_requested()
     port = port or _free_port(host)
     base_url = f"http://{host}:{port}"
     clock = from_environment()

@@ -38,7 +38,7 @@ class Phone(BaseModel):
 class SandboxClient:
     """Talks to a running sandbox. Safe to share between threads."""
 
-    def __init__(self, url: str, timeout_seconds: float = 10.0) -> None:
+    def __init__(self, url: str, timeout_seconds: float = 60.0) -> None:
         self._url = url.rstrip("/")
         self._timeout = timeout_seconds
         self._pool = urllib3.PoolManager(maxsize=8)

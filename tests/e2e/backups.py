@@ -3,9 +3,11 @@
 import json
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from functions.core.adapters.backup.records import BackupRecords
 from functions.core.domain.backup.record import RESTORED_PREFIX, BackupKind, BackupOutcome, Step
 from infra.constructs.alarms.wholes import AT_REST_FOR_BACKUPS
 from local.cloud.model import ACCOUNT
@@ -16,13 +18,13 @@ TABLE = "statline-backups"
 REPLICA = "statline-replica"
 STARTS_WITHIN = 180.0
 """Seconds: a replica that is new has published no lag yet, and says so once a minute."""
-ENDS_WITHIN = 90.0
+ENDS_WITHIN = 400.0
 Record = dict[str, str]
 _ORDER = list(Step)
 
 
 class Backups:
-    """The workflow of one region. Its clients are made here: to make them in several threads at once is not safe."""
+    """The workflow of one region."""
 
     def __init__(self, region: Region) -> None:
         self.region = region
@@ -33,9 +35,9 @@ class Backups:
         self._machine = f"arn:aws:states:{region.name}:{ACCOUNT}:stateMachine:statline-backup"
 
     def await_rest(self) -> None:
-        """Return when a backup may start: a lag is known, and no alarm speaks."""
-        await_value(self._lag_is_known, STARTS_WITHIN, f"the first lag of {REPLICA}")
+        """Have the alarms rest, which nobody evaluates now; return when a lag is known, too, so that one may start."""
         await_value(self._alarms_rest, STARTS_WITHIN, "the alarms' rest")
+        await_value(self._lag_is_known, STARTS_WITHIN, f"the first lag of {REPLICA}")
 
     def start(self, kind: BackupKind = BackupKind.SNAPSHOT, **asked: str) -> str:
         """Start one; return its execution's ARN."""
@@ -45,13 +47,19 @@ class Backups:
         )
         return str(answer["executionArn"])
 
-    def kill(self, execution: str) -> None:
-        """End an execution from outside, as no backup asks for."""
-        self._states.stop_execution(executionArn=execution, error="Killed", cause="a test")
+    def kill(self, execution: str) -> bool:
+        """End an execution from outside, as no backup asks for; whether it was not over before."""
+        with suppress(self._states.exceptions.ClientError):  # it is over, says Step Functions
+            self._states.stop_execution(executionArn=execution, error="Killed", cause="a test")
+        return bool(self._states.describe_execution(executionArn=execution)["status"] == "ABORTED")
 
-    def ask_to_cancel(self, backup: str) -> None:
-        """Ask as an operator does."""
-        self.region.statline(["backup", "cancel", backup, "--region", self.region.name])
+    def ask_to_cancel(self, backup: str) -> bool:
+        """Ask as an operator does; whether there was something to cancel."""
+        return self.region.run(["backup", "cancel", backup, "--region", self.region.name]).returncode == 0
+
+    def ask_at_once_to_cancel(self, backup: str) -> bool:
+        """Ask as the command line does, without the time that it takes to start."""
+        return BackupRecords(self._table, TABLE).ask_to_cancel(backup, "a test")
 
     def records(self) -> list[Record]:
         """Every record, the newest first."""
@@ -71,6 +79,10 @@ class Backups:
     def await_step(self, execution: str, step: Step) -> Record:
         """The record when its backup has come to a step, or past it."""
         return self._await(execution, lambda record: _ORDER.index(Step(record["step"])) >= _ORDER.index(step), step)
+
+    def is_before(self, execution: str, step: Step) -> bool:
+        """Whether it goes on, and has not come to a step."""
+        return self.runs(execution) and _ORDER.index(Step(self.of(execution)["step"])) < _ORDER.index(step)
 
     def await_end(self, execution: str) -> Record:
         """The record when it says how it ended, and the execution has ended, too."""
@@ -128,6 +140,8 @@ class Backups:
 
     def _alarms_rest(self) -> bool:
         names = [whole.value for whole in AT_REST_FOR_BACKUPS]
+        for name in names:
+            self.speak(name, "OK")
         found = self._figures.describe_alarms(AlarmNames=names, AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
         return [alarm["StateValue"] for alarm in found] == ["OK"] * len(names)
 

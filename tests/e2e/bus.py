@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from statline.contract.events import EVENTS, SOURCE, DeliveryStateChanged, Event, MessageRefused, NotificationRouted
 from statline.contract.words import Channel, DeliveryState
+from tests.e2e.waiting import SOON
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -47,15 +48,20 @@ class Bus:
         return sorted(found.values(), key=lambda event: (event.at, event.revision))
 
     def histories(self, notification: str) -> dict[Channel, list[DeliveryState]]:
-        """The states of a one-person notification's deliveries by channel, oldest first, without its receipts."""
+        """The states of a one-person notification's deliveries by channel, oldest first, without its receipts.
+
+        A receipt may be faster than our own word that a provider took a delivery over: then it is that word.
+        """
         found: dict[Channel, list[DeliveryState]] = {}
         for event in self.states_of(notification):
-            if event.state not in RECEIPTS:
-                found.setdefault(event.channel, []).append(event.state)
+            states = found.setdefault(event.channel, [])
+            state = DeliveryState.ACCEPTED if event.state in RECEIPTS else event.state
+            if state is not DeliveryState.ACCEPTED or DeliveryState.ACCEPTED not in states[-1:]:
+                states.append(state)
         return found
 
     def await_end(
-        self, notification: str, *channels: Channel, seconds: float = 40
+        self, notification: str, *channels: Channel, seconds: float = SOON
     ) -> dict[Channel, list[DeliveryState]]:
         """The histories of a one-person notification, once its deliveries on these channels are settled."""
 

@@ -8,23 +8,27 @@ from statline.contract.directory import (
     ContactPointChange,
     DeviceChange,
     DirectoryChange,
+    EscalationPolicyChange,
+    EscalationStep,
     ShiftChange,
+    ShiftTarget,
     TeamChange,
     UserChange,
 )
 from statline.contract.words import Channel
 
-ALL, THROTTLED, LOST, SIGNED_OFF, DEAD_LETTER, DISCREET = (
+ALL, THROTTLED, LOST, SIGNED_OFF, DEAD_LETTER, DISCREET, SILENT = (
     "u-all",
     "u-throttled",
     "u-lost",
     "u-signed-off",
     "u-dead-letter",
     "u-discreet",
+    "u-silent",
 )
 WARD = tuple(f"u-ward-{number:02}" for number in range(40))
-CAST = (ALL, THROTTLED, LOST, SIGNED_OFF, DEAD_LETTER, DISCREET, *WARD)
-PAGER_TEAM = "everybody"
+CAST = (ALL, THROTTLED, LOST, SIGNED_OFF, DEAD_LETTER, DISCREET, SILENT, *WARD)
+PAGER_TEAM, PATIENT_POLICY, LONGEST_WAIT = "everybody", "patient", 900
 CROWD = tuple(f"u-crowd-{number:03}" for number in range(500))
 EVERY_NTH_HAS_A_DEVICE = 5
 REVISION = 1
@@ -53,7 +57,24 @@ def changes_of_cast(tenant: str, users: Sequence[str]) -> Iterator[DirectoryChan
 def changes_of_crowd(tenant: str, users: Sequence[str]) -> Iterator[DirectoryChange]:
     """A team with all of these people on shift, each with a phone, some with a device."""
     now = datetime.now(UTC)
-    yield TeamChange(kind="team", tenant=tenant, revision=REVISION, id=PAGER_TEAM, name="Everybody", roles=("member",))
+    yield EscalationPolicyChange(
+        kind="escalation_policy",
+        tenant=tenant,
+        revision=REVISION,
+        id=PATIENT_POLICY,
+        name="Pages nobody twice while a test looks on",
+        first_wait=LONGEST_WAIT,
+        steps=(EscalationStep(who=(ShiftTarget(type="shift"),), wait=LONGEST_WAIT),),
+    )
+    yield TeamChange(
+        kind="team",
+        tenant=tenant,
+        revision=REVISION,
+        id=PAGER_TEAM,
+        name="Everybody",
+        roles=("member",),
+        policy=PATIENT_POLICY,
+    )
     for number, user in enumerate(users):
         yield from _person(tenant, user)
         if number % EVERY_NTH_HAS_A_DEVICE == 0:

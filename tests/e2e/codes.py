@@ -28,6 +28,7 @@ from statline.contract.events import (
 )
 from statline.contract.words import Channel, DeliveryState, LadderState, Priority
 from tests.e2e.region import Region
+from tests.e2e.waiting import SOON
 
 Told = TypeVar("Told", bound=Event)
 Duty = Literal["primary", "backup"]
@@ -107,10 +108,10 @@ class Activation:
 
     def await_routed(self) -> NotificationRouted:
         """The event that it was routed."""
-        routed: list[NotificationRouted] = self.wait(lambda: self.told(NotificationRouted), 40, "the routing")
+        routed: list[NotificationRouted] = self.wait(lambda: self.told(NotificationRouted), SOON, "the routing")
         return routed[0]
 
-    def await_covered(self, role: str, seconds: float = 40) -> RoleCovered:
+    def await_covered(self, role: str, seconds: float = SOON) -> RoleCovered:
         """The event that somebody comes for a role."""
 
         def covered() -> RoleCovered | None:
@@ -119,7 +120,7 @@ class Activation:
         found: RoleCovered = self.wait(covered, seconds, f"somebody for the role {role}")
         return found
 
-    def await_steps(self, role: str, count: int, seconds: float = 40) -> list[StepFired]:
+    def await_steps(self, role: str, count: int, seconds: float = SOON) -> list[StepFired]:
         """The first steps of a role's ladder, in the order of their firing."""
 
         def steps() -> list[StepFired] | None:
@@ -129,7 +130,7 @@ class Activation:
         fired: list[StepFired] = self.wait(steps, seconds, f"{count} steps of the role {role}")
         return fired
 
-    def await_end(self, role: str, seconds: float = 40) -> LadderState:
+    def await_end(self, role: str, seconds: float = SOON) -> LadderState:
         """How a role's ladder ended."""
 
         def ended() -> LadderEnded | None:

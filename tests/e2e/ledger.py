@@ -1,14 +1,17 @@
 """What the bus told of many notifications, kept up with as events come."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
+from local.sandbox.records import CallRecord
 from statline.contract.events import DeliveryStateChanged, MessageRefused, NotificationRouted
 from statline.contract.words import DeliveryState, Priority
 from tests.e2e.bus import ENDS, RECEIPTS, Bus
+
+_ROUNDING = 0.002
 
 
 @dataclass
@@ -40,6 +43,30 @@ class Ledger:
         """When a delivery was recorded UNKNOWN, in epoch seconds."""
         history = self.deliveries[delivery].values()
         return [event.at.timestamp() for event in history if event.state is DeliveryState.UNKNOWN]
+
+    def notification_of(self, delivery: str) -> str:
+        """The notification that a delivery is of."""
+        return next(iter(self.deliveries[delivery].values())).notification
+
+    def accepted(self) -> set[str]:
+        """The deliveries that a provider took over."""
+        return {h[-1].delivery for h in self.histories() if h[-1].state in {DeliveryState.ACCEPTED, *RECEIPTS}}
+
+    def twice_without_a_word(self, calls: Iterable[CallRecord]) -> list[tuple[CallRecord, CallRecord]]:
+        """Pairs of calls for one delivery, by the sandbox's own log, with no UNKNOWN recorded between them."""
+        by_delivery: dict[str, list[CallRecord]] = defaultdict(list)
+        for call in calls:
+            if call.message_id in self.deliveries and call.outcome != "refused":
+                by_delivery[call.message_id].append(call)
+        return [
+            (first, second)
+            for delivery, its_calls in by_delivery.items()
+            for first, second in pairwise(its_calls)
+            if not any(
+                first.received_at - _ROUNDING <= at <= second.received_at + _ROUNDING
+                for at in self.unknown_at(delivery)
+            )
+        ]
 
     def silences(self, priority: Priority, kills: Sequence[datetime], longer_than: float) -> list[str]:
         """Claims in this lane after which nothing was recorded for longer, as lines to read.

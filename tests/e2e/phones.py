@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from local.sandbox.client import SandboxClient
 from local.sandbox.records import CallRecord, Received
+from tests.e2e.waiting import SOON
 
 
-def arrivals_of(sandbox: SandboxClient, notification: str, count: int, seconds: float = 40) -> list[Received]:
+def arrivals_of(sandbox: SandboxClient, notification: str, count: int, seconds: float = SOON) -> list[Received]:
     """What phones got of a notification, once it is that much."""
 
     def enough(arrivals: Sequence[Received]) -> list[Received] | None:

@@ -66,11 +66,15 @@ class Region:
             command, env={"PATH": os.defpath, **variables}, capture_output=True, text=True, check=False
         )
 
+    def run(self, arguments: Sequence[str], user: str = ADMIN) -> "subprocess.CompletedProcess[str]":
+        """Run our own command line, as the operator or as somebody else."""
+        program = Path(sys.executable).with_name("statline")
+        environment = {"PATH": os.defpath, **aws_environment(self.cloud, user, self.name)}
+        return subprocess.run([str(program), *arguments], env=environment, capture_output=True, text=True, check=False)
+
     def statline(self, arguments: Sequence[str]) -> str:
         """Run our own command line as the operator; return what it printed."""
-        program = Path(sys.executable).with_name("statline")
-        environment = {"PATH": os.defpath, **aws_environment(self.cloud, ADMIN, self.name)}
-        done = subprocess.run([str(program), *arguments], env=environment, capture_output=True, text=True, check=False)
+        done = self.run(arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -113,15 +117,31 @@ class Region:
         return sum(int(found["Attributes"][name]) for name in names)
 
     def quarantined(self) -> list[str]:
-        """The bodies in the quarantine queue; they stay there."""
-        sqs, bodies = self.client("sqs"), {}
-        while True:
-            answer = sqs.receive_message(QueueUrl=self.queue("quarantine"), MaxNumberOfMessages=10, VisibilityTimeout=5)
-            found = answer.get("Messages", [])
-            new = {message["MessageId"]: message for message in found if message["MessageId"] not in bodies}
-            bodies.update({message_id: message["Body"] for message_id, message in new.items()})
-            if not new:
-                return list(bodies.values())
+        """The bodies in the quarantine queue; they stay there, for the next look too."""
+        sqs, queue = self.client("sqs"), self.queue("quarantine")
+        taken: list[dict[str, Any]] = []
+        taking = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "VisibilityTimeout": 600}
+        while found := sqs.receive_message(**taking).get("Messages"):
+            taken += found
+        for message in taken:
+            give_back(sqs, queue, message)
+        return [message["Body"] for message in taken]
+
+    def stand_down(self, activation: str) -> None:
+        """Say as the producer that an activation is over: nobody is paged any more."""
+        over = {
+            "version": 1,
+            "tenant": self.tenant,
+            "id": activation,
+            "kind": "stand_down",
+            "sent_at": clock.now(self.cloud).isoformat(),
+        }
+        self.send(over, Priority.STAT)
+
+
+def give_back(sqs: Any, queue: str, message: Mapping[str, Any]) -> None:
+    """Let go of a message that was received: it is there for the next one at once."""
+    sqs.change_message_visibility(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
 
 
 @contextmanager

@@ -14,9 +14,8 @@ from statline.contract.notification import MAXIMUM_BODY_BYTES
 from statline.contract.words import Priority, RefusalReason
 from tests.e2e.cast import ALL
 from tests.e2e.region import Region
-from tests.e2e.waiting import await_value
+from tests.e2e.waiting import SOON, await_value
 
-ANSWERED_WITHIN = 30.0
 URGENT = Priority.URGENT
 STRANGER = "stranger"
 Message = dict[str, Any]
@@ -67,11 +66,11 @@ def test_a_bad_message_is_told_to_its_producer_and_kept(home: Region, bad: Bad) 
 
     message_id = home.send(body, bad.lane, bad.sender)
 
-    told = home.bus.wait(lambda: home.bus.refusal(message_id), ANSWERED_WITHIN, "the refusal's event")
+    told = home.bus.wait(lambda: home.bus.refusal(message_id), SOON, "the refusal's event")
     assert told.reason is bad.reason
     assert told.producer == ("" if bad.sender else home.producer)
     assert told.lane is bad.lane
-    await_value(lambda: body in home.quarantined(), ANSWERED_WITHIN, "the body in quarantine")
+    await_value(lambda: body in home.quarantined(), SOON, "the body in quarantine")
     assert home.bus.routed(message["id"]) is None
 
 
@@ -79,13 +78,13 @@ def test_an_id_seen_before_with_another_body_is_refused_and_the_first_goes_on(ho
     first = home.message(priority=URGENT, to=[ALL])
     other = first | {"content": {**first["content"], "body": "Another body"}}
     home.send(first, URGENT)
-    home.bus.wait(lambda: home.bus.routed(first["id"]), ANSWERED_WITHIN, "the routing")
+    home.bus.wait(lambda: home.bus.routed(first["id"]), SOON, "the routing")
 
     message_id = home.send(other, URGENT)
 
-    told = home.bus.wait(lambda: home.bus.refusal(message_id), ANSWERED_WITHIN, "the refusal's event")
+    told = home.bus.wait(lambda: home.bus.refusal(message_id), SOON, "the refusal's event")
     assert (told.reason, told.notification) == (RefusalReason.ID_TAKEN, first["id"])
-    await_value(lambda: json.dumps(other) in home.quarantined(), ANSWERED_WITHIN, "the body in quarantine")
+    await_value(lambda: json.dumps(other) in home.quarantined(), SOON, "the body in quarantine")
 
 
 def test_a_body_beyond_the_limit_is_refused_by_sqs(region: Region) -> None:
@@ -99,5 +98,5 @@ def test_a_body_beyond_the_limit_is_refused_by_sqs(region: Region) -> None:
 def test_a_body_of_just_the_limit_is_taken(home: Region) -> None:
     message_id = home.send("x" * MAXIMUM_BODY_BYTES, URGENT)
 
-    told = home.bus.wait(lambda: home.bus.refusal(message_id), ANSWERED_WITHIN, "the refusal's event")
+    told = home.bus.wait(lambda: home.bus.refusal(message_id), SOON, "the refusal's event")
     assert told.reason is RefusalReason.NOT_JSON

@@ -19,7 +19,7 @@ from tests.e2e.region import Region
 from tests.e2e.waiting import await_value
 
 WAYS = set(product(Priority, Channel))
-PATIENCE = 300
+PATIENCE = 700
 """Seconds: the first canaries go out in the second minute after the deployment, and cold functions take their time."""
 LOOK_BACK = timedelta(minutes=3)
 PREFIX = "canary-"
@@ -117,7 +117,8 @@ def test_a_canary_reaches_nobody_but_the_test_recipients(region: Region, sandbox
 def test_somebody_outside_hears_every_minute_that_the_region_lives(region: Region, sandbox: SandboxClient) -> None:
     def heard(calls: Sequence[CallRecord]) -> list[CallRecord] | None:
         found = [call for call in calls if call.provider == "switch" and call.region == region.name]
-        return found if len(found) >= 2 else None
+        return found if len(found) >= 3 else None
 
-    first, second, *_ = sandbox.wait_for_calls(heard, PATIENCE)
-    assert second.received_at - first.received_at > timedelta(seconds=30).total_seconds()
+    first, _, third, *_ = sandbox.wait_for_calls(heard, PATIENCE)
+    # The first one after a deployment may come a minute late: no function has started before.
+    assert third.received_at - first.received_at > timedelta(seconds=45).total_seconds()

@@ -9,9 +9,9 @@ import pytest
 from local.sandbox.client import SandboxClient
 from statline.contract.words import Channel, Priority
 from tests.e2e.cast import DISCREET, phone_of, token_of
-from tests.e2e.phones import calls_to
+from tests.e2e.phones import arrivals_of, calls_to
 from tests.e2e.region import Region
-from tests.e2e.waiting import await_value
+from tests.e2e.waiting import SOON, await_value
 
 PATIENT = "Zebulon Quartermain"
 NUMBER = "+14165550137"
@@ -105,9 +105,9 @@ def test_a_patient_in_a_bad_message_is_in_the_quarantine_and_nowhere_else(home: 
 
     ids = [home.send(body, Priority.URGENT) for body in bodies]
     for message_id in ids:
-        home.bus.wait(lambda sent=message_id: home.bus.refusal(sent), 30, "the refusal's event")  # type: ignore[misc]
+        home.bus.wait(lambda sent=message_id: home.bus.refusal(sent), SOON, "the refusal's event")  # type: ignore[misc]
 
-    await_value(lambda: set(bodies) <= set(home.quarantined()), 30, "every body in quarantine")
+    await_value(lambda: set(bodies) <= set(home.quarantined()), SOON, "every body in quarantine")
     assert about_the_patient(home.bus.raw) == []
     assert about_the_patient(logged(home)) == []
     assert about_the_patient(called(home, sandbox)) == []
@@ -121,6 +121,7 @@ def test_the_search_finds_what_its_producer_vouched_for(home: Region, sandbox: S
 
     home.send(message, Priority.ROUTINE)
     home.bus.await_end(message["id"], PUSH, SMS, VOICE)
+    arrivals_of(sandbox, message["id"], 3)
 
     assert len([line for line in called(home, sandbox) if "Lift 7 is out of order" in line]) == 3
     assert [line for line in home.bus.raw if message["id"] in line]

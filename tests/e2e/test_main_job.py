@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local.sandbox.client import SandboxClient
+from local.sandbox.people.habits import Habit, Habits
 from statline.contract.words import Channel, DeliveryState, Priority
 from tests.e2e.cast import ALL, phone_of, token_of
+from tests.e2e.conftest import OBLIGING
 from tests.e2e.phones import arrivals_of
 from tests.e2e.region import Region
 
@@ -33,6 +36,15 @@ def test_each_channel_brings_a_message_to_the_phone_and_says_so(
     assert region.bus.await_end(message["id"], channel) == {channel: STRAIGHT}
 
 
+@pytest.fixture
+def nobody_accepts(sandbox: SandboxClient) -> Iterator[None]:
+    """Whoever accepts on the one channel calls off what has not gone out on the others."""
+    sandbox.set_habits(Habits(usual=Habit()))
+    yield
+    sandbox.set_habits(OBLIGING)
+
+
+@pytest.mark.usefixtures("nobody_accepts")
 def test_a_code_goes_by_every_channel_and_from_the_stat_lanes_own_numbers(
     region: Region, sandbox: SandboxClient
 ) -> None:
@@ -46,11 +58,13 @@ def test_a_code_goes_by_every_channel_and_from_the_stat_lanes_own_numbers(
         {each.channel: each.sender for each in arrivals_of(sandbox, message["id"], count)}
         for message, count in ((stat, 3), (urgent, 2))
     )
+    region.stand_down(stat["id"])
     assert set(of_stat) == {"push", "sms", "voice"}
     assert of_stat["sms"] != of_urgent["sms"]
     assert of_stat["voice"] != of_urgent["voice"]
 
 
+@pytest.mark.usefixtures("nobody_accepts")
 def test_the_operator_sees_every_delivery_of_a_notification(region: Region) -> None:
     message = region.message(priority=Priority.STAT, kind="code", to=[ALL])
     region.send(message, Priority.STAT)
@@ -58,6 +72,7 @@ def test_the_operator_sees_every_delivery_of_a_notification(region: Region) -> N
 
     shown = region.statline(["show", message["id"], "--tenant", region.tenant, "--region", region.name])
 
+    region.stand_down(message["id"])
     states = re.findall(r"^  (ACCEPTED|DELIVERED) since", shown, re.MULTILINE)
     assert len(states) == 3
     assert phone_of(region.tenant, ALL) not in shown

@@ -1,10 +1,8 @@
 """Workers are killed at random while messages of every lane and channel go through."""
 
 import os
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from random import Random
 
 from local.sandbox.client import SandboxClient
@@ -13,8 +11,7 @@ from local.sandbox.records import CallRecord, ProviderName
 from statline.client import StatlineClient
 from statline.client.posting import Post
 from statline.contract.notification import Notification
-from statline.contract.words import DeliveryState, Kind, Priority, RefusalReason
-from tests.e2e.bus import RECEIPTS
+from statline.contract.words import Kind, Priority, RefusalReason
 from tests.e2e.cast import WARD
 from tests.e2e.killing import killing
 from tests.e2e.ledger import Ledger
@@ -38,7 +35,6 @@ MIX = (
 """An urgent text whose answer was lost is not sent again: it waits for a receipt until it expires, and so do we."""
 MAY_BE_REFUSED = {(Priority.URGENT, RefusalReason.EXPIRED)}
 """An end as good as any other: its time was over before a router that lived came to it."""
-ROUNDING = 0.002
 
 
 def test_killed_workers_lose_nothing_and_send_nothing_twice_without_a_word(
@@ -61,8 +57,8 @@ def test_killed_workers_lose_nothing_and_send_nothing_twice_without_a_word(
     calls = misbehaving.calls(after)
     assert any(ledger.unknown_at(delivery) for delivery in ledger.deliveries), "no worker was killed in a call"
     assert ledger.silences(Priority.STAT, killer.kills, TAKEN_UP_WITHIN) == []
-    assert _accepted(ledger) <= {call.message_id for call in calls if call.outcome == "accepted"}
-    assert _twice_without_a_word(calls, ledger) == []
+    assert ledger.accepted() <= {call.message_id for call in calls if call.outcome == "accepted"}
+    assert ledger.twice_without_a_word(calls) == []
 
 
 def _messages(region: Region) -> list[Notification]:
@@ -83,23 +79,3 @@ def _messages(region: Region) -> list[Notification]:
 def _every_channel_works(calls: Sequence[CallRecord]) -> bool:
     """Killed from the first moment on, no worker would live to begin."""
     return {call.provider for call in calls} >= set(PROVIDERS)
-
-
-def _accepted(ledger: Ledger) -> set[str]:
-    return {h[-1].delivery for h in ledger.histories() if h[-1].state in {DeliveryState.ACCEPTED, *RECEIPTS}}
-
-
-def _twice_without_a_word(calls: Sequence[CallRecord], ledger: Ledger) -> list[tuple[CallRecord, CallRecord]]:
-    """Pairs of calls for one delivery, by the sandbox's own log, with no UNKNOWN recorded between them."""
-    by_delivery: dict[str, list[CallRecord]] = defaultdict(list)
-    for call in calls:
-        if call.message_id in ledger.deliveries and call.outcome != "refused":
-            by_delivery[call.message_id].append(call)
-    return [
-        (first, second)
-        for delivery, its_calls in by_delivery.items()
-        for first, second in pairwise(its_calls)
-        if not any(
-            first.received_at - ROUNDING <= at <= second.received_at + ROUNDING for at in ledger.unknown_at(delivery)
-        )
-    ]

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 LOOK_AGAIN = 0.1
+SOON = 120.0
+"""Seconds for what comes within a few on an idle machine, and is no promise: a busy one may take ten times as long."""
 
 
 def await_value(probe: Callable[[], Found | None], seconds: float, what: str) -> Found:

@@ -44,6 +44,7 @@ from functions.core.domain.escalation.deciding import (
     rested,
 )
 from functions.core.domain.escalation.ladder import FIRST_LOOK_WITHIN, Asked, Ladder, Look
+from functions.core.domain.escalation.silencing import CALL_BEGINS, may_be_loud
 from functions.core.domain.escalation.step_name import step_id
 from functions.core.domain.ports.clock import Clock
 from functions.core.domain.ports.delivering import DeliveryStates
@@ -227,18 +228,25 @@ class Escalate:
 
     def _end_by_word(self, seen: _Seen, asked: Asked) -> None:
         """End what somebody accepted or called off, when all that it makes needless has fallen silent."""
-        ends, declined_by_some = self._ends(seen), self._declined_roles(seen) if asked.told else []
+        now, ends, begun = self.clock(), self._ends(seen), False
+        further = [role for role in seen.plans if asked.told and may_be_loud(seen.ladders[role], seen.answers, now)]
         for _ in range(ROUNDS):
-            if ends or declined_by_some:
-                self.silent(seen.plan, seen.ladders.values(), seen.answers, [*ends, *declined_by_some])
+            if ends or further:
+                begun |= self.silent(seen.plan, seen.ladders.values(), seen.answers, [*ends, *further])
             if seen.answers.stood_down is not None:
                 self.silent.tell(seen.plan, seen.ladders.values(), again=bool(ends) or asked.again)
             for role, end in ends.items():
                 self._end(seen, role, end)
-            ends, declined_by_some = self._ends(seen), []
+            ends, further = self._ends(seen), []
             if not ends:
-                return
+                return self._look_again(seen, asked) if begun else None
         raise StoreUnavailableError("others went on writing the ladders of an activation that was answered")
+
+    def _look_again(self, seen: _Seen, asked: Asked) -> None:
+        """Come back for a call that a worker was at: it read of the answers before this one was stored."""
+        if asked.hops < MOST_HOPS:
+            soon = self.clock() + CALL_BEGINS
+            self.escalation.look([Look(seen.plan.tenant, seen.plan.notification, wake_at=soon, hops=asked.hops + 1)])
 
     def _ends(self, seen: _Seen) -> dict[str, LadderState]:
         """What somebody's word ends: again what another worker, who did not know of it, has just moved."""
@@ -255,10 +263,6 @@ class Escalate:
         by_sweep = asked.told and self.clock() >= seen.plan.routed_at + FIRST_LOOK_WITHIN
         if seen.opened or asked.again or by_sweep:
             self.ladders.all_opened(seen.plan.tenant, seen.plan.notification)
-
-    @staticmethod
-    def _declined_roles(seen: _Seen) -> list[str]:
-        return [role for role in seen.plans if seen.ladders[role].climbing and declined(seen.answers, role)]
 
     @staticmethod
     def _asked_for(seen: _Seen, asked: Asked) -> Set[datetime]:

@@ -33,16 +33,17 @@ class FallSilent:
     outbox: Outbox
     clock: Clock
 
-    def __call__(self, plan: Plan, ladders: Iterable[Ladder], answers: Answers, roles: Iterable[str]) -> None:
+    def __call__(self, plan: Plan, ladders: Iterable[Ladder], answers: Answers, roles: Iterable[str]) -> bool:
         """Silence what was for these roles, or for people who declined, and is wanted no longer.
 
-        Raises `StoreUnavailableError`: it is to be done again.
+        Answers whether a call of these may begin to ring all the same: it is to be done again in a moment. Raises
+        `StoreUnavailableError`: likewise.
         """
         concerned = set(roles)
         paged = [each for each in self._paged(plan, ladders) if concerned.intersection(each.roles)]
         unwanted = silenced(paged, answers)
         if not unwanted:
-            return
+            return False
         keys = list(dict.fromkeys(way.key for way in ways_of(plan.model_copy(update={"deliveries": tuple(unwanted)}))))
         records = dict(zip(keys, self.states.read(keys), strict=True))
         silence = silence_of(unwanted, records, answers, self.clock())
@@ -50,6 +51,7 @@ class FallSilent:
             self.calls.stop(silence.calls)
         if silence.cancelled and None in self.states.write(silence.cancelled):
             raise StoreUnavailableError("the delivery-state table left out some that were to be cancelled")
+        return silence.begun
 
     def tell(self, plan: Plan, ladders: Iterable[Ladder], *, again: bool) -> None:
         """Tell everybody who was paged that the activation was stood down; one who was told is not told again.

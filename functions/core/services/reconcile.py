@@ -26,7 +26,7 @@ class Log(ComparisonLog, Protocol):
     """Where the service says what it found."""
 
     def view_unread(self, tenant: str, kind: SourceKind, cause: Exception) -> None:
-        """A view could not be read; ``cause`` is told by its type only."""
+        """A view could not be read; ``cause`` says why, without any row's content."""
         ...
 
 

@@ -30,7 +30,12 @@ def stand_down(
         except ValidationError:
             fail(f"{tenant} {activation} is no tenant and id that Statline takes.", Exit.INPUT)
     for sent in report.sent:
-        out().print(f"stood down {sent.tenant} {sent.id} (message {sent.message_id}, trace {sent.trace})", markup=False)
+        out().print(
+            f"the stand-down of {sent.tenant} {sent.id} is sent (message {sent.message_id}, trace {sent.trace}).\n"
+            f"Its roles, and whether it ended: statline show {sent.id} --tenant {sent.tenant} --region {region}",
+            markup=False,
+            soft_wrap=True,
+        )
     for failure in report.failed:
         again = "; send it again" if failure.retryable else ""
         err().print(f"not stood down {failure.tenant} {failure.id}: {failure.reason}{again}", markup=False)

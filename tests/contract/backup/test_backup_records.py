@@ -93,6 +93,20 @@ def test_the_last_verified_backup_is_neither_a_verification_nor_one_that_was_del
     assert found.id == "1"
 
 
+def test_a_backup_that_a_later_verification_found_wrong_is_not_the_last_verified_any_more(world: World) -> None:
+    world.store("1", outcome="Verified", verified_at="2026-01-01T12:30:00Z")
+    world.store("2", outcome="Verified", verified_at="2026-01-02T12:30:00Z")
+    world.store("3", outcome="CheckFailed", started_at="2026-01-03T12:00:00Z", kind="verify", of="2")
+
+    doubted = world.records.last_verified()
+    world.store("4", outcome="Verified", started_at="2026-01-04T12:00:00Z", kind="verify", of="2")
+    sound = world.records.last_verified()
+
+    assert doubted is not None
+    assert sound is not None
+    assert (doubted.id, sound.id) == ("1", "2")
+
+
 def test_the_first_who_asks_to_cancel_is_kept_and_an_ended_backup_cannot_be_cancelled(world: World) -> None:
     world.store("runs")
     world.store("ended", outcome="Verified")

@@ -192,7 +192,13 @@ def test_every_way_into_an_end_has_recorded_counted_and_announced_it(states: Sta
     # Where the record itself could not be opened, or the input was no backup's.
     assert unrecorded
     ways = {name for name in states if "PutFigures" in ways_out(states[name])}
-    assert ways == {"JudgeInput", "OpenRecord", "JudgePruning", "Prune"}
+    assert ways == {"JudgeInput", "OpenRecord", "Prune"}
+
+
+def test_what_failed_runs_leave_is_pruned_after_a_failed_run_and_verified_backups_are_not(states: States) -> None:
+    assert set(ways_out(states["EndRecord"])) == {"Prune"}
+    payload = states["Prune"]["Arguments"]["Payload"]
+    assert payload == {"operation": "prune", "leftovers_only": "{% $outcome != 'Verified' %}"}
 
 
 def test_no_state_is_left_out_of_reach(states: States) -> None:

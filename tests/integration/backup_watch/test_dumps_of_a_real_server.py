@@ -1,9 +1,13 @@
 """Dumps of a real primary, seen through Performance Insights: pg_dump, a COPY under another name, and no pgbench."""
 
+import os
+import shlex
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -16,8 +20,8 @@ from functions.core.adapters.clock import utc_now
 from local.databases.programs import account, programs
 from local.databases.server import HOST, Server
 from tests.e2e.waiting import await_value
-from tests.integration.insights.watched import PRIMARY, Cloud, instances_of, pi_client, watching
-from tests.postgres import Pair, pair
+from tests.integration.insights.watched import PRIMARY, REPLICA, Cloud, instances_of, pi_client, watching
+from tests.postgres import Pair, folder, pair
 
 SOON = 20.0
 _PATIENT = "Wilhelmina Ashdown"
@@ -48,9 +52,14 @@ def servers() -> Iterator[Pair]:
 
 
 @pytest.fixture(scope="module")
-def insights(servers: Pair) -> Iterator[Insights]:
+def address(servers: Pair) -> Iterator[str]:
     with watching(Cloud(instances_of(servers))) as url:
-        yield Insights(pi_client(url), Named(PRIMARY), utc_now)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def insights(address: str) -> Insights:
+    return Insights(pi_client(address), Named(PRIMARY), utc_now)
 
 
 def _program(server: Server, name: str, *arguments: str, user: str = "rdsadmin") -> list[str]:
@@ -59,14 +68,28 @@ def _program(server: Server, name: str, *arguments: str, user: str = "rdsadmin")
 
 
 @contextmanager
-def _dumping(server: Server) -> Iterator[None]:
+def _dumping(server: Server, user: str = "reports") -> Iterator[None]:
     """pg_dump into a pipe that nobody reads: it goes on until the test has seen it."""
-    dump = subprocess.Popen(_program(server, "pg_dump", user="reports"), stdout=subprocess.PIPE)
+    dump = subprocess.Popen(_program(server, "pg_dump", user=user), stdout=subprocess.PIPE)
     try:
         yield
     finally:
         dump.kill()
         dump.communicate()
+
+
+@contextmanager
+def _dumping_in_parallel(server: Server, application: str, place: Path) -> Iterator[None]:
+    """pg_dump in two sessions under another name, again and again: what it writes goes to files."""
+    one = shlex.join(_program(server, "pg_dump", "-Fd", "-j2", "-f", f"{place}/dump", user="reports"))
+    again = f"while true; do PGAPPNAME={application} {one} || exit 1; rm -r {place}/dump; done"
+    dumps = subprocess.Popen(["sh", "-c", again], start_new_session=True)
+    try:
+        yield
+        assert dumps.poll() is None, "pg_dump failed"
+    finally:
+        os.killpg(dumps.pid, signal.SIGKILL)
+        dumps.wait()
 
 
 @contextmanager
@@ -84,6 +107,10 @@ def _by_application(insights: Insights, application: str) -> list[Observation]:
     return [each for each in _seen(insights) if f"application {application}" in each.who]
 
 
+def _by_user(insights: Insights, user: str) -> list[Observation]:
+    return [each for each in _seen(insights) if f"database user {user}" in each.who]
+
+
 def test_pg_dump_of_the_primary_is_seen_with_who_and_since_when(servers: Pair, insights: Insights) -> None:
     began = datetime.now(UTC)
     with _dumping(servers.primary):
@@ -98,6 +125,31 @@ def test_a_copy_under_another_name_is_seen_and_nothing_of_its_text_is_told(serve
     assert "COPY ... TO" in copy.what
     assert "patients" not in str(copy)
     assert _PATIENT not in str(copy)
+
+
+def test_a_dump_in_several_sessions_under_another_name_is_seen(servers: Pair, insights: Insights) -> None:
+    with folder() as place:
+        place.chmod(0o777)  # the servers' account writes there
+        with _dumping_in_parallel(servers.primary, "nightly-job", place):
+            (dump,) = await_value(lambda: _by_application(insights, "nightly-job"), SOON, "the renamed pg_dump")
+    assert dump.who == f"database user reports from {HOST}, application nightly-job"
+
+
+def test_a_dump_of_the_replica_is_none_of_the_primary(servers: Pair, insights: Insights, address: str) -> None:
+    servers.catch_up()
+    replica = Insights(pi_client(address), Named(REPLICA), utc_now)
+    with _dumping(servers.replica, user="rdsadmin"):
+        await_value(lambda: _by_user(replica, "rdsadmin"), SOON, "the dump of the replica")
+        assert _by_user(insights, "rdsadmin") == []
+
+
+def test_a_long_report_is_no_dump(servers: Pair, insights: Insights) -> None:
+    report = b"SELECT a.n % 10, count(*), max(length(b.note)) FROM patients a JOIN patients b ON b.n > a.n GROUP BY 1"
+    with closing(psycopg.connect(servers.primary.dsn(user="reports"), application_name="analyst")) as connection:
+        connection.pgconn.send_query(report)
+        await_value(lambda: _load_of(insights, "analyst"), SOON, "the report's load")
+        assert _by_application(insights, "analyst") == []
+        connection.cancel()
 
 
 def test_a_busy_primary_without_a_dump_is_none_of_it(servers: Pair, insights: Insights) -> None:

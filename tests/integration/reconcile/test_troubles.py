@@ -61,6 +61,34 @@ def test_a_view_that_is_not_there_leaves_the_others_compared_and_the_run_failed(
     assert "DirectoryAgeSeconds" not in metrics(capsys.readouterr().out)
 
 
+@pytest.mark.parametrize(
+    ("view", "columns", "lacks"),
+    [
+        (
+            "statline_shifts",
+            "tenant, team_id, id, staff_id AS user_id, role, starts_at, ends_at, version AS revision",
+            "duty",
+        ),
+        ("statline_teams", "tenant, id, title AS name, roles, version AS revision", "policy"),
+    ],
+)
+def test_a_view_from_before_a_column_came_is_named_with_what_it_lacks_and_what_to_do(
+    scene: Scene, caplog: pytest.LogCaptureFixture, view: str, columns: str, lacks: str
+) -> None:
+    table = {"statline_shifts": "rota", "statline_teams": "care_team"}[view]
+    scene.hospital.employ("u-1")
+    scene.hospital.run(f"DROP VIEW {view}")
+    scene.hospital.run(f"CREATE VIEW {view} AS SELECT {columns} FROM {table}")  # noqa: S608 - this test's own names
+    scene.hospital.run(f"GRANT SELECT ON {view} TO statline_directory")
+    with pytest.raises(IncompleteRunError, match="2 views"):
+        scene.run()
+    assert scene.ids() == ["u-1"]
+    said = logged(caplog)
+    assert f"{view} cannot be read for northshore" in said
+    assert f'column "{lacks}" does not exist' in said
+    assert "docs/directory.md has the columns" in said
+
+
 def test_a_run_whose_time_is_over_ends_and_the_next_one_goes_on(scene: Scene) -> None:
     scene.hospital.employ("u-1")
     scene.import_long_ago(a_user("u-9"))

@@ -158,7 +158,7 @@ class World:
             activation,
             timers=frozenset(moments),
             again=any(each.receives > 1 for each in messages),
-            told=len(moments) < len(messages),
+            told=any(each.body.role is None for each in messages),
             hops=max(each.body.hops for each in messages),
         )
         try:

@@ -4,8 +4,9 @@ import pytest
 
 from functions.backup_upkeep.ports import RdsRefusedError
 from functions.backup_upkeep.prune import Prune
+from functions.core.domain.backup.record import BackupOutcome
 from functions.core.domain.backup.retention import Keep
-from tests.fakes.backups import FakeBackups, FakeRegion, a_copy, a_record, backup_id
+from tests.fakes.backups import FakeBackups, FakeRegion, a_copy, a_record, a_snapshot, backup_id
 from tests.fakes.clock import FakeClock
 
 
@@ -15,7 +16,7 @@ class World:
         self.here = FakeRegion([a_copy(1), a_copy(2), a_copy(3)])
         self.far = FakeRegion([a_copy(1), a_copy(2), a_copy(3)])
 
-    def prune(self) -> tuple[str, ...]:
+    def prune(self, *, leftovers_only: bool = False) -> tuple[str, ...]:
         return Prune(
             records=self.backups,
             facts=self.backups,
@@ -23,7 +24,7 @@ class World:
             far=self.far,
             keep=Keep(days=7, verified=2),
             clock=FakeClock(),
-        )()
+        )(leftovers_only=leftovers_only)
 
 
 def test_an_old_backup_goes_in_both_regions_with_its_facts_and_its_record_says_so() -> None:
@@ -67,3 +68,19 @@ def test_a_backup_whose_copies_somebody_deleted_by_hand_is_not_called_a_backup_a
     world.prune()
 
     assert not world.backups.records[backup_id(3)].is_kept
+
+
+def test_after_a_row_of_failed_runs_their_leftovers_go_and_no_verified_backup_does() -> None:
+    world = World()
+    for number, days_ago in ((7, 5), (8, 3), (9, 1)):
+        world.backups.records[backup_id(number)] = a_record(
+            number, outcome=BackupOutcome.CHECK_FAILED, days_ago=days_ago
+        )
+        world.here.stored_snapshots += [a_snapshot(number), a_copy(number)]
+
+    assert world.prune(leftovers_only=True) == (backup_id(7), backup_id(8))
+
+    # The newest failure stays for whoever wants to see why.
+    assert world.here.snapshots() == (a_copy(1), a_copy(2), a_copy(3), a_snapshot(9), a_copy(9))
+    assert world.far.snapshots() == (a_copy(1), a_copy(2), a_copy(3))
+    assert world.backups.records[backup_id(1)].is_kept

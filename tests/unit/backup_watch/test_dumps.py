@@ -61,6 +61,26 @@ def test_a_copy_that_costs_next_to_nothing_is_no_dump() -> None:
     assert found(Working("etl", "app", "10.0.1.3", "COPY (SELECT ?) TO STDOUT", load=LEAST_LOAD / 2)) == []
 
 
+def test_a_dump_of_many_small_tables_under_another_name_is_found_by_all_its_statements() -> None:
+    small = [
+        Working("nightly", "reports", "10.0.4.17", f"COPY public.{'t' * number} TO stdout", load=LEAST_LOAD / 8)
+        for number in range(1, 11)
+    ]
+    (dump,) = found(*small, *_ORDINARY)
+    assert dump.who == "database user reports from 10.0.4.17, application nightly"
+
+
+def test_a_base_backup_under_another_name_is_found_by_its_command() -> None:
+    command = "BASE_BACKUP ( LABEL 'x', PROGRESS, CHECKPOINT 'fast', WAIT 0, MANIFEST 'yes' )"
+    (dump,) = found(Working("storage-agent", "repl", "10.0.4.17", command))
+    assert "base backup" in dump.what
+
+
+def test_a_long_report_is_no_dump() -> None:
+    report = "SELECT date_trunc(?, sent_at), count(*) FROM messages m JOIN users u ON u.id = m.sender GROUP BY 1"
+    assert found(Working("reports", "analyst", "10.0.4.17", report, load=4.0)) == []
+
+
 def test_a_session_without_a_name_or_address_is_found_as_well() -> None:
     (dump,) = found(Working("", "reports", "", "COPY orders TO STDOUT"))
     assert dump.who == "database user reports from an unknown address, application without a name"

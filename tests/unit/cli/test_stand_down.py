@@ -10,7 +10,8 @@ def test_an_activation_is_stood_down_on_the_lane_it_came_by(scene: Scene) -> Non
     result = scene.run("stand-down", "code-1", "--tenant", "northshore", "--region", REGION)
 
     assert result.exit_code == Exit.DONE, result.output
-    assert "stood down northshore code-1 (message " in result.stdout
+    assert "the stand-down of northshore code-1 is sent (message " in result.stdout
+    assert f"statline show code-1 --tenant northshore --region {REGION}\n" in result.stdout
     (body,) = scene.bodies("statline-ingress-stat")
     word = json.loads(body)
     assert (word["kind"], word["tenant"], word["id"]) == ("stand_down", "northshore", "code-1")

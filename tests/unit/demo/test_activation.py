@@ -27,6 +27,7 @@ def test_a_telephone_that_still_rings_is_no_silence() -> None:
     story = _story()
     story.hear(_lived(1, "rings"))
     assert story.silence(SENT + 20) == 0
+    assert "the end of every call" in story.missing
 
 
 def test_silence_begins_when_the_last_call_ends() -> None:
@@ -37,6 +38,7 @@ def test_silence_begins_when_the_last_call_ends() -> None:
     assert story.silence(SENT + 9) == 0
     story.hear(_lived(10, "ended", "call-2", "unanswered"))
     assert story.silence(SENT + 16) == 6
+    assert "the end of every call" not in story.missing
 
 
 def test_where_nothing_ever_rang_silence_began_with_the_request() -> None:

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.core.adapters.aws.dynamodb_values import AttributeValue, Item, to_attribute
 from functions.core.adapters.backup.items import record_in
 from functions.core.domain.backup.record import BackupOutcome, BackupRecord, NoSuchBackupError
+from functions.core.domain.backup.retention import failed_again
 from functions.core.domain.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -68,8 +69,13 @@ class BackupRecords:
             asked["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def last_verified(self) -> BackupRecord | None:
-        """The newest backup that was verified and is kept; a verification of an earlier one is no backup."""
-        return next((each for each in self.newest_first() if each.is_kept), None)
+        """The newest backup that was verified and is kept; a verification of an earlier one is no backup.
+
+        One that a later verification has found wrong does not count any more.
+        """
+        records = tuple(self.newest_first())
+        doubted = failed_again(records)
+        return next((each for each in records if each.is_kept and each.id not in doubted), None)
 
     def ask_to_cancel(self, backup: str, person: str) -> bool:
         """Ask the workflow to stop; answer whether the backup still ran. The first who asks is kept.

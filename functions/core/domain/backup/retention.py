@@ -65,11 +65,18 @@ class Keep:
 
 
 def to_delete(
-    records: Sequence[BackupRecord], snapshots: Sequence[StoredSnapshot], now: datetime, keep: Keep
+    records: Sequence[BackupRecord],
+    snapshots: Sequence[StoredSnapshot],
+    now: datetime,
+    keep: Keep,
+    *,
+    leftovers_only: bool = False,
 ) -> tuple[StoredSnapshot, ...]:
-    """The snapshots and copies that may go now."""
+    """The snapshots and copies that may go now. leftovers_only: nothing of what was ever verified."""
     busy = _at_work(records)
-    known = {record.id: record for record in records if record.id not in busy}
+    known = {
+        record.id: record for record in records if record.id not in busy and not (leftovers_only and record.is_verified)
+    }
     staying = kept_backups(records, snapshots, now, keep)
     safe = {each.backup for each in snapshots if each.is_ours and each.can_be_restored}
     return tuple(

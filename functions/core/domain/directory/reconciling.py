@@ -86,7 +86,7 @@ class Written(Enum):
 
 
 class ViewUnreadableError(TemporaryError):
-    """One view cannot be read for one tenant. The others may be."""
+    """One view cannot be read for one tenant. The others may be. The message names the view, and quotes no row."""
 
 
 class Verdict(Enum):

@@ -46,7 +46,8 @@ class Look:
     Whoever changes something that may matter sends one: the router for a new activation, a channel for a delivery that
     failed, an acknowledgement, a timer, the sweeper. What is done depends on what is stored, never on who asked.
 
-    role, wake_at: of a timer: the ladder that it is for, and the moment for which it was set.
+    role: of a timer: the ladder that it is for.
+    wake_at: of a timer, the moment for which it was set; of another look, when it is to be taken.
     hops: how many looks led to this one; a net against a loop of ours.
     """
 

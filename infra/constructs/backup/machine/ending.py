@@ -46,16 +46,12 @@ def ending(names: BackupNames) -> dict[str, State]:
                 },
                 without=("progress",),
             ),
-            "Catch": [remarked("'the end could not be recorded'", to="JudgePruning")],
-            "Next": "JudgePruning",
-        },
-        "JudgePruning": {
-            "Type": "Choice",
-            "Choices": [branch(f"$outcome = '{VERIFIED}'", to="Prune")],
-            "Default": "PutFigures",
+            "Catch": [remarked("'the end could not be recorded'", to="Prune")],
+            "Next": "Prune",
         },
         "Prune": {
-            **invoke(names.upkeep, {"operation": "prune"}),
+            # Old backups go when there is a new one. What runs that made none have left goes in any case.
+            **invoke(names.upkeep, {"operation": "prune", "leftovers_only": jsonata(f"$outcome != '{VERIFIED}'")}),
             "Catch": [remarked("'old backups were not pruned'", to="PutFigures")],
             "Next": "PutFigures",
         },

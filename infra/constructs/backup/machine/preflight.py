@@ -130,14 +130,24 @@ def preflight(names: BackupNames, *, then: str, verify: str, ends_at: str) -> di
         **watched(names, "Source", stops_to=ends_at, default="DescribeSource"),
         "FindEarlier": {
             **on_table("getItem", names, {"Key": key_of("$of"), "ConsistentRead": True}),
-            "Assign": {"copy": jsonata("$exists($states.result.Item.copy) ? $states.result.Item.copy.S : ''")},
+            "Assign": {
+                "copy": jsonata(
+                    "$exists($states.result.Item.copy) and $not($exists($states.result.Item.deleted_at))"
+                    " ? $states.result.Item.copy.S : ''"
+                )
+            },
             "Catch": [_unanswered("the record of the backup to verify", ends_at)],
             "Next": "JudgeEarlier",
         },
         "JudgeEarlier": {
             "Type": "Choice",
             "Choices": [
-                verdict("$copy = ''", REFUSED, "'there is no backup ' & $of & ' that has a copy'", to=ends_at),
+                verdict(
+                    "$copy = ''",
+                    REFUSED,
+                    "'there is no backup ' & $of & ' that has a copy, or has it still'",
+                    to=ends_at,
+                ),
             ],
             "Default": verify,
         },
