@@ -11,24 +11,26 @@ from random import Random
 from local.cloud import Cloud
 from local.cloud.process_table import running
 
-PAUSES = (0.1, 0.5)
+Pauses = tuple[float, float]
+PAUSES: Pauses = (0.1, 0.5)
 """Seconds between two kills, from and to."""
 
 
 class Killer(threading.Thread):
     """Sends SIGKILL to one worker after the other, until it has killed `most` or is ended. `kills` says when."""
 
-    def __init__(self, cloud: Cloud, *, seed: int, most: int) -> None:
+    def __init__(self, cloud: Cloud, *, seed: int, most: int, pauses: Pauses) -> None:
         super().__init__(daemon=True)
         (self._emulator,) = [process.pid for process in cloud.processes if process.name == "The emulator"]
         self._chance = Random(seed)  # noqa: S311 - the same kills every time, as far as the machine allows
         self._most = most
+        self._pauses = pauses
         self._ended = threading.Event()
         self.kills: list[datetime] = []
 
     def run(self) -> None:
         """Kill."""
-        while len(self.kills) < self._most and not self._ended.wait(self._chance.uniform(*PAUSES)):
+        while len(self.kills) < self._most and not self._ended.wait(self._chance.uniform(*self._pauses)):
             workers = self._workers()
             if workers:
                 self._kill(self._chance.choice(workers))
@@ -53,9 +55,9 @@ class Killer(threading.Thread):
 
 
 @contextmanager
-def killing(cloud: Cloud, *, seed: int, most: int) -> Iterator[Killer]:
+def killing(cloud: Cloud, *, seed: int, most: int, pauses: Pauses = PAUSES) -> Iterator[Killer]:
     """Kill workers while the block runs."""
-    killer = Killer(cloud, seed=seed, most=most)
+    killer = Killer(cloud, seed=seed, most=most, pauses=pauses)
     killer.start()
     try:
         yield killer

@@ -1,6 +1,7 @@
 """Random ladders, and a plain model of what each may do: no more than counting rungs and adding seconds."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -38,6 +39,10 @@ HABITS: Sequence[tuple[int, Habit]] = (
     (1, Habit(on_call="ignores", texts_back="what is this?")),
 )
 """How people behave, and how many of seventeen do."""
+STARTS = frozenset({"SendTextMessage", "StartOutboundVoiceContact", "Messages"})
+"""What a provider is asked for when a text or a call is to be started."""
+LEASE_RAN_OUT = "lease_ran_out"
+"""Why a delivery is UNKNOWN whose worker died: whether its call was started, the provider knows."""
 LOST = {DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.UNDELIVERED, DeliveryState.EXPIRED}
 
 
@@ -103,15 +108,15 @@ def person(tenant: str, user: str, number: str) -> Iterator[DirectoryChange]:
     )
 
 
-def faults_of(ladder: RoleLadder, activation: Activation) -> Iterator[str]:
-    """What a ladder did that the plain model does not allow, as lines to read."""
+def faults_of(ladder: RoleLadder, activation: Activation, calls: Mapping[str, int]) -> Iterator[str]:
+    """What a ladder did that the plain model does not allow, as lines to read. ``calls``: those to start a delivery."""
     steps = _steps(ladder, activation)
     named = [ladder.step(number) for number in range(len(ladder.rule.rungs))]
     state = activation.told_ends().get(ladder.role)
     yield from _order(ladder, steps, named, state)
     yield from _people(ladder, activation, steps)
     yield from _times(ladder, activation)
-    yield from _silence(ladder, activation)
+    yield from _silence(ladder, activation, calls)
 
 
 def _order(
@@ -159,9 +164,9 @@ def _times(ladder: RoleLadder, activation: Activation) -> Iterator[str]:
             yield f"{step.step} was {(due - step.at).total_seconds():.1f} s early, and nothing was lost or declined"
 
 
-def lateness(ladder: RoleLadder, activation: Activation) -> float:
-    """Seconds by which a ladder's steps were late at most."""
-    return max(((step.at - due).total_seconds() for step, due, _ in _dues(ladder, activation)), default=0.0)
+def lateness(ladder: RoleLadder, activation: Activation) -> list[float]:
+    """Seconds by which each of a ladder's steps was late."""
+    return [(step.at - due).total_seconds() for step, due, _ in _dues(ladder, activation)]
 
 
 def _steps(ladder: RoleLadder, activation: Activation) -> list[StepFired]:
@@ -177,17 +182,23 @@ def _hopeless(activation: Activation, step: str, people: set[str]) -> bool:
     return people <= declined | lost
 
 
-def _silence(ladder: RoleLadder, activation: Activation) -> Iterator[str]:
+def _silence(ladder: RoleLadder, activation: Activation, calls: Mapping[str, int]) -> Iterator[str]:
     """No call is started for a role whose acknowledgement is stored: its ladder ends after that."""
     ended = activation.acknowledged_at(ladder.role)
     if ended is None:
         return
-    for event in activation.told(DeliveryStateChanged):
-        started = event.state in {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN} and event.attempt > 0
-        if started and _role_of(event, ladder) and activation.claimed_at(event) > ended:
-            late = (activation.claimed_at(event) - ended).total_seconds()
+    told = [event for event in activation.told(DeliveryStateChanged) if event.attempt and _role_of(event, ladder)]
+    claimed = {(each.delivery, each.attempt): each.at for each in told if each.state is DeliveryState.SENDING}
+    for event in told:
+        late = (claimed.get((event.delivery, event.attempt), event.at) - ended).total_seconds()
+        started = event.state in {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN} and event.reason != LEASE_RAN_OUT
+        if started and late > 0:
             page = event.step or "the first page"
             yield f"{page} sent {event.channel} to {event.recipient} {late:.1f} s after the end of {ladder.role}"
+    in_time = Counter(delivery for (delivery, _), at in claimed.items() if at <= ended)
+    for delivery in {event.delivery for event in told}:
+        if calls.get(delivery, 0) > in_time[delivery]:
+            yield f"{delivery} was called more often than it was claimed before the end of {ladder.role}"
 
 
 def _role_of(event: DeliveryStateChanged, ladder: RoleLadder) -> bool:
