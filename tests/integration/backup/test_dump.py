@@ -48,8 +48,8 @@ RECORD = {
 
 STRANGE = (
     "ALTER ROLE statline_backup BYPASSRLS",
-    'CREATE TABLE "Ünï ""cödé"" $x" ("a b" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,'
-    ' twice int GENERATED ALWAYS AS ("a b" * 2) STORED, words text)',
+    """CREATE TABLE "Ünï ""cödé"" $x" ("a b" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                                     twice int GENERATED ALWAYS AS ("a b" * 2) STORED, words text)""",
     """INSERT INTO "Ünï ""cödé"" $x" (words) VALUES ('one'), ('two')""",
     'CREATE SCHEMA "a.b*"',
     'CREATE TABLE "a.b*"."line\nbreak? \'%s|[x]" (a int)',
@@ -232,14 +232,20 @@ def test_a_part_that_cannot_be_made_leaves_nothing_and_says_what_pg_dump_said(wo
 def test_what_the_role_may_not_read_is_said_by_pg_dump_and_no_dump_goes_without_it(world: World) -> None:
     rest = {"number": 1, "of": 2, "content": "rest", "name": "other-data", "tables": []}
     rows = {"number": 1, "of": 2, "content": "tables", "name": "guarded", "tables": [["public", "guarded"]]}
-    run(world.copy, "REVOKE SELECT ON LARGE OBJECT 424242 FROM statline_backup", "ALTER ROLE statline_backup NOBYPASSRLS")
+    run(
+        world.copy,
+        "REVOKE SELECT ON LARGE OBJECT 424242 FROM statline_backup",
+        "ALTER ROLE statline_backup NOBYPASSRLS",
+    )
     try:
         with pytest.raises(DumpFailedError, match="permission denied for large object 424242"):
             world.call("part", part=rest)
         with pytest.raises(DumpFailedError, match="row-level security"):
             world.call("part", part=rows)
     finally:
-        run(world.copy, "GRANT SELECT ON LARGE OBJECT 424242 TO statline_backup", "ALTER ROLE statline_backup BYPASSRLS")
+        run(
+            world.copy, "GRANT SELECT ON LARGE OBJECT 424242 TO statline_backup", "ALTER ROLE statline_backup BYPASSRLS"
+        )
 
     assert world.keys() == []
 
