@@ -93,7 +93,8 @@ class Must(_Model):
 
     by: at the latest, after the incident's start. not_before: earlier than this it would have spoken of something that
     is no trouble yet, and would wake people for nothing on another day. topic: whom it tells; unset: it tells nobody
-    itself, a composite speaks for it. rest_by: when it must be at rest again.
+    itself, a composite speaks for it. rest_by: when it must be at rest again. rest_not_before: earlier than this it
+    would say that it is over while it is not.
     """
 
     alarm: str
@@ -101,6 +102,13 @@ class Must(_Model):
     not_before: Span = 0.0
     topic: Topic | None = None
     rest_by: Span | None = None
+    rest_not_before: Span = 0.0
+
+    @model_validator(mode="after")
+    def _rests_in_time(self) -> Self:
+        if self.rest_by is not None and self.rest_not_before > self.rest_by:
+            raise ValueError(f"{self.alarm}: rest_not_before is later than rest_by")
+        return self
 
 
 class Incident(_Model):

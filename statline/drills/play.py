@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from statline.alarms.evaluator import run
-from statline.alarms.model import Alarm, State, Transition
+from statline.alarms.model import Alarm, CompositeAlarm, State, Transition
+from statline.alarms.rules import rule_of
 from statline.contract.words import Channel, Priority
 from statline.drills.deployment import Deployment
 from statline.drills.errors import TemplatesError
@@ -31,6 +32,7 @@ class Played:
     latency: by lane, within how many seconds 90 % of a minute's deliveries were accepted.
     outstanding: by lane, how long the oldest has waited that is not.
     outside_at: when the owner of the dead-man's switch told on-call; None: never.
+    heard_through: the composites whose rules name an alarm, by its name; None where that is not asked.
     """
 
     incident: Incident
@@ -45,6 +47,7 @@ class Played:
     latency: Mapping[Priority, Sequence[Minute]]
     outstanding: Mapping[Priority, Sequence[Minute]]
     outside_at: float | None
+    heard_through: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,16 @@ def hear(lived: Lived, alarms: Sequence[Alarm]) -> Played:
         latency=accepted_within(history, deployment, settled, end),
         outstanding=oldest_waiting(history, deployment, settled, end),
         outside_at=_outside(lived.outside_calls, start, end),
+        heard_through=_heard_through(alarms),
     )
+
+
+def _heard_through(alarms: Sequence[Alarm]) -> Mapping[str, Sequence[str]]:
+    through: dict[str, list[str]] = {}
+    for alarm in alarms:
+        for child in rule_of(alarm.rule).children if isinstance(alarm, CompositeAlarm) else ():
+            through.setdefault(child, []).append(alarm.name)
+    return through
 
 
 def _within_the_minute(seed: int) -> float:

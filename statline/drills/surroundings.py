@@ -67,13 +67,13 @@ class Surroundings:
             self._lag.add(now, lag)
 
     def _watch_backups(self, now: float, local: datetime, levers: Levers) -> None:
-        finished = local.replace(hour=_BACKUP_HOUR, minute=_BACKUP_MINUTES, second=0)
-        hours = (local - finished).total_seconds() / _HOUR
-        self._say("VerifiedBackupAgeHours", now, (hours if hours >= 0 else hours + 24) + levers["backup.age"])
         if levers["function.backup-watch.errors"] >= 1:
             self.backup_watch.worked(1, 1)
             return
         self.backup_watch.worked(1)
+        finished = local.replace(hour=_BACKUP_HOUR, minute=_BACKUP_MINUTES, second=0)
+        hours = (local - finished).total_seconds() / _HOUR
+        self._say("VerifiedBackupAgeHours", now, (hours if hours >= 0 else hours + 24) + levers["backup.age"])
         self._say("BackupOnPrimary", now + self._dice.uniform(1, 8), 1.0 if levers["backup.on_primary"] > 0 else 0.0)
 
     def _reconcile(self, now: float, levers: Levers) -> None:

@@ -73,6 +73,7 @@ def _musts(played: Played) -> Iterator[Fault]:
         yield from _too_early(played, must)
         if first is not None:
             yield from _over(played, must, first)
+            yield from _unheard(played, must, first)
         if must.rest_by is not None and first is not None:
             yield from _resting(played, must, must.rest_by)
 
@@ -99,13 +100,35 @@ def _too_early(played: Played, must: Must) -> Iterator[Fault]:
 
 
 def _over(played: Played, must: Must, first: Transition) -> Iterator[Fault]:
-    """Whoever was told that an alarm speaks is told that it does not any more."""
-    over = next(
-        (one for one in played.transitions if one.alarm == must.alarm and one.at > first.at and one.after is State.OK),
-        None,
-    )
-    if over is not None and must.topic is not None and not over.suppressed and must.topic not in topics_of(over):
+    """Whoever was told that an alarm speaks is told that it does not any more; to fall silent tells nobody."""
+    later = [one for one in played.transitions if one.alarm == must.alarm and one.at > first.at]
+    left = next((one for one in later if one.after is not State.ALARM), None)
+    if left is not None and left.at - played.start < must.rest_not_before:
+        actual = f"{left.after} at {clock(left.at - played.start)}"
+        yield Fault(must.alarm, f"in ALARM until {clock(must.rest_not_before)}", actual)
+    if left is None or must.topic is None:
+        return
+    over = next((one for one in later if one.after is State.OK), None)
+    if over is None:
+        actual = f"at {clock(left.at - played.start)} it had no figures any more"
+        yield Fault(must.alarm, f"that it is over, told to {must.topic}", actual)
+    elif not over.suppressed and must.topic not in topics_of(over):
         yield Fault(must.alarm, f"that it is over, told to {must.topic}", _told(played, over))
+
+
+def _unheard(played: Played, must: Must, first: Transition) -> Iterator[Fault]:
+    """An alarm that tells nobody itself needs a composite that speaks for it: what it sees would reach no person."""
+    if must.topic is not None or topics_of(first) or played.heard_through is None:
+        return
+    through = played.heard_through.get(must.alarm, ())
+    if not any(_in_alarm(played, name, first.at) for name in through):
+        others = f"{', '.join(through)} did not speak" if through else "no other's rule names it"
+        yield Fault(must.alarm, "told by itself or through another", f"it told nobody, and {others}")
+
+
+def _in_alarm(played: Played, alarm: str, at: float) -> bool:
+    last = [one for one in played.transitions if one.alarm == alarm and one.at <= at]
+    return last[-1].after is State.ALARM if last else alarm in played.in_alarm_before
 
 
 def _instead(played: Played, must: Must) -> str:

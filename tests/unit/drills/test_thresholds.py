@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from statline.drills.deployment import Template, deployment_of, read_deployment
+from statline.alarms.model import CompositeAlarm
+from statline.drills.deployment import Deployment, Template, deployment_of, read_deployment
 from statline.drills.play import hear
 from statline.drills.reading import read_incident
 from statline.drills.verdict import faults
@@ -98,6 +99,12 @@ def _changed(templates: Mapping[str, Template], name: str, change: Change) -> li
         ("receipts-fade", "Statline stat voice goes another way for want of receipts", _set(Threshold=5)),
         ("side-queues-stuck", "Statline roll calls consumer is stuck", _set(Threshold=5)),
         ("side-queues-stuck", "Statline escalation has dead letters", _without("AlarmActions")),
+        ("blind-amid-a-stall", "Statline stat push is stalled", _set(TreatMissingData="notBreaching")),
+        ("blind-amid-a-stall", "Statline routine sms is stalled", _set(TreatMissingData="missing")),
+        ("blind-watchers", "Statline urgent sms is stalled", _set(TreatMissingData="breaching")),
+        ("blind-watchers", "Statline has no recent backup", _set(TreatMissingData="notBreaching")),
+        ("slow-workers", "Statline routine push is slow", _set(Threshold=225)),
+        ("router-stuck", "Statline urgent ingress is late", _set(Threshold=30)),
         ("healthy-monday", "Statline escalation steps are late", _set(Threshold=1)),
         ("healthy-night", "Statline receipts are late", _set(Threshold=-1)),
         ("healthy-monday", "Statline stat sms goes another way for want of receipts", _set(Threshold=-1)),
@@ -116,6 +123,28 @@ def test_a_changed_alarm_makes_a_drill_fail(
     found = faults(hear(lived, changed.alarms))
 
     assert alarm in {fault.about for fault in found}
+
+
+@pytest.mark.parametrize(
+    ("drill", "composite", "forgotten"),
+    [
+        ("stuck-consumer", "Statline stat delivery is impaired", "Statline stat push is late"),
+        ("blind-amid-a-stall", "Statline stat delivery is impaired", "Statline stat sms is stalled"),
+        ("router-stuck", "Statline delivery is impaired", "Statline urgent ingress is late"),
+        ("slow-workers", "Statline routine delivery is impaired", "Statline routine voice is slow"),
+        ("everything-grows", "Statline database is in trouble", "Statline database primary reads slowly"),
+        ("answers-unheard", "Statline escalation is impaired", "Statline key presses are lost"),
+    ],
+)
+def test_an_alarm_that_no_page_speaks_for_any_more_makes_a_drill_fail(
+    drill: str, composite: str, forgotten: str, *, templates: Mapping[str, Template], canada: Deployment, lives: Lives
+) -> None:
+    rule = next(one.rule for one in canada.alarms if isinstance(one, CompositeAlarm) and one.name == composite)
+    without = rule.replace(f'ALARM("{forgotten}")', "FALSE")
+    assert without != rule
+    changed = deployment_of(_changed(templates, composite, _set(AlarmRule=without)), REGION)
+
+    assert forgotten in {fault.about for fault in faults(hear(lives(drill, 1), changed.alarms))}
 
 
 def test_a_copy_that_is_not_changed_goes_as_it_must(templates: Mapping[str, Template], lives: Lives) -> None:

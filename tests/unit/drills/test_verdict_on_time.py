@@ -1,6 +1,7 @@
 """An alarm that speaks of what is no trouble yet, or that nobody hears the end of, is as wrong as one that is late."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from pydantic import ValidationError
@@ -60,3 +61,34 @@ def test_whoever_was_told_of_trouble_is_told_that_it_is_over(told: tuple[str, ..
     incident = _an_incident(alarm=_STALLED, topic="page")
     found = faults(_played(incident, _spoke(_STALLED, 600.0, "statline-page"), _rested(_STALLED, 1200.0, *told)))
     assert [fault.expected for fault in found] == (["that it is over, told to page"] if wrong else [])
+
+
+def test_an_alarm_that_only_loses_its_figures_tells_nobody_that_it_is_over() -> None:
+    incident = _an_incident(alarm=_STALLED, topic="page")
+    spoke = _spoke(_STALLED, 600.0, "statline-page")
+    silent = Transition(_START + 1200, _STALLED, State.ALARM, State.INSUFFICIENT_DATA, "")
+    (fault,) = faults(_played(incident, spoke, silent))
+    assert (fault.expected, fault.actual) == ("that it is over, told to page", "at t+20:00 it had no figures any more")
+
+    known = Transition(_START + 1500, _STALLED, State.INSUFFICIENT_DATA, State.OK, "", ("statline-page",))
+    assert faults(_played(incident, spoke, silent, known)) == []
+
+
+@pytest.mark.parametrize(
+    ("through", "told", "actual"),
+    [
+        (("Statline routine delivery is impaired",), (), None),
+        ((), ("statline-ticket",), None),
+        ((), (), "it told nobody, and no other's rule names it"),
+        (("Statline delivery is impaired",), (), "it told nobody, and Statline delivery is impaired did not speak"),
+    ],
+)
+def test_what_an_alarm_sees_reaches_somebody(
+    through: tuple[str, ...], told: tuple[str, ...], actual: str | None
+) -> None:
+    whole = _spoke("Statline routine delivery is impaired", 600.0, "statline-ticket")
+    played = _played(_an_incident(alarm=_STALLED), _spoke(_STALLED, 600.0, *told), whole)
+
+    found = faults(replace(played, heard_through={_STALLED: through}))
+
+    assert [fault.actual for fault in found] == ([] if actual is None else [actual])
