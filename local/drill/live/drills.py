@@ -119,6 +119,7 @@ DRILLS: Mapping[str, Drill] = MappingProxyType({drill.name: drill for drill in _
 NOT_LIVE: Mapping[str, str] = MappingProxyType(
     {
         "backups-go-wrong": "the age of a backup counts in hours",
+        "blind-amid-a-stall": "it takes an hour, and a look that fails",
         "blind-watchers": "silent-region, which is live, stops the same functions",
         "channels-stuck": "stuck-consumer is the same for one lane, and live",
         "database-fills-up": "the disk that would fill up is the laptop's own",
