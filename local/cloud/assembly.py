@@ -18,7 +18,8 @@ from local.cloud.progress import step
 _ASSEMBLIES = CLOUDS / ".assemblies"
 _STAMP = ".statline-stamp"
 _INPUTS = ("app.py", "cdk.json", "config", "functions", "infra", "locks", "statline", "pyproject.toml")
-_NO_INPUT = ".pyc"
+_NO_INPUT = "__pycache__"
+"""Bytecode, and what is to become some while another process writes it."""
 
 
 class SynthError(CloudError):
@@ -57,7 +58,7 @@ def _input_files() -> Iterator[Path]:
 def _inputs_digest(settings: str) -> str:
     digest = hashlib.sha256(f"{sys.version}\0{settings}".encode())
     for file in _input_files():
-        if file.is_file() and file.suffix != _NO_INPUT:
+        if _NO_INPUT not in file.parts and file.is_file():
             digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
