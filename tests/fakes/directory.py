@@ -21,6 +21,8 @@ from statline.contract.directory import (
     UserChange,
 )
 
+_OfAPerson = UserChange | ContactPointChange | DeviceChange
+
 
 @dataclass
 class FakeDirectory:
@@ -33,7 +35,8 @@ class FakeDirectory:
     def find(self, keys: Sequence[EntryKey]) -> dict[EntryKey, Entry]:
         self._answer()
         self.reads += 1
-        return {key: entry for key in keys if (entry := self._entry(key)) is not None}
+        people = self._people() if any(key.kind is EntryKind.USER for key in keys) else {}
+        return {key: entry for key in keys if (entry := self._entry(key, people)) is not None}
 
     def on_shift(self, tenant: str, team: str, now: datetime) -> list[Shift]:
         self._answer()
@@ -51,24 +54,33 @@ class FakeDirectory:
     def _alive(self) -> list[DirectoryChange]:
         return [change for change in self.changes if not change.deleted]
 
-    def _entry(self, key: EntryKey) -> Entry | None:
+    def _people(self) -> dict[tuple[str, str], list[_OfAPerson]]:
+        """What there is of each person, by tenant and id."""
+        found: dict[tuple[str, str], list[_OfAPerson]] = {}
+        for change in self.changes:
+            if isinstance(change, UserChange):
+                found.setdefault((change.tenant, change.id), []).append(change)
+            elif isinstance(change, ContactPointChange | DeviceChange):
+                found.setdefault((change.tenant, change.user), []).append(change)
+        return found
+
+    def _entry(self, key: EntryKey, people: Mapping[tuple[str, str], Sequence[_OfAPerson]]) -> Entry | None:
         if key.kind is EntryKind.USER:
-            return self._user(key)
+            return _user(key, people.get((key.tenant, key.id), ()))
         return cast("Entry | None", next((change for change in self._alive() if _is(change, key)), None))
 
-    def _user(self, key: EntryKey) -> User | None:
-        own = [c for c in self.changes if isinstance(c, UserChange) and (c.tenant, c.id) == (key.tenant, key.id)]
-        rest = [c for c in self.changes if isinstance(c, ContactPointChange | DeviceChange)]
-        rest = [c for c in rest if (c.tenant, c.user) == (key.tenant, key.id)]
-        if any(change.deleted for change in own) or not (own or rest):
-            return None
-        nameless = UserChange(kind="user", tenant=key.tenant, revision=1, id=key.id, name=key.id[:80])
-        alive = [change for change in rest if not change.deleted]
-        return User(
-            profile=own[0] if own else nameless,
-            phones=tuple(change for change in alive if isinstance(change, ContactPointChange)),
-            devices=tuple(change for change in alive if isinstance(change, DeviceChange)),
-        )
+
+def _user(key: EntryKey, changes: Sequence[_OfAPerson]) -> User | None:
+    own = [change for change in changes if isinstance(change, UserChange)]
+    if not changes or any(change.deleted for change in own):
+        return None
+    nameless = UserChange(kind="user", tenant=key.tenant, revision=1, id=key.id, name=key.id[:80])
+    alive = [change for change in changes if not change.deleted]
+    return User(
+        profile=own[0] if own else nameless,
+        phones=tuple(change for change in alive if isinstance(change, ContactPointChange)),
+        devices=tuple(change for change in alive if isinstance(change, DeviceChange)),
+    )
 
 
 _KINDS: Mapping[EntryKind, type[Entry]] = {
