@@ -68,7 +68,7 @@ def _by_name(way: Way, config: RegionConfig) -> Iterator[Request]:
 
 
 def _by_tag(way: Way, config: RegionConfig) -> Iterator[Request]:
-    elsewhere = "arn:aws:rds:eu-west-1:444455556666"
+    elsewhere = f"arn:aws:rds:eu-west-1:{config.account.id}"
     for kind in way.on:
         for value in ("primary", "Primary"):
             context: dict[str, str | list[str]] = {f"aws:ResourceTag/{ROLE_TAG}": value}
