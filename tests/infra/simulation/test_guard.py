@@ -91,9 +91,9 @@ def test_the_guards_leave_everything_else_to_an_administrator(guards: Guards, co
 
 
 def test_cloudformation_makes_what_a_reviewed_template_says(guards: Guards, config: RegionConfig) -> None:
-    questions = [
-        Question(role, way) for role in guards.laid_on(CLOUDFORMATION, EVERYTHING) for way in every_way(config)
-    ]
+    # What lies in another account takes that account's word as well, which none of the three is.
+    own = [way for way in every_way(config) if way.resource == "*" or f":{ACCOUNT}:" in way.resource]
+    questions = [Question(role, way) for role in guards.laid_on(CLOUDFORMATION, EVERYTHING) for way in own]
     assert not_as_expected(questions, Verdict.ALLOWED) == []
 
 
