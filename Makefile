@@ -1,6 +1,6 @@
 # What a person runs. `make help` lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo drill up down test check lint types architecture bench lock
+.PHONY: help demo drill up down test search check lint types architecture bench lock
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,6 +38,9 @@ test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY) ## Every test, the laptop cloud's too
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --timeout 300 --ignore tests/e2e
 	@$(BIN)/python -m pytest tests/e2e
+
+search: $(READY) ## The property tests on examples that nobody has tried yet; what it finds is printed as a test
+	@$(BIN)/python -m pytest tests/property --hypothesis-profile new
 
 check: lint types architecture test ## What must be green before a change lands
 

@@ -1,4 +1,4 @@
-"""How the tests are spread over several workers (`pytest -n 2 --dist loadgroup`), and that none is held to a speed."""
+"""How the tests are spread over workers (`pytest -n 2 --dist loadgroup`), what they try, and no speed for any."""
 
 import gc
 from collections.abc import Generator
@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 # Hypothesis has deadlines of its own: an example in 200 ms, ten in a second. A busy machine misses them at any time.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+# The suite tries the same examples each time: what turns red is the change at hand. `make search` tries new ones.
+_UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", _UNHURRIED, derandomize=True)
+settings.register_profile("new", _UNHURRIED)
+settings.load_profile("same")
 
 TOGETHER = ("tests/e2e/", "tests/unit/drills/")
 """Folders whose tests share something that takes long to make, and so one worker."""

@@ -161,8 +161,10 @@ class Activations(RuleBasedStateMachine):
         """What the router has sent to the escalation queue never comes: not one ladder is open, and no timer armed."""
         before = list(self.world.looks)
         self.world.route()
-        if len(self.world.looks) > len(before):
-            self.world.looks = before
+        sent = self.world.looks[len(before) :]
+        first = [look for look in sent if not self.world.ladders.of(look.body.tenant, look.body.activation)]
+        if first:
+            self.world.looks = [look for look in self.world.looks if look not in first]
             now = self.world.clock()
             self.world.faults.struck += [now, now + FIRST_LOOK_WITHIN]
 

@@ -75,7 +75,7 @@ def _nobody_skipped(world: World, plan: Plan, ladder_plan: LadderPlan, turn: Tur
         wanted = _wanted(world, plan, ladder_plan, turn.number)
         moment = turn.paged.routed_at
         before = _declined(world, plan, ladder_plan.role, moment - INSTANT)
-        just_now = _declined(world, plan, ladder_plan.role, moment)
+        just_now = _declined(world, plan, ladder_plan.role, moment) | _declining(world, plan, ladder_plan.role, moment)
         reached = {delivery.key.recipient for delivery in turn.paged.deliveries}
         assert wanted - before - just_now <= reached <= wanted - (before & just_now), (ladder_plan.role, turn.number)
     for delivery in turn.paged.deliveries:
@@ -138,6 +138,7 @@ def _given_up(world: World, plan: Plan, role: str, turn: Turn) -> list[datetime]
 def _hopeless(world: World, plan: Plan, role: str, turn: Turn) -> None:
     """Everybody there had declined, or no provider had taken anything for them."""
     declined = _declined(world, plan, role, turn.ended) | _declined(world, plan, role, turn.ended - INSTANT)
+    declined |= _declining(world, plan, role, turn.ended)
     for call in _calls(world, turn.paged):
         if call.delivery.key.recipient in declined or call.at > turn.ended:
             continue
@@ -165,11 +166,30 @@ def _ended_rightly(
             assert stood_down is not None
         case LadderState.EXHAUSTED:
             assert last.at == len(ladder_plan.rungs)
-            assert acknowledged is None
+            assert acknowledged is None or _unheard(world, last, acknowledged.at)
             assert stood_down is None
             assert (ladder_plan.role, LadderState.EXHAUSTED, True) in world.figures.ends, "on-call hears of it"
         case LadderState.EXPIRED:
             assert last.changed_at >= plan.expires_at
+
+
+def _unheard(world: World, end: Ladder, said_at: datetime) -> bool:
+    """Whether somebody answered after a ladder's end while something was amiss: it is kept and told, and no look came.
+
+    A ladder that climbs is looked at again by its timer or the sweep; one at its end by such a look alone.
+    """
+    return said_at >= end.changed_at and any(abs(moment - said_at) <= ON_TIME for moment in world.faults.struck)
+
+
+def _declining(world: World, plan: Plan, role: str, moment: datetime) -> set[str]:
+    """Who said at this very moment that they do not come, whatever they said behind it."""
+    return {
+        word.user
+        for word in world.acknowledgements.said
+        if (word.tenant, word.activation, word.at) == (plan.tenant, plan.notification, moment)
+        and word.answer is Answer.DECLINE
+        and role in word.roles
+    }
 
 
 def _declined(world: World, plan: Plan, role: str, moment: datetime) -> set[str]:
