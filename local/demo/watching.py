@@ -79,20 +79,20 @@ def watching(cloud: Cloud, regions: Sequence[str]) -> Iterator[Happenings]:
     ended = threading.Event()
     sandbox = SandboxClient(cloud.sandbox_url)
     with ExitStack() as stack:
-        followers = [follower(read, happenings, ended) for read in (sandbox.arrivals, sandbox.happenings)]
+        threads = [follower(read, happenings, ended) for read in (sandbox.arrivals, sandbox.happenings)]
         for region in regions:
             subscription = _subscription(cloud, region)
             url = subscription.open()
             stack.callback(subscription.close, url)
-            followers.append(threading.Thread(target=subscription.follow, args=(url, happenings, ended), daemon=True))
-        for follower in followers:
-            follower.start()
+            threads.append(threading.Thread(target=subscription.follow, args=(url, happenings, ended), daemon=True))
+        for thread in threads:
+            thread.start()
         try:
             yield happenings
         finally:
             ended.set()
-            for follower in followers:
-                follower.join()
+            for thread in threads:
+                thread.join()
 
 
 def follower(read: Read, happenings: Happenings, ended: threading.Event) -> threading.Thread:
