@@ -52,6 +52,10 @@ class Ledger:
         """The deliveries that a provider took over."""
         return {h[-1].delivery for h in self.histories() if h[-1].state in {DeliveryState.ACCEPTED, *RECEIPTS}}
 
+    def cancelled(self) -> set[str]:
+        """The deliveries that nobody needed any more."""
+        return {h[-1].delivery for h in self.histories() if h[-1].state is DeliveryState.CANCELLED}
+
     def twice_without_a_word(self, calls: Iterable[CallRecord]) -> list[tuple[CallRecord, CallRecord]]:
         """Pairs of calls for one delivery, by the sandbox's own log, with no UNKNOWN recorded between them."""
         by_delivery: dict[str, list[CallRecord]] = defaultdict(list)

@@ -113,7 +113,8 @@ def test_every_ladder_keeps_to_what_a_paging_system_must_get_right(
     assert not faults, "\n".join(faults)
     late = [seconds for each, told in play.ladders for seconds in lateness(each, told)]
     # What a dead worker held comes back after its queue's visibility, and not before.
-    assert KILLS or median(late) <= ON_TIME.total_seconds()
+    worst = [max(lateness(each, told), default=0.0) for each, told in play.ladders]
+    assert KILLS or max(median(late), median(worst)) <= ON_TIME.total_seconds()
     assert bool(killer.kills) == bool(KILLS)
     ends = play.ends()
     assert set(ends.values()) == {LadderState.ACKNOWLEDGED, LadderState.EXHAUSTED}

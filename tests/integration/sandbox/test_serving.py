@@ -35,6 +35,9 @@ def test_a_process_that_is_asked_to_stop_leaves_its_work() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         await serving
 
+        assert serving.done()
+        assert serving.exception() is None
+
     asyncio.run(stopped())
 
 
